@@ -1,0 +1,120 @@
+"""The command line: `grader grade`, `check`, `report`, `prove`, `doctor`. Commands and exit codes are fixed
+in the interface; each command lives in a module of `grader.commands`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grader import __version__
+from grader.errors import GraderBug, GraderError
+
+_EXIT_USAGE = 2
+
+
+def _told(command: Callable[..., int]) -> Callable[..., None]:
+    """Turns errors that somebody can act on into one message and exit status 2."""
+
+    @wraps(command)
+    def run(**options: Any) -> None:
+        try:
+            sys.exit(command(**options))
+        except GraderBug as error:
+            click.echo(f"grader: something of ours broke. {error}", err=True)
+            sys.exit(_EXIT_USAGE)
+        except GraderError as error:
+            click.echo(f"grader: {error}", err=True)
+            sys.exit(_EXIT_USAGE)
+
+    return run
+
+
+_LANG = click.option("--lang", type=click.Choice(["en", "ko"]), default="en", help="Language of titles and messages.")
+_SANDBOX = click.option(
+    "--sandbox",
+    "sandbox",
+    type=click.Choice(["bubblewrap", "landlock", "none"]),
+    help="Wall around student code; the best that works if not given, none only when asked for.",
+)
+_OUT = click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("reports"), help="Where to write."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="grader")
+def main() -> None:
+    """Grades the notebooks of a PyTorch course on sequence models."""
+
+
+@main.command()
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.option("--lesson", help="A name under assignments/ or a path to a lesson's folder.")
+@_OUT
+@click.option("--jobs", type=click.IntRange(1, 256), help="How many at once; else what cores and memory allow.")
+@click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
+@click.option("--scheduler", help="Address of a Dask scheduler (engine dask).")
+@_SANDBOX
+@click.option("--secret", type=click.Path(path_type=Path, dir_okay=False), help="File with the course's secret.")
+@click.option("--fail-under", type=click.FloatRange(0, 100), help="Exit 1 where a score is below this percentage.")
+@_LANG
+@click.option("--fresh", is_flag=True, help="Grade everything again.")
+@_told
+def grade(**options: Any) -> int:
+    """Grade a notebook, or every notebook of a folder or an LMS download."""
+    from grader.commands.grade import run
+
+    return run(**options)
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--lesson", help="A name under assignments/ or a path to a lesson's folder.")
+@click.option("--only", metavar="CHECK", help="Run this check, and what it needs, alone.")
+@click.option("--all", "all_", is_flag=True, help="Explain every failed check, not only the first.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write the report here too.")
+@_SANDBOX
+@_LANG
+@_told
+def check(**options: Any) -> int:
+    """Check your own notebook against the lesson's public checks."""
+    from grader.commands.check import run
+
+    return run(**options)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@_LANG
+@_told
+def report(**options: Any) -> int:
+    """Render every page below DIR again from its records; runs nothing."""
+    from grader.commands.report import run
+
+    return run(**options)
+
+
+@main.command()
+@click.argument("lessons", nargs=-1, metavar="[LESSON ...]")
+@click.option("--json", "json_", type=click.Path(path_type=Path, dir_okay=False), help="Write the tables here.")
+@_SANDBOX
+@_told
+def prove(lessons: tuple[str, ...], json_: Path | None, sandbox: str | None) -> int:
+    """Are the checks any good? Right answers full marks, starter zero, mistakes caught and named."""
+    from grader.commands.prove import run
+
+    return run(lessons, json_, sandbox)
+
+
+@main.command()
+@_told
+def doctor() -> int:
+    """What this machine can do: sandbox, limits, versions."""
+    from grader.commands.doctor import run
+
+    return run()

@@ -1,0 +1,123 @@
+"""`grader grade`: a folder of submissions to records, pages, a class page and a gradebook."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from grader import lesson as lessons
+from grader import record as records
+from grader import secret as secrets
+from grader.desk.messages import Pages, RenderRequest
+from grader.engines.local import slots, spread
+from grader.errors import UsageError
+from grader.exchange.folders import find
+from grader.filenames import stems
+from grader.grade import Course, grade
+from grader.lesson import Lesson
+from grader.output import Shelf
+from grader.record import Record
+from grader.report.gradebook import gradebook_csv
+from grader.report.overview import class_page
+from grader.report.terminal import Progress
+from grader.report.words import Words
+from grader.sandbox import choose
+from grader.scoring import Lang
+from grader.submission import Submission
+from grader.warm import JobFailed
+from grader.workshop import Workshop
+
+
+def run(
+    submissions: Path,
+    lesson: str | None,
+    out: Path,
+    jobs: int | None,
+    engine: str,
+    scheduler: str | None,
+    sandbox: str | None,
+    secret: Path | None,
+    fail_under: float | None,
+    lang: Lang,
+    fresh: bool,
+) -> int:
+    """Grades everything found; returns the exit status of the interface."""
+    if engine != "local" or scheduler is not None:
+        raise UsageError("The dask engine is not part of this version: leave --engine and --scheduler out.")
+    chosen = lessons.find(lesson) if lesson is not None else None
+    known = {known.name: known for known in lessons.lessons()} | ({chosen.name: chosen} if chosen else {})
+    found = find(submissions, lesson=chosen.name if chosen else None, lessons=set(known))
+    by_lesson = {name: [s for s in found if s.lesson == name] for name in dict.fromkeys(s.lesson for s in found)}
+    key = secrets.load(secret)
+    level = choose(sandbox)
+    graded: list[Record] = []
+    for name, class_ in by_lesson.items():
+        graded += _grade_class(known[name], class_, out, jobs, level, key, lang)
+    if any(record.state == "needs_review" for record in graded):
+        return 1
+    low = fail_under is not None and any(100 * r.score < fail_under * r.max_score for r in graded)
+    return 1 if low or len(graded) < len(found) else 0
+
+
+def _grade_class(
+    lesson: Lesson, class_: Sequence[Submission], out: Path, jobs: int | None, level: str, key: bytes, lang: Lang
+) -> list[Record]:
+    shelf, words = Shelf(out, lesson.name), Words.load(lesson.words)
+    files = stems([(s.student, s.student_id) for s in class_])
+    count = min(slots(lesson.limits, jobs), len(class_))
+    begin = time.monotonic()
+    graded: dict[str, Record] = {}
+    with (
+        Progress(words, lang, total=len(class_), slots=count) as progress,
+        Workshop.open(level, [lesson], slots=count) as workshop,
+    ):
+        listed = tuple(workshop.listed(lesson, hidden=True))
+        progress.start(len(listed))
+        course = Course(lesson, workshop, key, secrets.fingerprint(key), words, lang, listed)
+
+        def work(submission: Submission, slot: int) -> Record:
+            def said(what: str, number: int) -> None:
+                progress.running(slot, submission.student, what, number)
+
+            record = grade(submission, course, slot, said)
+            _keep(record, files[submission.student_id], course, shelf)
+            return record
+
+        results = spread(work, class_, count)
+        try:
+            for submission, record in results:
+                graded[submission.student_id] = record
+                progress.finished(record)
+        except KeyboardInterrupt:
+            results.close()
+            progress.stopped(len(graded))
+    ordered = [graded[s.student_id] for s in class_ if s.student_id in graded]
+    _keep_class(ordered, files, words, lang, shelf)
+    progress.summary(ordered, time.monotonic() - begin, shelf.folder, files)
+    return ordered
+
+
+def _keep(record: Record, stem: str, course: Course, shelf: Shelf) -> None:
+    content = records.encode(record)
+    shelf.write(f"{stem}.json", content)
+    pages = _pages(content, course)
+    shelf.write(f"{stem}.html", pages.student)
+    shelf.write(f"instructor/{stem}.html", pages.instructor)
+
+
+def _pages(content: bytes, course: Course) -> Pages:
+    request = RenderRequest(content, str(course.lesson.folder), course.lang)
+    try:
+        return course.workshop.rendered(request)
+    except JobFailed:
+        # What the student's notebook shows is the part that can break a renderer; the verdict must not go with it.
+        plain = records.without_cells(records.decode(content))
+        return course.workshop.rendered(RenderRequest(records.encode(plain), request.lesson, request.lang))
+
+
+def _keep_class(
+    graded: Sequence[Record], files: Mapping[str, str], words: Words, lang: Lang, shelf: Shelf
+) -> None:
+    shelf.write("index.html", class_page(graded, words, lang, files))
+    shelf.write("gradebook.csv", gradebook_csv(graded))

@@ -1,0 +1,53 @@
+"""The desk's warm process: `python -m grader.desk.server FD [LESSON_FOLDER ...]`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from grader import notebook, warm
+from grader.desk.messages import Pages, ReadReply, RenderRequest
+from grader.errors import SubmissionError
+from grader.record import decode
+from grader.report.page import instructor_page, student_page
+from grader.report.words import Words
+
+_CPU_SECONDS = 60
+_MEMORY = 3 << 30
+
+
+class Desk:
+    """Its two jobs, with the words of the run's lessons read beforehand."""
+
+    def __init__(self, folders: list[str]) -> None:
+        self._words = {folder: Words.load(Path(folder) / "words") for folder in folders}
+        self._plain = Words.load(None)
+
+    def read(self, content: bytes, fds: list[int]) -> bytes:
+        """A `ReadReply` for the bytes of a notebook's file."""
+        try:
+            reply = ReadReply(notebook.read(content))
+        except SubmissionError as error:
+            reply = ReadReply(None, error.code, str(error), dict(error.facts))
+        return msgspec.json.encode(reply)
+
+    def render(self, content: bytes, fds: list[int]) -> bytes:
+        """`Pages` for a `RenderRequest`."""
+        request = msgspec.json.decode(content, type=RenderRequest)
+        record = decode(request.record)
+        words = self._words.get(request.lesson or "", self._plain)
+        lang = "ko" if request.lang == "ko" else "en"
+        pages = Pages(student_page(record, words, lang), instructor_page(record, words, lang))
+        return msgspec.json.encode(pages)
+
+
+def main() -> None:
+    desk = Desk(sys.argv[2:])
+    jobs = {"read": desk.read, "render": desk.render}
+    warm.serve(int(sys.argv[1]), jobs, cpu_seconds=_CPU_SECONDS, memory=_MEMORY)
+
+
+if __name__ == "__main__":
+    main()

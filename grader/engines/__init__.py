@@ -1,0 +1,1 @@
+"""Engines: how many submissions are graded at once, and where."""

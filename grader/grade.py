@@ -1,0 +1,141 @@
+"""The story of one submission: read, run, judge, settle what broke, write it down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from grader.errors import GraderBug, LessonError, SubmissionError
+from grader.judge.draws import derive
+from grader.judge.outcome import Found, Listed, Outcome, Verdict
+from grader.lesson import Lesson
+from grader.notebook import Notebook
+from grader.record import Fact, Record
+from grader.report.words import Words
+from grader.running import Transcript, run_cells
+from grader.sandbox import Room
+from grader.scoring import Lang, Setting, compose
+from grader.submission import Submission
+from grader.warm import JobFailed
+from grader.workshop import Workshop
+
+Said = Callable[[str, int], None]
+"""Hears what is going on: "cell" with its number, "judging" with 0."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What all submissions of one lesson in one run share. `hidden`: hidden checks count too."""
+
+    lesson: Lesson
+    workshop: Workshop
+    secret: bytes
+    fingerprint: str
+    words: Words
+    lang: Lang
+    listed: tuple[Listed, ...]
+    hidden: bool = True
+    only: str | None = None
+
+
+def grade(
+    submission: Submission, course: Course, slot: int, said: Said = lambda what, number: None
+) -> Record:
+    """Grades one submission in `slot`; whatever it does, a record comes back."""
+    try:
+        notebook = _opened(submission, course)
+    except SubmissionError as error:
+        return _unreadable(submission, course, error)
+    with _ran(notebook, course, slot, said) as (room, transcript):
+        said("judging", 0)
+        walls = tuple(room.walls)
+        verdict = _judged(room, course, submission, course.only)
+    broken = _replayed(verdict.outcomes, course, submission, slot)
+    notes = [*_noted(notebook), *[("note.suspicion", {"what": what}) for what in verdict.observed]]
+    setting = Setting(course.workshop.level, course.lesson.seed, course.fingerprint, walls)
+    return compose(
+        submission, transcript, verdict.outcomes, broken, notes, setting, course.words, course.lang
+    )
+
+
+def _opened(submission: Submission, course: Course) -> Notebook:
+    if submission.problem is not None:
+        problem = submission.problem
+        raise SubmissionError(problem.message, problem.code, **problem.facts)
+    return course.workshop.read(submission.content)
+
+
+@contextmanager
+def _ran(notebook: Notebook, course: Course, slot: int, said: Said) -> Iterator[tuple[Room, Transcript]]:
+    """A room in which the cells have run as far as they can, and how that went.
+
+    Where the process was lost on the way, the cells before that point run once more in a fresh room; if
+    even those lose it, nothing is defined and the checks say so.
+    """
+    lesson, house = course.lesson, course.workshop.house
+    data = lesson.name if lesson.data is not None else None
+    room = house.guest(slot)
+    try:
+        transcript = run_cells(
+            room, notebook, lesson.limits, seed=lesson.seed, data=data, said=lambda n: said("cell", n)
+        )
+        again = transcript.rerun
+        while again is not None:
+            room.close()
+            room = house.guest(slot)
+            second = run_cells(room, notebook, lesson.limits, seed=lesson.seed, data=data, first=again)
+            again = None if second.rerun is None else (0 if again else None)
+        yield room, transcript
+    finally:
+        room.close()
+
+
+def _judged(room: Room, course: Course, submission: Submission, only: str | None) -> Verdict:
+    key = derive(course.secret, course.lesson.name, submission.digest)
+    try:
+        verdict = course.workshop.judged(room, course.lesson, key, hidden=course.hidden, only=only)
+    except JobFailed as error:
+        verdict = Verdict([], str(error), "us")
+    if verdict.blame == "author":
+        raise LessonError(f"The checks of {course.lesson.name} do not work. {verdict.trouble}")
+    if verdict.trouble is None:
+        return verdict
+    known = {outcome.id for outcome in verdict.outcomes}
+    lost = [
+        Outcome(c.id, c.visibility, "crashed", c.points, [], 0.0, trouble=verdict.trouble)
+        for c in course.listed
+        if c.id not in known
+    ]
+    return Verdict([*verdict.outcomes, *lost], observed=verdict.observed)
+
+
+def _replayed(outcomes: list[Outcome], course: Course, submission: Submission, slot: int) -> dict[str, bool]:
+    """For each check in which our own code crashed: whether it crashes on the reference with the same draw."""
+    crashed = [outcome.id for outcome in outcomes if outcome.state == "crashed"]
+    reference = course.lesson.solutions / "reference.ipynb"
+    if not crashed or not reference.is_file():
+        return {}
+    broken = {}
+    notebook = course.workshop.read(reference.read_bytes())
+    for name in crashed:
+        try:
+            with _ran(notebook, course, slot, lambda what, number: None) as (room, _):
+                again = _judged(room, course, submission, name)
+        except GraderBug:
+            continue
+        broken[name] = any(o.id == name and o.state == "crashed" for o in again.outcomes)
+    return broken
+
+
+def _unreadable(submission: Submission, course: Course, error: SubmissionError) -> Record:
+    """A record without a run: every check waits for a notebook that can be read."""
+    transcript = Transcript("unreadable", None, error.code, dict(error.facts), str(error))
+    found = [Found(error.code, dict(error.facts))]
+    outcomes = [Outcome(c.id, c.visibility, "failed", c.points, found, 0.0) for c in course.listed]
+    setting = Setting(course.workshop.level, course.lesson.seed, course.fingerprint, ())
+    return compose(submission, transcript, outcomes, {}, [], setting, course.words, course.lang)
+
+
+def _noted(notebook: Notebook) -> list[tuple[str, dict[str, Fact]]]:
+    return [(note.code, dict(note.facts)) for note in notebook.notes]

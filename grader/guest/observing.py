@@ -1,0 +1,89 @@
+"""Recording what modules and functions of torch are given and return during one call."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import nn
+
+from grader.guest import lab as laboratory
+from grader.guest.calls import one, raised
+from grader.guest.targets import Targets
+from grader.wire.messages import Event, Observe, Observed
+from grader.wire.tensors import Reader, Writer
+from grader.wire.values import Value
+
+_ROLES: dict[str, tuple[type[nn.Module], ...]] = {
+    "recurrent": (nn.RNNBase, nn.RNNCellBase),
+    "linear": (nn.Linear,),
+    "embedding": (nn.Embedding,),
+    "convolution": (nn.Conv1d, nn.Conv2d),
+}
+_MAX_EVENTS = 500
+
+
+def observe(request: Observe, targets: Targets, reader: Reader, writer: Writer) -> Observed:
+    """One call of the target with its events in order. Raises as building the target does."""
+    weights = {name: reader.tensor(value) for name, value in request.weights.items()}
+    events: list[Event] = []
+    wanted = tuple(kind for role in request.roles for kind in _ROLES[role])
+
+    def record(role: str, name: str, kind: str, inputs: list[Any], output: Any) -> None:
+        if len(events) < _MAX_EVENTS:
+            values: list[Value] = [writer.value(v) for v in inputs]
+            events.append(Event(role, name[:200], kind[:100], values, writer.value(output)))
+
+    with laboratory.laboratory(request.lab), contextlib.ExitStack() as stack:
+        target = targets.make(request.target, request.lab, request.case.seed, weights)
+        for path, module in target.named_modules() if isinstance(target, nn.Module) else []:
+            if isinstance(module, wanted):
+                role = next(r for r in request.roles if isinstance(module, _ROLES[r]))
+                hook = module.register_forward_hook(_hook(record, role, path), with_kwargs=True)
+                stack.callback(hook.remove)
+        for name in request.functions:
+            stack.enter_context(_spied(record, name))
+        try:
+            outcome = one(target, request.case, request.lab, targets, writer)
+        except (Exception, SystemExit) as error:
+            outcome = raised(error)
+    return Observed(outcome, events, laboratory.state())
+
+
+_Record = Callable[[str, str, str, list[Any], Any], None]
+
+
+def _hook(record: _Record, role: str, path: str) -> Callable[..., None]:
+    def hook(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+        record(role, path, type(module).__name__, [*args, *kwargs.values()], output)
+
+    return hook
+
+
+@contextlib.contextmanager
+def _spied(record: _Record, name: str) -> Iterator[None]:
+    """The function of torch called `name` reports its calls while this lasts."""
+    place, _, attribute = name.rpartition(".")
+    holder = importlib.import_module(place)
+    original = getattr(holder, attribute)
+
+    def spy(*args: Any, **kwargs: Any) -> Any:
+        result = original(*args, **kwargs)
+        record("function", name, attribute, [*args, *kwargs.values()], result)
+        return result
+
+    setattr(holder, attribute, spy)
+    try:
+        yield
+    finally:
+        setattr(holder, attribute, original)
+
+
+def first_tensor(value: Any) -> torch.Tensor | None:
+    """The first tensor of a result, which is a model's output unless the contract says otherwise."""
+    while isinstance(value, (tuple, list)) and value:
+        value = value[0]
+    return value if isinstance(value, torch.Tensor) else None

@@ -1,0 +1,151 @@
+"""Tells the driver what a cell prints and shows, as it happens and within a cap."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from typing import Any, Literal
+
+from grader.wire import cells
+from grader.wire.frames import Channel, WireError
+
+_FLUSH_BYTES = 8192
+_FLUSH_SECONDS = 0.25
+_MAX_RICH = 2_000_000
+
+
+class Reporter:
+    """Sends events for the cell that is running. Above `cap` bytes output is counted and dropped."""
+
+    def __init__(self, channel: Channel | None = None, cap: int = 0) -> None:
+        self.channel = channel
+        self.cap = cap
+        self.cell = 0
+        self.cut = False
+        self._sent = 0
+        self._buffer: list[str] = []
+        self._name: Literal["stdout", "stderr"] = "stdout"
+        self._size = 0
+        self._flushed = time.monotonic()
+        self._files = [0, 0]
+
+    def say(self, event: cells.Event, payload: bytes = b"") -> None:
+        if self.channel is not None:
+            try:
+                self.channel.send(cells.encode(event), payload, deadline=None)
+            except WireError:
+                self.channel = None
+
+    def printed(self, name: Literal["stdout", "stderr"], text: str) -> None:
+        if self.channel is None or not text:
+            return
+        if self._sent + self._size >= self.cap:
+            self.cut = True
+            return
+        if name != self._name:
+            self.flush()
+            self._name = name
+        self._buffer.append(text[: self.cap])
+        self._size += len(text)
+        waited = time.monotonic() - self._flushed > _FLUSH_SECONDS
+        if self._size >= _FLUSH_BYTES or (waited and text.endswith("\n")):
+            self.flush()
+
+    def flush(self) -> None:
+        if self._buffer:
+            payload = "".join(self._buffer).encode("utf-8", "replace")
+            self._buffer, self._size = [], 0
+            if self._sent + len(payload) > self.cap:
+                payload, self.cut = payload[: max(0, self.cap - self._sent)], True
+            self._sent += len(payload)
+            self.say(cells.Printed(self.cell, self._name), payload)
+        self._flushed = time.monotonic()
+
+    def shown(self, kind: Literal["display", "result"], data: dict[str, Any]) -> None:
+        """A rich output; the part of it that is text, or bytes of a picture."""
+        if self.channel is None:
+            return
+        self.flush()
+        bundle = {str(mime): text for mime, value in data.items() if (text := _text(value)) is not None}
+        payload = cells.encode(bundle)
+        if len(payload) > _MAX_RICH or self._sent + len(payload) > self.cap:
+            self.cut = True
+            return
+        self._sent += len(payload)
+        self.say(cells.Shown(self.cell, kind), payload)
+
+    def problem(self, error: BaseException, text: str, line: int) -> None:
+        self.flush()
+        try:
+            message = str(error)
+        except BaseException:
+            message = "(its message cannot be shown)"
+        event = cells.Problem(self.cell, type(error).__name__[:100], message[:2000], line)
+        self.say(event, text.encode("utf-8", "replace")[:60_000])
+
+    def collect_files(self) -> None:
+        """What was written to descriptors 1 and 2 past Python's streams (a library, a child process)."""
+        for number, name in ((1, "stdout"), (2, "stderr")):
+            try:
+                size = os.fstat(number).st_size
+                fresh = os.pread(number, min(size - self._files[number - 1], 65536), self._files[number - 1])
+            except OSError:
+                continue
+            self._files[number - 1] = size
+            self.printed("stdout" if name == "stdout" else "stderr", fresh.decode("utf-8", "replace"))
+        self.flush()
+
+
+class Stream(io.TextIOBase):
+    """`sys.stdout` or `sys.stderr` of the notebook."""
+
+    def __init__(self, reporter: Reporter, name: Literal["stdout", "stderr"]) -> None:
+        self._reporter = reporter
+        self._name: Literal["stdout", "stderr"] = name
+        self.buffer = _Bytes(self)
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return "utf-8"
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._reporter.printed(self._name, text)
+        return len(text)
+
+    def flush(self) -> None:
+        self._reporter.flush()
+
+    def writable(self) -> bool:
+        return True
+
+    def isatty(self) -> bool:
+        return False
+
+    def fileno(self) -> int:
+        return 1 if self._name == "stdout" else 2
+
+
+class _Bytes(io.RawIOBase):
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        raw = bytes(data)
+        self._stream.write(raw.decode("utf-8", "replace"))
+        return len(raw)
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        import base64
+
+        return base64.b64encode(value).decode("ascii")
+    return None

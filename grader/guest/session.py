@@ -1,0 +1,150 @@
+"""One submission's process: runs the cells, then answers by forks of the state they left."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Protocol
+
+from grader.guest import lab, standins
+from grader.guest.answers import answer
+from grader.guest.shell import Shell, build, take_streams
+from grader.wire import cells, messages
+from grader.wire.frames import Channel, WireError
+
+_HOST = 3
+
+
+class Door(Protocol):
+    """What the walls offer to a snapshot: `nest` shuts it off from its siblings and from the waiting guest."""
+
+    def nest(self) -> list[str]: ...
+
+
+def preload() -> None:
+    """Everything slow that no submission changes, done once in the zygote. Starts no thread."""
+    import torch
+
+    torch.set_num_threads(1)
+    shell = build()
+    _warm(shell)
+
+
+def main(sock_fd: int, door: Door) -> None:
+    """Serves one submission over the descriptor `sock_fd`, which is 3. Returns when the driver has gone."""
+    channel = Channel(socket.socket(fileno=sock_fd))
+    shell = Shell.instance()
+    take_streams(shell)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    children: set[int] = set()
+    while True:
+        try:
+            header, payload, fds = channel.receive_with_fds(deadline=None, most=1)
+            order = cells.decode_order(header)
+        except (WireError, KeyboardInterrupt):
+            return
+        children = {child for child in children if os.waitpid(child, os.WNOHANG) == (0, 0)}
+        match order:
+            case cells.Start():
+                _run(shell, channel, order, cells.decode_code(payload))
+            case cells.Snapshot():
+                child = os.fork()
+                if child == 0:
+                    _serve(shell, channel, fds, door)
+                children.add(child)
+                for fd in fds:
+                    os.close(fd)
+
+
+def _run(shell: Shell, channel: Channel, order: cells.Start, notebook: list[cells.Code]) -> None:
+    reporter = shell.reporter
+    reporter.channel, reporter.cap = channel, order.output
+    _furnish(order.data)
+    standins.install()
+    lab.seed(order.seed)
+    for code in notebook:
+        reporter.cell = shell.execution_count = code.number
+        reporter.say(cells.Begin(code.number))
+        begin = time.monotonic()
+        try:
+            result = shell.run_cell(code.source, store_history=False)
+            ok = bool(result.success)
+        except BaseException as error:
+            reporter.problem(error, f"{type(error).__name__}: {error}", 0)
+            ok = False
+        reporter.collect_files()
+        reporter.say(cells.End(code.number, ok, round(time.monotonic() - begin, 4)))
+    reporter.say(cells.Done(reporter.cut, _threads()))
+
+
+def _serve(shell: Shell, host: Channel, fds: list[int], door: Door) -> None:
+    """A snapshot's life. Never returns."""
+    try:
+        shell.reporter.channel = None
+        if len(fds) != 1:
+            os._exit(3)
+        os.dup2(fds[0], _HOST, inheritable=False)
+        os.close(fds[0])
+        host.sock.detach()
+        door.nest()
+        gc.freeze()
+        channel = Channel(socket.socket(fileno=_HOST))
+        channel.send(cells.encode(cells.Hello()), deadline=None)
+        while True:
+            header, payload = channel.receive(deadline=None)
+            request = messages.decode_request(header)
+            reply, data = answer(request, payload, shell.user_ns)
+            try:
+                channel.send(messages.encode(reply), data, deadline=None)
+            except WireError as error:
+                failed = messages.Failed(messages.Raised("ReplyError", str(error)[:500]), lab.state())
+                channel.send(messages.encode(failed), deadline=None)
+    except BaseException:
+        os._exit(1)
+
+
+def _furnish(data: str | None) -> None:
+    """A working folder with the lesson's data at ./, ./data and ../data, where notebooks look for it."""
+    home = Path(os.environ.get("HOME", "/tmp"))
+    work = home / "notebook"
+    work.mkdir(exist_ok=True)
+    os.chdir(work)
+    if data is not None:
+        source = Path(os.environ.get("GRADER_DATA", "/data")) / data
+        for place in (work / "data", home / "data"):
+            place.symlink_to(source)
+        for path in source.iterdir():
+            (work / path.name).symlink_to(path)
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+
+
+def _threads() -> int:
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        import threading
+
+        return threading.active_count()
+
+
+def _warm(shell: Shell) -> None:
+    """First uses that build tables: a cell, a traceback, a figure, a layer, an optimiser. Leaves no name."""
+    import matplotlib.pyplot as plt
+    import torch
+
+    for source in ("_warm = 1\n_warm", "1/0", "%matplotlib inline"):
+        shell.run_cell(source, store_history=False)
+    figure = plt.figure()
+    figure.add_subplot().plot([0, 1])
+    figure.canvas.draw()
+    plt.close("all")
+    model = torch.nn.LSTM(2, 3)
+    model(torch.zeros(2, 1, 2))
+    torch.optim.Adam(model.parameters())
+    shell.reset(new_session=True)

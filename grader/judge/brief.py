@@ -1,0 +1,17 @@
+"""What a judge is told about a submission, and no more."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """`key` belongs to this lesson and submission alone; the course's secret never comes here.
+
+    `hidden`: hidden checks too. `only`: one check and what it needs.
+    """
+
+    folder: str
+    key: bytes
+    hidden: bool
+    only: str | None = None

@@ -1,0 +1,29 @@
+"""The boundary to the student's side, one verb wide: `ask`. A fake of it makes every probe testable."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from grader.wire.messages import Reply, Request
+
+
+class GuestGone(Exception):
+    """The student's side gave no usable answer. `code` is call.failed, call.out_of_time or reply.malformed."""
+
+    def __init__(self, code: str, detail: str = "", seconds: float = 0.0) -> None:
+        super().__init__(detail or code)
+        self.code = code
+        self.detail = detail
+        self.seconds = seconds
+
+
+class Guest(Protocol):
+    """Answers requests about one submission, each from a state in which only its cells have run."""
+
+    def ask(self, request: Request, payload: bytes, *, own: bool) -> tuple[Reply, bytes]:
+        """The reply and its payload. Raises `GuestGone` where none came.
+
+        With `own` a snapshot that no other check shares answers; otherwise one that only requests
+        which construct and call have used, and any trouble there is asked again of a fresh one.
+        """
+        ...

@@ -1,0 +1,351 @@
+"""A student's model as a check sees it: a recipe that the guest builds afresh for every request."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+import torch
+
+from grader.judge.draws import Draw
+from grader.judge.finding import Finding
+from grader.wire.frames import MAX_PAYLOAD, WireError
+from grader.wire.messages import (
+    Call,
+    Case,
+    Describe,
+    Described,
+    Differentiate,
+    Differentiated,
+    Event,
+    Failed,
+    Lab,
+    Observe,
+    Observed,
+    Raised,
+    Reply,
+    Request,
+    Returned,
+    Train,
+    Trained,
+)
+from grader.wire.tensors import Reader, Writer
+from grader.wire.values import Built, Other, Tensor
+
+if TYPE_CHECKING:
+    from grader.judge.student import Student
+
+DTYPE_ERROR = re.compile(r"dtype|scalar type|Float|Double|double|float", re.IGNORECASE)
+Mode = Literal["eval", "train", "as_is"]
+Role = Literal["recurrent", "linear", "embedding", "convolution"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one call gave: a value, or the exception that student code raised."""
+
+    name: str
+    value: Any
+    error: Raised | None
+    mutated: list[int]
+
+    def get(self) -> Any:
+        """The value. Raises `call.failed` where the call raised."""
+        from grader.judge.student import failure
+
+        if self.error is not None:
+            raise failure(self.error, self.name)
+        return self.value
+
+    def tensor(self, index: int | None = None) -> torch.Tensor:
+        """The value as a tensor: the first of a tuple or list (or the one at `index`).
+
+        Raises `shape.wrong` (fact `type`) where none is there.
+        """
+        value = self.get()
+        if index is not None and isinstance(value, (tuple, list)) and index < len(value):
+            value = value[index]
+        while index is None and isinstance(value, (tuple, list)) and value:
+            value = value[0]
+        if not isinstance(value, torch.Tensor):
+            kind = value.type if isinstance(value, Other) else type(value).__name__
+            raise Finding(
+                "reply.malformed", facts={"name": self.name, "type": kind, "detail": ""}, about=self.name
+            )
+        return value
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """Gradients by parameter (None: none came) and by tensor argument, and the output they belong to."""
+
+    output: Any
+    parameters: dict[str, torch.Tensor | None]
+    inputs: list[torch.Tensor | None]
+    product: torch.Tensor | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One recorded call of a module or function: inputs and output decoded."""
+
+    role: str
+    name: str
+    type: str
+    inputs: list[Any]
+    output: Any
+
+
+@dataclass(frozen=True)
+class Model:
+    """`name(*args, **kwargs)`, with `weights` loaded where given; immutable, cheap, asks nothing by itself."""
+
+    student: Student
+    name: str
+    args: Sequence[Any]
+    kwargs: dict[str, Any]
+    weights: dict[str, torch.Tensor] | None = None
+    double: bool = True
+
+    def __call__(self, *args: Any) -> Any:
+        """The value of one call in eval mode. Raises `call.failed` where student code raises."""
+        return self.run([args])[0].get()
+
+    def run(
+        self,
+        cases: Sequence[Sequence[Any]],
+        *,
+        seeds: Sequence[int] | None = None,
+        mode: Mode = "eval",
+        quiet: bool = True,
+        fresh: bool = True,
+        grad: bool = False,
+        method: str | None = None,
+    ) -> list[Answer]:
+        """One answer per tuple of arguments, in one message. Floating tensors go in this model's precision."""
+        from grader.judge.student import read_results
+
+        writer = Writer(MAX_PAYLOAD)
+        written = [
+            Case(self._arguments(args, writer), seed=0 if seeds is None else seeds[i])
+            for i, args in enumerate(cases)
+        ]
+        lab = Lab(mode, self.double, quiet, fresh, grad)
+        request = Call(self.target(writer), written, lab, method, self._weights(writer))
+        reply, reader = self._ask(request, writer)
+        return read_results(reply, reader, len(cases), self.name)
+
+    def settled(self, *args: Any) -> Model:
+        """This model in float64 where it can compute so on `args`, else in float32.
+
+        Only an error that speaks of dtypes retreats to float32; any other stands for itself later.
+        """
+        if not self.double:
+            return self
+        try:
+            (answer,) = self.run([args])
+        except Finding as finding:
+            message = str(finding.facts.get("message", ""))
+        else:
+            message = "" if answer.error is None else answer.error.message
+            if answer.error is None:
+                return self
+        return replace(self, double=False) if DTYPE_ERROR.search(message) else self
+
+    def describe(self, *, seed: int = 0, values: bool = False) -> Described:
+        """Parameters, buffers and submodules. Raises `call.failed` where the model cannot be built."""
+        reply, _ = self._ask(Describe(self.target(Writer(0)), Lab(double=False), seed, values), Writer(0))
+        if not isinstance(reply, Described):
+            raise self._unfit(reply)
+        return reply
+
+    def values(self, *, seed: int = 0) -> dict[str, torch.Tensor]:
+        """Parameters as the constructor leaves them, by name. Raises as `describe` does."""
+        reply, reader = self._ask(Describe(self.target(Writer(0)), Lab(double=False), seed, True), Writer(0))
+        if not isinstance(reply, Described):
+            raise self._unfit(reply)
+        with self._reading():
+            return {
+                e.name: reader.tensor(e.value) for e in reply.entries if e.value is not None and not e.buffer
+            }
+
+    def drawn(self, draw: Draw, purpose: str = "weights") -> Model:
+        """This model with random weights from the laboratory's distributions, in a fixed order of names.
+
+        Two or more dimensions: normal with variance 1 / fan_in; embeddings: normal with the padding row
+        0; 1-D weights of norm layers: 1 + 0.1 normal; everything else 1-D: 0.3 normal. Buffers keep.
+        """
+        generator = draw(purpose)
+        weights = {}
+        for entry in sorted(self.describe().entries, key=lambda e: e.name):
+            if entry.buffer:
+                continue
+            if not 0 < math.prod(entry.shape) <= 5_000_000 or not entry.dtype.startswith("float"):
+                raise Finding(
+                    "reply.malformed", facts={"name": self.name, "detail": f"parameter {entry.name}"}
+                )
+            value = torch.from_numpy(generator.standard_normal(entry.shape))
+            if entry.owner == "Embedding":
+                if entry.padding_index is not None and 0 <= entry.padding_index < entry.shape[0]:
+                    value[entry.padding_index] = 0
+            elif len(entry.shape) >= 2:
+                value = value / math.sqrt(math.prod(entry.shape[1:]))
+            elif entry.name.endswith("weight") and "Norm" in entry.owner:
+                value = 1 + 0.1 * value
+            else:
+                value = 0.3 * value
+            weights[entry.name] = value
+        return replace(self, weights=weights)
+
+    def gradients(
+        self,
+        *args: Any,
+        cotangents: Sequence[torch.Tensor],
+        mode: Mode = "train",
+        tangents: Sequence[torch.Tensor] = (),
+    ) -> Gradients:
+        """Gradients of sum(output * cotangent) over the output's tensors in order; a snapshot of its own."""
+        writer = Writer(MAX_PAYLOAD)
+        request = Differentiate(
+            self.target(writer),
+            Case(self._arguments(args, writer)),
+            [writer.tensor(c) for c in cotangents],
+            Lab(mode, self.double, grad=True),
+            self._weights(writer),
+            [writer.tensor(t) for t in tangents],
+        )
+        reply, reader = self._ask(request, writer, own=True)
+        if not isinstance(reply, Differentiated):
+            raise self._unfit(reply)
+        with self._reading():
+            return Gradients(
+                reader.value(reply.output),
+                {name: None if g is None else reader.tensor(g) for name, g in reply.parameters.items()},
+                [None if g is None else reader.tensor(g) for g in reply.inputs],
+                None if reply.product is None else reader.tensor(reply.product),
+            )
+
+    def observe(
+        self, *args: Any, roles: Sequence[Role], functions: Sequence[str] = (), mode: Mode = "eval"
+    ) -> tuple[Answer, list[Seen]]:
+        """One call and what the modules of these roles were given and returned, in order; own snapshot."""
+        writer = Writer(MAX_PAYLOAD)
+        case = Case(self._arguments(args, writer))
+        request = Observe(
+            self.target(writer),
+            case,
+            list(roles),
+            list(functions),
+            Lab(mode, self.double, True),
+            self._weights(writer),
+        )
+        reply, reader = self._ask(request, writer, own=True)
+        if not isinstance(reply, Observed):
+            raise self._unfit(reply)
+        with self._reading():
+            events = [_seen(event, reader) for event in reply.events]
+            outcome = reply.outcome
+            if isinstance(outcome, Returned):
+                return Answer(self.name, reader.value(outcome.value), None, outcome.mutated), events
+            return Answer(self.name, None, outcome, []), events
+
+    def trained(
+        self,
+        batches: Sequence[Sequence[Any]],
+        labels: Sequence[torch.Tensor],
+        *,
+        epochs: int,
+        learning_rate: float,
+        then: Sequence[Sequence[Any]],
+        seed: int,
+    ) -> tuple[list[float], list[Answer]]:
+        """Losses of our own training loop (Adam, cross-entropy) and the answers of the trained model in eval
+        mode to `then`; float32, a snapshot of its own."""
+        writer = Writer(MAX_PAYLOAD)
+        single = replace(self, double=False)
+        request = Train(
+            self.target(writer),
+            [Case(single._arguments(args, writer)) for args in batches],
+            [writer.tensor(label) for label in labels],
+            epochs,
+            learning_rate,
+            [Case(single._arguments(args, writer)) for args in then],
+            seed,
+        )
+        reply, reader = self._ask(request, writer, own=True)
+        if not isinstance(reply, Trained) or len(reply.outcomes) != len(then):
+            raise self._unfit(reply)
+        answers = []
+        with self._reading():
+            for outcome in reply.outcomes:
+                if isinstance(outcome, Returned):
+                    answers.append(Answer(self.name, reader.value(outcome.value), None, outcome.mutated))
+                else:
+                    answers.append(Answer(self.name, None, outcome, []))
+        return reply.losses, answers
+
+    def target(self, writer: Writer) -> Built:
+        """The recipe in wire form; its arguments join `writer`'s payload."""
+        from grader.judge.student import built
+
+        return built(self.name, self.args, self.kwargs, writer)
+
+    def argument(self, writer: Writer) -> Built:
+        """The recipe with its weights, for a call that is given this model."""
+        return msgspec.structs.replace(self.target(writer), weights=self._weights(writer))
+
+    def _arguments(self, args: Sequence[Any], writer: Writer) -> list[Any]:
+        return [writer.value(self._cast(a)) for a in args]
+
+    def _cast(self, value: Any) -> Any:
+        if isinstance(value, torch.Tensor) and value.is_floating_point():
+            return value.to(torch.float64 if self.double else torch.float32)
+        if isinstance(value, (tuple, list)):
+            return type(value)(self._cast(v) for v in value)
+        return value
+
+    def _weights(self, writer: Writer) -> dict[str, Tensor]:
+        return {name: writer.tensor(self._cast(value)) for name, value in (self.weights or {}).items()}
+
+    def _ask(self, request: Request, writer: Writer, *, own: bool = False) -> tuple[Reply, Reader]:
+        return self.student._ask(request, bytes(writer.payload), own=own, about=self.name)
+
+    def _unfit(self, reply: Reply) -> Finding:
+        from grader.judge.student import failure
+
+        if isinstance(reply, Failed):
+            return failure(reply.error, self.name)
+        return Finding(
+            "reply.malformed", facts={"name": self.name, "detail": "the reply does not fit the question"}
+        )
+
+    def _reading(self) -> _Reading:
+        return _Reading(self.name)
+
+
+class _Reading:
+    """Turns an unreadable payload into the finding that it is."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        if isinstance(error, WireError):
+            raise Finding("reply.malformed", facts={"name": self._name, "detail": str(error)}) from error
+
+
+def _seen(event: Event, reader: Reader) -> Seen:
+    return Seen(
+        event.role,
+        event.name,
+        event.type,
+        [reader.value(v) for v in event.inputs],
+        reader.value(event.output),
+    )

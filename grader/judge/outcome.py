@@ -1,0 +1,56 @@
+"""The outcome of one check as it leaves the judge: plain data, without words."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from grader.evidence import Evidence
+from grader.record import Fact, Where
+
+State = Literal["passed", "failed", "blocked", "undecided", "crashed"]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A finding: a code, facts for its words, and what the probe saw."""
+
+    code: str
+    facts: dict[str, Fact] = {}
+    evidence: list[Evidence] = []
+    where: Where | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """`crashed` says that our own code broke; whether that is `broken` or `undecided` is decided later.
+
+    `found` of a passed check are remarks. `trouble` is for the operator: a traceback of ours.
+    """
+
+    id: str
+    visibility: Literal["public", "hidden"]
+    state: State
+    max_points: float
+    found: list[Found]
+    seconds: float
+    waits_for: str | None = None
+    trouble: str | None = None
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A check as it was collected."""
+
+    id: str
+    visibility: Literal["public", "hidden"]
+    points: float
+    needs: list[str]
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """All outcomes of one submission, in the order of the checks; `trouble` where the judge itself failed."""
+
+    outcomes: list[Outcome]
+    trouble: str | None = None
+    blame: Literal["author", "us"] | None = None
+    listed: list[Listed] = []
+    """Where checks were only collected: all of them, in order."""

@@ -1,0 +1,249 @@
+"""The pytest plugin: collects a lesson's checks, orders them by what they need, and records outcomes."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from grader.errors import LessonError
+from grader.judge.draws import Draw
+from grader.judge.finding import Finding, Undecided
+from grader.judge.guest import Guest, GuestGone
+from grader.judge.outcome import Found, Listed, Outcome, State
+from grader.judge.probes import Probes
+from grader.judge.student import Student
+from grader.judge.where import place
+from grader.lesson import Option
+
+_MAX_TROUBLE = 4000
+
+
+class Guests(Protocol):
+    """Gives each check its guest. `fresh` asks for a snapshot that no check has used."""
+
+    def opened(self, check: str, *, fresh: bool) -> AbstractContextManager[Guest]: ...
+
+    def shared(self) -> bool:
+        """Whether the check just run used a snapshot that an earlier one had used."""
+        ...
+
+
+class Checks:
+    """One run over one submission. `outcomes` fills up in the order of the checks."""
+
+    def __init__(
+        self,
+        folder: Path,
+        guests: Guests | None,
+        key: bytes,
+        expected: dict[str, Literal["public", "hidden"]],
+        options: dict[str, Option],
+        only: str | None = None,
+    ) -> None:
+        self._folder = folder
+        self._guests = guests
+        self._key = key
+        self._expected = expected
+        self._options = options
+        self._only = only
+        self._guest: Guest | None = None
+        self._student: Student | None = None
+        self._probes: Probes | None = None
+        self._error: BaseException | None = None
+        self.outcomes: dict[str, Outcome] = {}
+        self.collection_errors: list[str] = []
+        self.refused: str | None = None
+        self.listed: list[Listed] = []
+
+    @pytest.fixture
+    def draw(self, request: pytest.FixtureRequest) -> Draw:
+        """Fresh random numbers of this check and submission."""
+        return Draw(self._key, identity(request.node))
+
+    @pytest.fixture
+    def student(self, draw: Draw) -> Student:
+        """The notebook's names; what is asked runs behind the wall."""
+        assert self._guest is not None
+        self._student = Student(self._guest, draw)
+        return self._student
+
+    @pytest.fixture
+    def probes(self, draw: Draw) -> Probes:
+        """The verbs of judging."""
+        self._probes = Probes(draw)
+        return self._probes
+
+    @pytest.fixture
+    def options(self) -> dict[str, Option]:
+        """The table `[options]` of lesson.toml."""
+        return self._options
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.collection_errors.append(f"{report.nodeid}: {report.longreprtext[-_MAX_TROUBLE:]}")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if self.collection_errors:
+            return
+        try:
+            items[:] = self._arranged(items)
+        except LessonError as error:
+            self.refused = str(error)
+            items.clear()
+
+    def _arranged(self, items: list[pytest.Item]) -> list[pytest.Item]:
+        by_id = {identity(item): item for item in items}
+        waits = {name: needs(item) for name, item in by_id.items()}
+        missing = sorted(set(self._expected) - {name.partition("[")[0] for name in by_id})
+        if missing or len(by_id) != len(items):
+            which = ", ".join(missing) or "doubled ids"
+            raise LessonError(f"What pytest collected is not what the files define: {which}.")
+        order = ordered(waits)
+        if self._only is not None:
+            if self._only not in by_id:
+                raise LessonError(f"There is no check {self._only}. Checks here: {', '.join(by_id)}.")
+            order = closure(self._only, waits, order)
+        self.listed = [
+            Listed(name, self._visibility(name), points(by_id[name]), waits[name]) for name in order
+        ]
+        return [by_id[name] for name in order]
+
+    def _visibility(self, name: str) -> Literal["public", "hidden"]:
+        return self._expected[name.partition("[")[0]]
+
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+        assert self._guests is not None
+        root = self._waits_for(needs(item))
+        if root is not None:
+            self._record(item, "blocked", [], 0.0, waits_for=root)
+            return True
+        state = self._run(item, nextitem, fresh=False)
+        if state != "passed" and self._guests.shared():
+            self._run(item, nextitem, fresh=True)
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+        if call.excinfo is not None and self._error is None:
+            self._error = call.excinfo.value
+        return (yield)
+
+    def _run(self, item: pytest.Item, nextitem: pytest.Item | None, *, fresh: bool) -> State:
+        self._error = self._student = self._probes = None
+        begin = time.monotonic()
+        assert self._guests is not None
+        with self._guests.opened(identity(item), fresh=fresh) as guest:
+            self._guest = guest
+            if hasattr(item, "_initrequest"):
+                item._initrequest()
+            runtestprotocol(item, log=False, nextitem=nextitem)
+            state, found, trouble = self._judge(item, self._error)
+        self._record(item, state, found, time.monotonic() - begin, trouble=trouble)
+        return state
+
+    def _judge(self, item: pytest.Item, error: BaseException | None) -> tuple[State, list[Found], str | None]:
+        remarks = [_found(r) for r in self._probes.remarks] if self._probes else []
+        match error:
+            case None:
+                return "passed", remarks, None
+            case Finding():
+                where = error.where or place(error, self._student)
+                return "failed", [Found(error.code, error.facts, error.evidence, where), *remarks], None
+            case Undecided():
+                return "undecided", [Found(error.code, error.facts)], None
+            case GuestGone():
+                return "failed", [Found(error.code, {"name": "", "detail": error.detail})], None
+            case AssertionError() if _own_assert(error, self._folder):
+                return "failed", [Found("check.assertion", {"text": str(error)[:400]})], None
+            case _:
+                text = "".join(traceback.format_exception(error))[-_MAX_TROUBLE:]
+                return "crashed", [], text
+
+    def _waits_for(self, wanted: list[str]) -> str | None:
+        for name in wanted:
+            outcome = self.outcomes.get(name)
+            if outcome is not None and outcome.state != "passed":
+                return outcome.waits_for or name
+        return None
+
+    def _record(
+        self,
+        item: pytest.Item,
+        state: State,
+        found: list[Found],
+        seconds: float,
+        *,
+        waits_for: str | None = None,
+        trouble: str | None = None,
+    ) -> None:
+        name = identity(item)
+        self.outcomes[name] = Outcome(
+            name, self._visibility(name), state, points(item), found, round(seconds, 3), waits_for, trouble
+        )
+
+
+def identity(item: pytest.Item) -> str:
+    """A check's id: the function's name and its parameters."""
+    return item.name
+
+
+def points(item: pytest.Item) -> float:
+    """What the check is worth; without the marker 1."""
+    marker = item.get_closest_marker("points")
+    return float(marker.args[0]) if marker is not None and marker.args else 1.0
+
+
+def needs(item: pytest.Item) -> list[str]:
+    """Ids that the check waits for."""
+    return [str(name) for marker in item.iter_markers("needs") for name in marker.args]
+
+
+def ordered(wanted: dict[str, list[str]]) -> list[str]:
+    """Ids so that each comes after what it needs, else in the order given. Raises `LessonError` for a
+    circle or an id that does not exist."""
+    done: list[str] = []
+    open_: list[str] = []
+
+    def visit(name: str, by: str) -> None:
+        if name in done:
+            return
+        if name not in wanted:
+            raise LessonError(f"The check {by} needs {name}, which does not exist.")
+        if name in open_:
+            raise LessonError(f"The checks {' -> '.join([*open_, name])} wait for each other in a circle.")
+        open_.append(name)
+        for other in wanted[name]:
+            visit(other, name)
+        open_.pop()
+        done.append(name)
+
+    for name in wanted:
+        visit(name, name)
+    return done
+
+
+def closure(name: str, wanted: dict[str, list[str]], order: list[str]) -> list[str]:
+    """`name` and all that it waits for, in order."""
+    keep, todo = set[str](), [name]
+    while todo:
+        current = todo.pop()
+        if current not in keep:
+            keep.add(current)
+            todo += wanted[current]
+    return [n for n in order if n in keep]
+
+
+def _found(finding: Finding) -> Found:
+    return Found(finding.code, finding.facts, finding.evidence, finding.where)
+
+
+def _own_assert(error: AssertionError, folder: Path) -> bool:
+    frames: list[Any] = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and Path(frames[-1].filename).is_relative_to(folder)

@@ -1,0 +1,102 @@
+"""A model learns a task when the judge trains it: the last check, and never alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from grader.evidence import Curve
+from grader.judge.draws import Draw
+from grader.judge.finding import Finding
+from grader.judge.model import Model
+from grader.record import Fact
+
+_NO_GRADIENT = re.compile(r"does not require grad", re.IGNORECASE)
+_SHOWN = 30
+_DIVERGED = 1e20
+_SEEDS = 2
+
+
+@dataclass(frozen=True)
+class Task:
+    """Examples to learn from, in batches, and examples to be judged by, whose labels never leave us.
+
+    `batches` and `test` hold the arguments of one call each; labels (B,) long.
+    """
+
+    batches: Sequence[Sequence[Any]]
+    labels: Sequence[torch.Tensor]
+    test: Sequence[Any]
+    test_labels: torch.Tensor
+    classes: int
+    epochs: int
+    learning_rate: float
+    cut: float
+    """Share of right answers on the test examples that a right model of any style reaches by far."""
+
+
+def learns(model: Model, draw: Draw, task: Task) -> None:
+    """Adam on cross-entropy over the model's logits, `task.epochs` passes; then its answers to the test
+    examples in eval mode are right in at least `task.cut` of them. The better of two initialisations counts.
+
+    The loop and the test labels are ours. Raises `grad.graph_cut` (nothing to train), `train.diverges`
+    (loss not finite, or higher at the end), `output.nan`, `shape.wrong`, `accuracy.low`. Says nothing
+    about how the model comes to its answers: what it reads is the business of earlier checks.
+    """
+    best: tuple[float, list[float]] = (-1.0, [])
+    for _ in range(_SEEDS):
+        accuracy, losses = _trained(model, draw, task)
+        best = max(best, (accuracy, losses))
+        if accuracy >= task.cut:
+            return
+    accuracy, losses = best
+    first, last = losses[0], sum(losses[-5:]) / 5
+    code = "train.diverges" if last > max(1.2 * first, first + 0.2) or last > _DIVERGED else "accuracy.low"
+    facts: dict[str, Fact] = {
+        "name": model.name,
+        "accuracy": accuracy,
+        "cut": task.cut,
+        "of": len(task.test_labels),
+        "chance": 1 / task.classes,
+        "first": first,
+        "last": last,
+    }
+    curve = Curve([float(f"{min(loss, 1e6):.4g}") for loss in _thinned(losses)])
+    raise Finding(code, facts=facts, evidence=[curve], about=model.name)
+
+
+def _trained(model: Model, draw: Draw, task: Task) -> tuple[float, list[float]]:
+    """(accuracy on the test examples, loss per step) of one training."""
+    try:
+        losses, (answer,) = model.trained(
+            task.batches,
+            task.labels,
+            epochs=task.epochs,
+            learning_rate=task.learning_rate,
+            then=[task.test],
+            seed=draw.seed("training"),
+        )
+    except Finding as finding:
+        if _NO_GRADIENT.search(str(finding.facts.get("message", ""))):
+            raise Finding("grad.graph_cut", facts=finding.facts, about=model.name) from finding
+        raise
+    if len(losses) != task.epochs * len(task.batches):
+        raise Finding("reply.malformed", facts={"name": model.name, "detail": "losses"}, about=model.name)
+    logits = answer.tensor()
+    expected = (len(task.test_labels), task.classes)
+    if tuple(logits.shape) != expected:
+        shapes: dict[str, Fact] = {"expected": str(expected), "got": str(tuple(logits.shape))}
+        raise Finding("shape.wrong", facts={"name": model.name, **shapes}, about=model.name)
+    if not torch.isfinite(logits).all():
+        code = "train.diverges" if max(losses) > _DIVERGED else "output.nan"
+        raise Finding(code, facts={"name": model.name}, about=model.name)
+    return float((logits.argmax(-1) == task.test_labels).double().mean()), losses
+
+
+def _thinned(losses: list[float]) -> list[float]:
+    step = max(1, -(-len(losses) // _SHOWN))
+    return losses[::step][:_SHOWN]

@@ -1,0 +1,162 @@
+"""Losses over padded batches: which positions count, by what they are divided, what can be learnt."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import torch
+from torch.nn import functional as F
+
+from grader.evidence import Bars, Pair
+from grader.judge.draws import Draw
+from grader.judge.finding import Finding
+from grader.judge.function import Function
+from grader.judge.probes.measure import FORMULA, rel
+from grader.judge.probes.ragged import valid
+from grader.record import Fact
+
+_NO_GRADIENT = re.compile(r"does not require grad|no grad", re.IGNORECASE)
+_APART = 1e-3
+_CASES = (((3, 5, 2, 4), 7), ((6, 1, 4), 6), ((4, 4), 4))
+_CLASSES = 5
+
+
+def masked_loss(function: Function, draw: Draw) -> None:
+    """`function(logits (B, T, C), targets (B, T) long, lengths (B,) long)` is the mean cross-entropy over the
+    steps t < lengths[b], and carries the gradient of that mean.
+
+    Logits 2 N, targets and what stands at padded steps at random (class 0 is a class like any other);
+    one batch wider than its longest row, one as wide, one without padding. Tolerance 1e-5, relative, also
+    in float64: wrong formulas are drawn to differ by 1e-3. Raises the name of the wrong formula that fits
+    (`wrong_losses`), else `loss.differs`; then `grad.graph_cut` where no gradient comes or another one.
+    """
+    cases = [_drawn(draw, sizes, steps) for sizes, steps in _CASES]
+    function = function.settled(*cases[0])
+    answers = function.run(cases)
+    values = [_number(answer.get(), function.name) for answer in answers]
+    tolerance = FORMULA[False]
+    for (logits, targets, lengths), value in zip(cases, values, strict=True):
+        right = _right(logits, targets, lengths)
+        if rel(value, right) <= tolerance:
+            continue
+        candidates = wrong_losses(logits, targets, lengths)
+        code = next((name for name, wrong in candidates if rel(value, wrong) <= tolerance), "loss.differs")
+        pair = Pair([float(right)], [_shown(value)], 0, min(rel(value, right), 1e30))
+        facts: dict[str, Fact] = {
+            "name": function.name,
+            "expected": float(right),
+            "got": _shown(value),
+            "counted": int(lengths.sum()),
+            "positions": targets.numel(),
+        }
+        raise Finding(code, facts=facts, evidence=[pair], about=function.name)
+    _gradient(function, *cases[0])
+
+
+def _gradient(function: Function, logits: torch.Tensor, targets: torch.Tensor, lengths: torch.Tensor) -> None:
+    leaf = logits.clone().requires_grad_()
+    (expected,) = torch.autograd.grad(_right(leaf, targets, lengths), leaf)
+    facts: dict[str, Fact] = {"name": function.name}
+    try:
+        gradients = function.gradients(logits, targets, lengths, cotangents=[torch.ones(())])
+    except Finding as finding:
+        if _NO_GRADIENT.search(str(finding.facts.get("message", ""))):
+            raise Finding("grad.graph_cut", facts=facts, about=function.name) from finding
+        raise
+    got = gradients.inputs[0] if gradients.inputs else None
+    if got is None or rel(got, expected) > FORMULA[False]:
+        evidence = []
+        if got is not None and got.shape == expected.shape:
+            sizes = got.abs().amax(-1)[0].tolist()
+            due = expected.abs().amax(-1)[0] > 0
+            flagged = [t for t, size in enumerate(sizes) if (size > 0) != bool(due[t])]
+            evidence = [Bars([str(t + 1) for t in range(len(sizes))], sizes, flagged, "@unit.gradient")]
+        raise Finding("grad.graph_cut", facts=facts, evidence=evidence, about=function.name)
+
+
+def wrong_losses(
+    logits: torch.Tensor, targets: torch.Tensor, lengths: torch.Tensor
+) -> list[tuple[str, torch.Tensor]]:
+    """Known wrong formulas by name, the more specific first."""
+    mask = valid(lengths, targets.shape[1])
+    longest, count = int(lengths.max()), mask.sum()
+    ce = _each(logits, targets)
+    zeroed, first = logits * mask[:, :, None], targets * mask
+    swapped = _each(logits.transpose(0, 1).reshape(logits.shape), targets)
+    ends = torch.nn.functional.one_hot(lengths - 1, targets.shape[1]).bool()
+    shorter, further = valid(lengths - 1, targets.shape[1]), valid(lengths + 1, targets.shape[1])
+    picked = logits.gather(2, targets[:, :, None])[:, :, 0]
+    soft = logits.softmax(-1)
+    named = targets != 0
+    candidates = [
+        ("loss.counts_padding", ce.mean()),
+        ("loss.counts_padding", ce[:, :longest].mean()),
+        ("loss.counts_padding", _each(zeroed, targets).mean()),
+        ("loss.counts_padding", _each(zeroed, first).mean()),
+        ("loss.counts_padding", _each(logits, first).mean()),
+        ("loss.counts_padding", _each(zeroed, first)[:, :longest].mean()),
+        ("loss.counts_padding", _mean(ce, further)),
+        ("loss.divides_by_padding", (ce * mask).mean()),
+        ("loss.divides_by_padding", (ce * mask)[:, :longest].mean()),
+        ("loss.sum_not_mean", (ce * mask).sum()),
+        ("loss.rows_weigh_equally", ((ce * mask).sum(1) / lengths).mean()),
+        ("loss.not_all_steps", _mean(ce, ends)),
+        ("loss.not_all_steps", _mean(ce, shorter)),
+        ("loss.first_class_ignored", _mean(ce, mask & named)),
+        ("loss.first_class_ignored", _mean(ce, named)),
+        ("loss.first_class_ignored", (ce * (mask & named)).sum() / count),
+        ("loss.flatten_mismatch", _mean(swapped, mask)),
+        ("loss.flatten_mismatch", swapped.mean()),
+        ("loss.wrong_pairs", _mean(_each(logits, targets.roll(1, 0)), mask)),
+        ("loss.wrong_pairs", _mean(_each(logits, targets.roll(-1, 0)), mask)),
+        ("loss.softmax_before_cross_entropy", _mean(_each(soft, targets), mask)),
+        ("loss.nll_on_logits", _mean(-picked, mask)),
+        ("loss.nll_on_probabilities", _mean(-soft.gather(2, targets[:, :, None])[:, :, 0], mask)),
+    ]
+    return [(name, value) for name, value in candidates if bool(torch.isfinite(value))]
+
+
+def _drawn(draw: Draw, sizes: tuple[int, ...], steps: int) -> list[torch.Tensor]:
+    """A batch on which every wrong formula that can differ from the right one does so clearly."""
+    lengths = torch.tensor(sizes)
+    padded = bool((lengths < steps).any())
+    while True:
+        logits = draw.normal(len(sizes), steps, _CLASSES, scale=2.0)
+        targets = draw.integers(0, _CLASSES, len(sizes), steps, purpose="targets")
+        right = _right(logits, targets, lengths)
+        wrong = [rel(value, right) > _APART for _, value in wrong_losses(logits, targets, lengths)]
+        if all(wrong) or not padded:
+            return [logits, targets, lengths]
+
+
+def _right(logits: torch.Tensor, targets: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+    return _mean(_each(logits, targets), valid(lengths, targets.shape[1]))
+
+
+def _each(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy of every position, (B, T)."""
+    flat = F.cross_entropy(logits.reshape(-1, logits.shape[-1]), targets.reshape(-1), reduction="none")
+    return flat.reshape(targets.shape)
+
+
+def _mean(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    return (values * mask).sum() / mask.sum()
+
+
+def _number(value: Any, name: str) -> torch.Tensor:
+    """A scalar as a tensor of no dimensions. Raises `shape.wrong` or `reply.malformed`."""
+    if isinstance(value, (int, float)):
+        return torch.tensor(float(value), dtype=torch.float64)
+    if not isinstance(value, torch.Tensor):
+        kind = getattr(value, "type", None) or type(value).__name__
+        raise Finding("reply.malformed", facts={"name": name, "type": kind, "detail": ""}, about=name)
+    if value.numel() != 1:
+        facts: dict[str, Fact] = {"name": name, "expected": "()", "got": str(tuple(value.shape))}
+        raise Finding("shape.wrong", facts=facts, about=name)
+    return value.detach().double().reshape(())
+
+
+def _shown(value: torch.Tensor) -> float | str:
+    number = float(value)
+    return number if abs(number) < float("inf") else str(number)

@@ -1,0 +1,233 @@
+"""Which letters of a ragged batch an answer depends on: exactly those of its own word."""
+
+from __future__ import annotations
+
+import torch
+
+from grader.evidence import HeatMap
+from grader.judge.draws import Draw
+from grader.judge.finding import Finding
+from grader.judge.model import Model
+from grader.judge.probes.measure import SAME_SHAPE, influence
+from grader.judge.probes.ragged import ragged, refusal, valid
+from grader.record import Fact
+
+LENGTHS = (3, 6, 2, 4, 6)
+"""In no order; the short rows have one, two and three pads and more, so that off by one shows as such."""
+
+_DRAWS = 9
+"""Max pooling and ReLU hide a step now and then: "has no influence" is known only after several draws."""
+
+_OF_OTHER_ROWS = frozenset({"packing.order_not_restored", "batch.mixed", "axis.batch_time_swapped"})
+
+
+def takes_ragged(model: Model, draw: Draw, *, features: int) -> None:
+    """The model answers a batch of words of different lengths in no order, with a pad column to spare.
+
+    Raises what `refusal` can name; an error that it cannot name, and the answer's shape, are for
+    `shapes.has_shape`.
+    """
+    x, lengths = ragged(draw, LENGTHS, features, steps=max(LENGTHS) + 2)
+    drawn = model.drawn(draw).settled(x, lengths)
+    (answer,) = drawn.run([[x, lengths]])
+    if answer.error is not None:
+        finding = refusal(drawn, answer, x, lengths)
+        if finding.code != "call.failed":
+            raise finding
+
+
+def keeps_columns(model: Model, draw: Draw, *, features: int) -> Finding | None:
+    """A model (x, lengths) -> (B, T, C) answers with the T of x where all words are shorter; None if so.
+
+    `packing.total_length_missing` where max(lengths) columns come back, which the caller may accept.
+    Raises `shape.wrong` for any other number.
+    """
+    x, lengths = ragged(draw, LENGTHS, features, steps=max(LENGTHS) + 2)
+    drawn = model.drawn(draw).settled(x, lengths)
+    got = drawn.run([[x, lengths]])[0].tensor()
+    columns = got.shape[1] if got.dim() == 3 else 0
+    if columns == x.shape[1]:
+        return None
+    facts: dict[str, Fact] = {
+        "name": model.name,
+        "got": columns,
+        "expected": x.shape[1],
+        "longest": max(LENGTHS),
+    }
+    if columns == max(LENGTHS):
+        return Finding("packing.total_length_missing", facts=facts, about=model.name)
+    raise _wrong_shape(model, [len(LENGTHS), x.shape[1], 0], got.shape[:-1])
+
+
+def reads_each_word(model: Model, draw: Draw, *, features: int) -> None:
+    """Row b of the logits depends on the steps t < lengths[b] of row b, on all of them and on nothing else.
+
+    model: (x (B, T, features), lengths (B,)) -> (B, C). Random weights; every input step is replaced on its
+    own, same shape, so that no influence is a difference of exactly 0; tolerance 1e-9 of the largest
+    logit (float32: 1e-4). Raises what `name_reads` names, and what `refusal` names where a call raises.
+    Knows nothing of what is done with the steps that are read: a masked sum passes.
+    """
+    promised = _own(len(LENGTHS))[:, :, None] & valid(torch.tensor(LENGTHS), max(LENGTHS))[None]
+    strength = torch.zeros(promised.shape, dtype=torch.float64)
+    for _ in range(_DRAWS):
+        moved, tolerance = _moved(model, draw, LENGTHS, features)
+        if moved.dim() != 3:
+            raise _wrong_shape(model, [len(LENGTHS), 0], moved.shape[:-2])
+        strength = torch.maximum(strength, moved)
+        reads = strength > tolerance
+        if torch.equal(reads, promised):
+            return
+        if (reads & ~promised).any():
+            break
+    code = name_reads(reads, torch.tensor(LENGTHS))
+    if code == "batch.mixed" and _walks_over_the_batch(model, draw, features):
+        code = "axis.batch_time_swapped"
+    raise _found(code, model, strength, reads, tolerance)
+
+
+def name_reads(reads: torch.Tensor, lengths: torch.Tensor) -> str:
+    """The name of a wrong map. reads (B, B, T): answer b depends on step t of row b'; lengths (B,)."""
+    batch, _, steps = reads.shape
+    rows = reads.any(-1)
+    longest = lengths == lengths.max()
+    if not rows.any():
+        return "output.constant"
+    if not rows[~longest].any():
+        return "packing.last_column_is_padding"
+    if (rows & ~_own(batch)).any():
+        one_each = bool((rows.sum(0) == 1).all() and (rows.sum(1) == 1).all())
+        return "packing.order_not_restored" if one_each else "batch.mixed"
+    own = reads[torch.arange(batch), torch.arange(batch)]
+    ends = torch.where(own, torch.arange(1, steps + 1), torch.zeros(())).amax(1).long()
+    if (own & ~valid(lengths, steps)).any():
+        if torch.equal(ends[~longest], lengths[~longest] + 1):
+            return "packing.gather_off_by_one"
+        if torch.equal(ends.sort().values, lengths.sort().values):
+            return "packing.lengths_of_others"
+        return "packing.reads_padding"
+    if not own[:, 1:].any():
+        return "output.first_step_only"
+    last = own[torch.arange(batch), lengths - 1]
+    if bool(last.all()) and bool((own.sum(1) == 1).all()):
+        return "output.last_step_only"
+    if not last.any():
+        return "packing.gather_off_by_one"
+    if bool((ends == ends[0]).all()):
+        return "packing.one_length_for_all"
+    return "packing.valid_steps_ignored"
+
+
+def tags_each_letter(model: Model, draw: Draw, *, features: int) -> None:
+    """The logits of letter t of word b depend on that letter, on others of the word, on nothing else.
+
+    model: (x (B, T, features), lengths (B,)) -> (B, T, C) or (B, max(lengths), C). Either direction of
+    reading, or both, is right; logits at padded steps may be anything. Measured and tolerated as in
+    `reads_each_word`. Raises what `name_tags` names.
+    """
+    sizes = torch.tensor(LENGTHS)
+    strength = torch.zeros(len(LENGTHS), max(LENGTHS), len(LENGTHS), max(LENGTHS), dtype=torch.float64)
+    for _ in range(_DRAWS):
+        moved, tolerance = _moved(model, draw, LENGTHS, features)
+        if moved.shape != strength.shape:
+            raise _wrong_shape(model, [len(LENGTHS), max(LENGTHS), 0], moved.shape[:-2])
+        strength = torch.maximum(strength, moved)
+        reads = strength > tolerance
+        code = name_tags(reads, sizes)
+        if code is None:
+            return
+        if code in _OF_OTHER_ROWS or code == "packing.reads_padding":
+            break
+    assert code is not None
+    if code == "batch.mixed" and _walks_over_the_batch(model, draw, features):
+        code = "axis.batch_time_swapped"
+    steps = valid(sizes, max(LENGTHS))
+    by_word = (strength * steps[:, :, None, None]).amax(1)
+    raise _found(code, model, by_word, by_word > tolerance, tolerance)
+
+
+def name_tags(reads: torch.Tensor, lengths: torch.Tensor) -> str | None:
+    """The name of a wrong map, None for a right one. reads (B, T, B, T); only valid answers count."""
+    batch, steps = reads.shape[:2]
+    letters = valid(lengths, steps)
+    reads = reads & letters[:, :, None, None]
+    rows = reads.any(3).any(1)
+    if not rows.any():
+        return "output.constant"
+    if (rows & ~_own(batch)).any():
+        one_each = bool((rows.sum(0) == 1).all() and (rows.sum(1) == 1).all())
+        return "packing.order_not_restored" if one_each else "batch.mixed"
+    own = reads[torch.arange(batch), :, torch.arange(batch)]
+    if (own & ~letters[:, None, :]).any():
+        return "packing.reads_padding"
+    silent = letters & ~own.any(2)
+    if silent.any():
+        spoken = (letters & ~silent).sum(1)
+        if torch.equal(spoken, lengths - 1):
+            return "packing.gather_off_by_one"
+        return "packing.one_length_for_all" if bool((spoken == spoken[0]).all()) else "output.constant_steps"
+    itself = own.diagonal(dim1=1, dim2=2)
+    if not own.triu(1).any() and not own.tril(-1).any():
+        return "recurrence.none"
+    if not (itself | ~letters).all():
+        return "packing.valid_steps_ignored"
+    return None
+
+
+def _own(batch: int) -> torch.Tensor:
+    return torch.eye(batch, dtype=torch.bool)
+
+
+def _moved(model: Model, draw: Draw, lengths: tuple[int, ...], features: int) -> tuple[torch.Tensor, float]:
+    """The influence map of one draw of weights and inputs, and the tolerance that goes with it."""
+    x, sizes = ragged(draw, lengths, features)
+    drawn = model.drawn(draw).settled(x, sizes)
+    (answer,) = drawn.run([[x, sizes]])
+    if answer.error is not None:
+        raise refusal(drawn, answer, x, sizes)
+    _, moved = influence(drawn, x, draw, extra=[sizes])
+    return moved, SAME_SHAPE[drawn.double]
+
+
+def _walks_over_the_batch(model: Model, draw: Draw, features: int) -> bool:
+    """Whether, on equal lengths, row b's answer reads one step of rows b' <= b: time taken for rows."""
+    moved, tolerance = _moved(model, draw, (5, 5, 5), features)
+    reads = moved > tolerance
+    earlier = torch.ones(3, 3, dtype=torch.bool).tril()
+    if moved.dim() == 3:
+        return bool(torch.equal(reads[:, :, -1], earlier) and not reads[:, :, :-1].any())
+    same_step = torch.eye(5, dtype=torch.bool)
+    return torch.equal(reads, earlier[:, None, :, None] & same_step[None, :, None, :])
+
+
+def _wrong_shape(model: Model, expected: list[int], got: torch.Size) -> Finding:
+    sizes = [f"({', '.join(str(n) if n else '·' for n in shape)})" for shape in (expected, [*got, 0])]
+    facts: dict[str, Fact] = {"name": model.name, "expected": sizes[0], "got": sizes[1]}
+    return Finding("shape.wrong", facts=facts, about=model.name)
+
+
+def _found(code: str, model: Model, strength: torch.Tensor, reads: torch.Tensor, tolerance: float) -> Finding:
+    """The finding with its picture: letters of each word's own row, or rows by rows where others mix in."""
+    batch, steps = len(LENGTHS), max(LENGTHS)
+    letters = valid(torch.tensor(LENGTHS), steps)
+    rows = [f"{b + 1} ({length})" for b, length in enumerate(LENGTHS)]
+    own = torch.arange(batch)
+    if code in _OF_OTHER_ROWS:
+        values, promised, columns = strength.amax(-1), _own(batch), rows
+        axes = ("@axis.answer_of_word", "@axis.word_in_batch")
+    else:
+        values, promised, columns = strength[own, own], letters, [str(t + 1) for t in range(steps)]
+        axes = ("@axis.answer_of_word", "@axis.letter")
+    numbers = [[round(v, 4) for v in row] for row in values.tolist()]
+    picture = HeatMap(rows, columns, numbers, promised.tolist(), *axes, tolerance)
+    mixed = (reads.any(-1) & ~_own(batch)).any(1)
+    padded = (reads[own, own] & ~letters).any(1)
+    missing = (letters & ~reads[own, own]).any(1)
+    facts: dict[str, Fact] = {
+        "name": model.name,
+        "of": batch,
+        "changed": int((mixed | padded).sum()),
+        "missing": int(missing.sum()),
+        "worst": float((values * ~promised).max()),
+        "steps": steps,
+    }
+    return Finding(code, facts=facts, evidence=[picture], about=model.name)

@@ -1,0 +1,67 @@
+"""One to many: each output is the next input, compared with our own roll-out of the same cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from grader.judge.draws import Draw
+from grader.judge.function import Function
+from grader.judge.probes.formula import matches
+from grader.judge.probes.shapes import answered
+from grader.judge.student import Handle
+from grader.judge.supplied import Supplied
+
+_B, _H = 3, 6
+
+
+def feeds_itself(handle: Handle, draw: Draw) -> None:
+    """`one_to_many(cell, x0, steps)` gives (B, steps, H): first x0 goes in, then each time the last output.
+
+    The cell is an `nn.RNNCell(H, H)` with weights of ours and starts from a zero state; H 6, B 3 and 1,
+    steps 4 and 1. Findings: eval.own_output_not_fed_back (x0 or zeros at every step),
+    rnn.state_not_carried (a zero state at every step), rnn.output_before_update (x0 stands first),
+    rnn.outputs_aliased (each step holds the last one); shape.*; else rnn.differs.
+    """
+    _check(handle, draw, _B, 4)
+    _check(handle, draw, 1, 1)
+
+
+def _check(handle: Handle, draw: Draw, batch: int, steps: int) -> None:
+    x0 = draw.normal(batch, _H)
+    cell = Supplied("RNNCell", (_H, _H)).drawn(draw)
+    function = Function(handle, (cell,)).settled(x0, steps)
+    (answer,) = function.run([[x0, steps]])
+    got = answered(answer, None, function, [])
+    ours, zero = cell.ours(), torch.zeros_like(x0)
+    right = _rolled(ours, x0, steps, lambda h: h)
+    wrong = [
+        ("eval.own_output_not_fed_back", _rolled(ours, x0, steps, lambda h: x0)),
+        ("eval.own_output_not_fed_back", _rolled(ours, x0, steps, lambda h: zero)),
+        ("rnn.state_not_carried", _rolled(ours, x0, steps, lambda h: h, carried=False)),
+        ("rnn.output_before_update", torch.cat([x0[:, None], right[:, :-1]], 1)),
+        ("rnn.output_before_update", torch.cat([zero[:, None], right[:, :-1]], 1)),
+        ("rnn.outputs_aliased", right[:, -1:].expand_as(right)),
+    ]
+    axes = ("@axis.batch", "@axis.step", "@axis.hidden")
+    matches(got, right, wrong, differs="rnn.differs", name=handle.name, axes=axes, double=function.double)
+
+
+def _rolled(
+    cell: torch.nn.Module,
+    x0: torch.Tensor,
+    steps: int,
+    fed: Callable[[torch.Tensor], torch.Tensor],
+    *,
+    carried: bool = True,
+) -> torch.Tensor:
+    outputs: list[torch.Tensor] = []
+    zero = torch.zeros_like(x0)
+    x, state = x0, zero
+    with torch.no_grad():
+        for _ in range(steps):
+            out = cell(x, state)
+            outputs.append(out)
+            x, state = fed(out), out if carried else zero
+    return torch.stack(outputs, 1)

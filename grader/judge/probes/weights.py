@@ -1,0 +1,141 @@
+"""Every weight counts: it is known to the optimiser, moves the answer, and is reached by the gradient."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from grader.evidence import Bars, Names
+from grader.judge.draws import Draw
+from grader.judge.finding import Finding
+from grader.judge.model import Model
+from grader.judge.probes.measure import SAME_SHAPE, rel
+from grader.record import Fact
+from grader.wire.messages import Described, Entry
+
+_NO_GRADIENT = re.compile(r"does not require grad|unused|not have been used", re.IGNORECASE)
+_SHOWN = 30
+
+
+def every_weight_counts(model: Model, draw: Draw, *inputs: Any) -> None:
+    """Changing any weight of two or more dimensions changes the answer to `inputs`.
+
+    `model.unregistered_parameters`: modules or parameters kept in a plain list, tuple or dict.
+    `model.no_parameters`. Each parameter is disturbed by N(0, 1) alone; an answer that differs by at most
+    1e-9 (float32: 1e-4) of its largest number, at two draws, makes it dead: all of them dead is
+    `answer.hard_coded`, one of two or more dimensions `model.dead_parameters`. Dead biases are legitimate
+    (before a softmax or a norm layer).
+    """
+    described = model.describe()
+    facts: dict[str, Fact]
+    if described.unregistered:
+        names = described.unregistered[:_SHOWN]
+        facts = {"name": model.name, "attribute": names[0], "count": len(described.unregistered)}
+        raise Finding("model.unregistered_parameters", facts=facts, evidence=[Names(names)], about=model.name)
+    if not _parameters(described):
+        raise Finding("model.no_parameters", facts={"name": model.name}, about=model.name)
+    moved = _moved(model, draw, inputs)
+    dead = [name for name, (difference, tolerance) in moved.items() if difference <= tolerance]
+    if dead:
+        again = _moved(model, draw, inputs)
+        dead = [name for name in dead if again[name][0] <= again[name][1]]
+    matrices = {entry.name for entry in _parameters(described) if len(entry.shape) >= 2}
+    named = [name for name in dead if name in matrices]
+    if not named and len(dead) < len(moved):
+        return
+    code = "answer.hard_coded" if len(dead) == len(moved) else "model.dead_parameters"
+    shown = list(moved)[:_SHOWN]
+    bars = Bars(
+        shown,
+        [_finite(moved[name][0]) for name in shown],
+        [i for i, name in enumerate(shown) if name in (named or dead)],
+        "@unit.change",
+    )
+    blamed = named or dead
+    facts = {"name": model.name, "count": len(blamed), "of": len(moved), "parameter": blamed[0]}
+    raise Finding(code, facts=facts, evidence=[bars], about=model.name)
+
+
+def gradient_reaches(model: Model, draw: Draw, *inputs: Any) -> None:
+    """In train mode every weight may learn, and the answer to `inputs` sends each matrix a gradient.
+
+    `grad.frozen_parameters`: a weight that does not ask for a gradient (constants are exempt: an initial
+    state of zeros, rows of an identity). `grad.graph_cut`: the answer has no graph, or the gradient of a
+    parameter of two or more dimensions is missing or exactly 0 at two draws of weights and cotangents.
+    """
+    described = model.describe()
+    facts: dict[str, Fact]
+    frozen = [entry.name for entry in _parameters(described) if not entry.trainable]
+    if frozen and (frozen := _not_constant(model, frozen)):
+        facts = {"name": model.name, "count": len(frozen), "parameter": frozen[0]}
+        raise Finding(
+            "grad.frozen_parameters", facts=facts, evidence=[Names(frozen[:_SHOWN])], about=model.name
+        )
+    trainable = [e for e in _parameters(described) if e.trainable and len(e.shape) >= 2]
+    sizes = {entry.name: 0.0 for entry in trainable}
+    for _ in range(2):
+        for name, size in _gradients(model, draw, inputs).items():
+            if name in sizes:
+                sizes[name] = max(sizes[name], size)
+        if all(sizes.values()):
+            return
+    cut = [name for name, size in sizes.items() if size == 0]
+    shown = list(sizes)[:_SHOWN]
+    bars = Bars(
+        shown,
+        [_finite(sizes[name]) for name in shown],
+        [i for i, name in enumerate(shown) if name in cut],
+        "@unit.gradient",
+    )
+    facts = {"name": model.name, "count": len(cut), "of": len(sizes), "parameter": cut[0]}
+    raise Finding("grad.graph_cut", facts=facts, evidence=[bars], about=model.name)
+
+
+def _parameters(described: Described) -> list[Entry]:
+    return [entry for entry in described.entries if not entry.buffer]
+
+
+def _moved(model: Model, draw: Draw, inputs: Sequence[Any]) -> dict[str, tuple[float, float]]:
+    """By parameter: how far disturbing it moves the answer, and the tolerance."""
+    drawn = model.drawn(draw).settled(*inputs)
+    weights = drawn.weights or {}
+    (base,) = drawn.run([inputs])
+    moved = {}
+    for name, value in weights.items():
+        other = dict(weights)
+        other[name] = value + draw.normal(*value.shape, purpose="disturbed")
+        (answer,) = dataclasses.replace(drawn, weights=other).run([inputs])
+        moved[name] = (rel(answer.tensor(), base.tensor()), SAME_SHAPE[drawn.double])
+    return moved
+
+
+def _gradients(model: Model, draw: Draw, inputs: Sequence[Any]) -> dict[str, float]:
+    """By parameter: the largest entry of the gradient of a random sum of the answer, 0 where none came."""
+    drawn = dataclasses.replace(model.drawn(draw), double=False)
+    (answer,) = drawn.run([inputs])
+    cotangent = draw.normal(*answer.tensor().shape, purpose="cotangent")
+    try:
+        gradients = drawn.gradients(*inputs, cotangents=[cotangent])
+    except Finding as finding:
+        if _NO_GRADIENT.search(str(finding.facts.get("message", ""))):
+            return {}
+        raise
+    found = gradients.parameters.items()
+    return {name: 0.0 if value is None else float(value.abs().max()) for name, value in found}
+
+
+def _not_constant(model: Model, names: list[str]) -> list[str]:
+    """The parameters among `names` whose values are neither zeros nor rows of an identity."""
+    found = []
+    for name, value in model.values().items():
+        rows = value.reshape(-1, value.shape[-1]) if value.dim() else value.reshape(1, 1)
+        one_hot = bool(((rows == 0) | (rows == 1)).all() and (rows.sum(1) <= 1).all())
+        if name in names and not one_hot:
+            found.append(name)
+    return found
+
+
+def _finite(number: float) -> float:
+    return min(number, 1e30)

@@ -1,0 +1,55 @@
+"""The judge's warm process: pytest, torch and the probes imported; a fresh fork judges each submission."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from grader import warm
+from grader.judge.brief import Brief
+from grader.judge.outcome import Verdict
+from grader.judge.run import collect_checks, run_checks
+from grader.judge.snapshots import Snapshots
+from grader.judge.sweeper import Sweeper
+from grader.lesson import Lesson
+from grader.wire.frames import Channel
+
+_CPU_SECONDS = 600
+_MEMORY = 8 << 30
+
+
+def collect(request: bytes, fds: list[int]) -> bytes:
+    """The checks of a lesson, collected and put in order but not run, as JSON."""
+    brief = msgspec.json.decode(request, type=Brief)
+    return msgspec.json.encode(collect_checks(Lesson.open(Path(brief.folder)), hidden=brief.hidden))
+
+
+def judge(request: bytes, fds: list[int]) -> bytes:
+    """The verdict on the guest behind the two descriptors (the waiting guest's, the keeper's), as JSON."""
+    brief = msgspec.json.decode(request, type=Brief)
+    lesson = Lesson.open(Path(brief.folder))
+    host = Channel(socket.socket(fileno=fds[0]))
+    sweeper = Sweeper(socket.socket(fileno=fds[1]))
+    snapshots = Snapshots(host, sweeper, lesson.limits)
+    verdict: Verdict = run_checks(lesson, snapshots, brief.key, hidden=brief.hidden, only=brief.only)
+    return msgspec.json.encode(verdict)
+
+
+def main() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory(prefix="grader-judge-") as cache:
+        # Rewritten checks are kept for this run only, never beside the lesson.
+        sys.pycache_prefix = cache
+        warm.serve(
+            int(sys.argv[1]), {"collect": collect, "judge": judge}, cpu_seconds=_CPU_SECONDS, memory=_MEMORY
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""`student`: the notebook's names as a check sees them. Calls take and return tensors.
+
+`student.Net(8, 16, 5)` describes a model (built afresh in the guest for every request);
+`student.make_batch(words, chars)` calls a function and returns its value. Whatever the student's
+side does instead of answering becomes a `Finding`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from grader.judge.draws import Draw
+from grader.judge.finding import Finding
+from grader.judge.guest import Guest, GuestGone
+from grader.judge.model import Answer, Model
+from grader.judge.supplied import Supplied
+from grader.record import Where
+from grader.wire.frames import MAX_PAYLOAD, WireError
+from grader.wire.messages import (
+    Call,
+    Case,
+    Failed,
+    Lab,
+    Look,
+    NameSeen,
+    Quoted,
+    Raised,
+    Reply,
+    Request,
+    Results,
+    Returned,
+    Seen,
+    Source,
+)
+from grader.wire.tensors import Reader, Writer
+from grader.wire.values import Built, Named, Other, Value
+
+
+class Student:
+    """One submission behind the wall, for one check. Attributes are handles to names of the notebook."""
+
+    def __init__(self, guest: Guest, draw: Draw) -> None:
+        self._guest = guest
+        self._draw = draw
+        self._seen: dict[str, NameSeen] = {}
+
+    def __getattr__(self, name: str) -> Handle:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Handle(self, name)
+
+    def _handle(self, name: str) -> Handle:
+        return Handle(self, name)
+
+    def _ask(
+        self, request: Request, payload: bytes = b"", *, own: bool = False, about: str
+    ) -> tuple[Reply, Reader]:
+        try:
+            reply, data = self._guest.ask(request, payload, own=own)
+        except GuestGone as gone:
+            raise Finding(
+                gone.code, facts={"name": about, "detail": gone.detail, "seconds": gone.seconds}, about=about
+            ) from gone
+        return reply, Reader(data)
+
+    def _look(self, name: str) -> NameSeen:
+        if name not in self._seen:
+            reply, _ = self._ask(Look([name]), about=name)
+            if not isinstance(reply, Seen) or [seen.name for seen in reply.names] != [name]:
+                raise Finding(
+                    "reply.malformed", facts={"name": name, "detail": "no answer to a look-up"}, about=name
+                )
+            self._seen[name] = reply.names[0]
+        return self._seen[name]
+
+
+class Handle:
+    """A name of the notebook. Calling it builds a model or calls a function."""
+
+    def __init__(self, student: Student, name: str) -> None:
+        self.student = student
+        self.name = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """A `Model` for a class or a factory of modules; the function's value otherwise."""
+        if self.require().kind == "class":
+            return self.model(*args, **kwargs)
+        (answer,) = self.calls([args], **kwargs)
+        value = answer.get()
+        return self.model(*args, **kwargs) if isinstance(value, Other) and value.module else value
+
+    def model(self, *args: Any, **kwargs: Any) -> Model:
+        """A model made by this class or factory; nothing is asked of the guest yet."""
+        self.require()
+        return Model(self.student, self.name, args, kwargs)
+
+    def calls(
+        self, cases: Sequence[Sequence[Any]], *, seed: int = 0, lab: Lab | None = None, **kwargs: Any
+    ) -> list[Answer]:
+        """One answer per tuple of arguments, all in one message. Arguments may hold tensors, arrays,
+        `Model`s, `Given` modules, lists, tuples, dictionaries, text and numbers."""
+        writer = Writer(MAX_PAYLOAD)
+        named = dict(zip(kwargs, self.written(list(kwargs.values()), writer), strict=True))
+        written = [Case(self.written(args, writer), named, seed) for args in cases]
+        request = Call(Named(self.name), written, lab or Lab(mode="as_is"))
+        reply, reader = self.student._ask(request, bytes(writer.payload), about=self.name)
+        return read_results(reply, reader, len(cases), self.name)
+
+    def written(self, args: Sequence[Any], writer: Writer) -> list[Value]:
+        """Arguments in wire form, recipes of modules included; tensors join `writer`'s payload."""
+        return [writer.value(_crossing(value, writer)) for value in args]
+
+    def require(self) -> NameSeen:
+        """What the name is. Raises `name.missing` or `name.wrong_kind`."""
+        seen = self.student._look(self.name)
+        if seen.kind == "missing":
+            facts = {"name": self.name, "near": seen.near[0] if seen.near else ""}
+            raise Finding("name.missing", facts=facts)
+        if seen.kind in ("value", "module"):
+            raise Finding("name.wrong_kind", facts={"name": self.name, "type": seen.type})
+        return seen
+
+    def lines(self) -> Quoted | None:
+        """The student's own lines that define this name, where the guest can tell."""
+        try:
+            reply, _ = self.student._guest.ask(Source(self.name), b"", own=False)
+        except GuestGone:
+            return None
+        return reply if isinstance(reply, Quoted) else None
+
+
+def _crossing(value: Any, writer: Writer) -> Any:
+    if isinstance(value, (Model, Supplied)):
+        return value.argument(writer)
+    if type(value) in (list, tuple):  # a PackedSequence is a tuple too, and crosses as itself
+        return type(value)(_crossing(v, writer) for v in value)
+    return value
+
+
+def built(name: str, args: Sequence[Any], kwargs: dict[str, Any], writer: Writer) -> Built:
+    """The wire form of a model that calling `name` builds."""
+    return Built(
+        name,
+        [writer.value(_crossing(a, writer)) for a in args],
+        {k: writer.value(_crossing(v, writer)) for k, v in kwargs.items()},
+    )
+
+
+def read_results(reply: Reply, reader: Reader, count: int, name: str) -> list[Answer]:
+    """The answers of a `Results` reply. Raises what a `Failed` reply says, or `reply.malformed`."""
+    if isinstance(reply, Failed):
+        raise failure(reply.error, name)
+    if not isinstance(reply, Results) or len(reply.outcomes) != count:
+        raise Finding(
+            "reply.malformed", facts={"name": name, "detail": "the reply does not fit the question"}
+        )
+    answers = []
+    for outcome in reply.outcomes:
+        if isinstance(outcome, Returned):
+            try:
+                answers.append(Answer(name, reader.value(outcome.value), None, outcome.mutated))
+            except WireError as error:
+                raise Finding(
+                    "reply.malformed", facts={"name": name, "detail": str(error)}, about=name
+                ) from error
+        else:
+            answers.append(Answer(name, None, outcome, []))
+    return answers
+
+
+def failure(error: Raised, name: str) -> Finding:
+    """`call.failed` with the student's own line, as far as the guest told it."""
+    facts = {"name": name, "type": error.type, "message": error.message}
+    if error.type == "Missing":
+        return Finding("name.missing", facts={"name": name, "near": ""})
+    where = None
+    if error.frames:
+        last = error.frames[-1]
+        where = Where(max(last.cell, 1), max(last.line, 1), [last.text], 0)
+    return Finding("call.failed", facts=facts, about=name, where=where)

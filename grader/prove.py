@@ -1,0 +1,79 @@
+"""Are the checks any good? What is right gets full marks, nothing earns nothing, mistakes are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from grader.engines.local import spread
+from grader.grade import Course, grade
+from grader.record import Record
+from grader.solutions import Variant, variants
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How one variant fared. `ok`: as it has to; `named`: a mistake's finding was among those accepted."""
+
+    lesson: str
+    kind: str
+    name: str
+    ok: bool
+    named: bool
+    score: float
+    max_score: float
+    expected: tuple[str, ...]
+    got: tuple[str, ...]
+    """`check: finding` of everything that was not passed, blocked ones left out."""
+    seconds: float
+
+    def plain(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def prove(course: Course, count: int) -> Iterator[Proof]:
+    """Proofs of every variant of the course's lesson, as each is done, `count` at a time."""
+
+    def work(variant: Variant, slot: int) -> Record:
+        return grade(variant.submission(), course, slot)
+
+    for variant, record in spread(work, list(variants(course.lesson)), count):
+        yield judge(variant, record)
+
+
+def judge(variant: Variant, record: Record) -> Proof:
+    """What the record of a variant proves."""
+    got = tuple(
+        f"{check.id}: {check.findings[0].code if check.findings else check.state}"
+        for check in record.checks
+        if check.state not in ("passed", "blocked")
+    )
+    sound = record.state == "graded"
+    named = True
+    match variant.kind:
+        case "reference" | "alternative":
+            ok = sound and record.score == record.max_score > 0
+        case "starter":
+            ok = sound and record.score == 0
+        case "mistake":
+            failed = [
+                check
+                for check in record.checks
+                if check.state == "failed" and variant.check in (None, check.id)
+            ]
+            named = any(f.code in variant.findings for check in failed for f in check.findings[:1])
+            ok = sound and bool(failed) and named
+    seconds = round(record.run.seconds + sum(check.seconds for check in record.checks), 2)
+    return Proof(
+        variant.lesson,
+        variant.kind,
+        variant.name,
+        ok,
+        named,
+        record.score,
+        record.max_score,
+        variant.findings,
+        got,
+        seconds,
+    )

@@ -1,0 +1,161 @@
+"""The record of one grading: the truth, from which every page, line and export is rendered.
+
+Fields and their meaning are fixed in the interface; fields may be added, never renamed. All
+numbers are finite. `encode` gives the bytes of `<student>.json`, `decode` reads them back and
+refuses what is no record.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from grader.evidence import Evidence
+
+SCHEMA: Literal["grader/record/1"] = "grader/record/1"
+
+RunState = Literal[
+    "finished", "cell_failed", "out_of_time", "out_of_memory", "too_much_output", "died", "unreadable"
+]
+CheckState = Literal["passed", "failed", "blocked", "undecided", "broken", "manual"]
+Fact = str | int | float | bool
+
+
+class Where(msgspec.Struct, frozen=True):
+    """The student's own lines that a finding is about. A claim of the guest: shown, never trusted."""
+
+    cell: int
+    """Code cell, counted from 1."""
+    first_line: int
+    """Line in that cell of the first of `lines`, counted from 1."""
+    lines: list[str]
+    marked: int
+    """Index into `lines` of the line to look at."""
+    token: str = ""
+    """The part of the marked line to underline, where known."""
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=False):
+    """What a check found. `message` is `code` and `facts` said in the run's language."""
+
+    code: str
+    message: str
+    facts: dict[str, Fact] = {}
+    evidence: list[Evidence] = []
+    where: Where | None = None
+
+
+class Override(msgspec.Struct, frozen=True):
+    """A person's word over the check's."""
+
+    points: float
+    comment: str
+
+
+class Check(msgspec.Struct, frozen=True):
+    """The outcome of one check. `waits_for` names the failed check that blocks this one."""
+
+    id: str
+    title: str
+    visibility: Literal["public", "hidden"]
+    state: CheckState
+    override: Override | None
+    points: float
+    max_points: float
+    findings: list[Finding]
+    seconds: float
+    waits_for: str | None = None
+
+
+class Output(msgspec.Struct, frozen=True):
+    """One output of a cell, as nbformat has it, reduced to what a report shows.
+
+    `kind`: "stream" (name is stdout or stderr), "error" (name is the exception's), "display" or "result".
+    `data`: MIME type to text; images are base64.
+    """
+
+    kind: Literal["stream", "error", "display", "result"]
+    name: str
+    data: dict[str, str]
+    cut: bool = False
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """One cell of the executed notebook. `number` counts code cells from 1; None for other cells."""
+
+    kind: Literal["code", "markdown", "raw"]
+    source: str
+    number: int | None = None
+    state: Literal["ok", "failed", "stopped", "skipped", "empty"] = "ok"
+    seconds: float = 0.0
+    outputs: list[Output] = []
+
+
+class Run(msgspec.Struct, frozen=True):
+    """How the notebook ran. `cell` is the first code cell that went wrong."""
+
+    state: RunState
+    cell: int | None
+    message: str | None
+    seconds: float
+    finding: Finding | None = None
+    """The same in the words of findings.md (`notebook.*`), where it did not finish."""
+    cells: list[Cell] = []
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Something for the instructor alone. Never costs points."""
+
+    code: str
+    message: str
+    facts: dict[str, Fact] = {}
+
+
+class Environment(msgspec.Struct, frozen=True):
+    """What the notebook ran with; `walls` lists the walls that stood."""
+
+    grader: str
+    python: str
+    torch: str
+    sandbox: str
+    seed: int
+    secret: str
+    walls: list[str] = []
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One student's grading in one lesson."""
+
+    lesson: str
+    student: str
+    student_id: str
+    notebook: str
+    digest: str
+    score: float
+    max_score: float
+    state: Literal["graded", "needs_review"]
+    raw_score: float
+    run: Run
+    checks: list[Check]
+    notes: list[Note]
+    environment: Environment
+    submitted: str | None = None
+    late_penalty: float = 0.0
+    held: float = 0.0
+    schema: Literal["grader/record/1"] = SCHEMA
+
+
+def encode(record: Record) -> bytes:
+    """The bytes of the record's file: indented JSON, UTF-8, one trailing newline."""
+    return msgspec.json.format(msgspec.json.encode(record, order="deterministic"), indent=1) + b"\n"
+
+
+def decode(content: bytes) -> Record:
+    """The record in `content`; raises `msgspec.MsgspecError` where it is none."""
+    return msgspec.json.decode(content, type=Record)
+
+
+def without_cells(record: Record) -> Record:
+    """The record less the executed notebook, for where that part cannot be shown."""
+    return msgspec.structs.replace(record, run=msgspec.structs.replace(record.run, cells=[]))

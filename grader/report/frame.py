@@ -1,0 +1,42 @@
+"""The frame that every page shares: its template, its style and the functions a template speaks with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.report.prose import Prose
+
+HERE = Path(__file__).parent
+
+
+def render(template: str, prose: Prose, context: Mapping[str, Any]) -> str:
+    """The page, in both languages, opening in that of `prose`."""
+    page = _templates().get_template(template)
+    return page.render(context, lang=prose.first, t=prose.ui, plain=prose.plain, style=_style(template))
+
+
+@cache
+def _templates() -> Environment:
+    """Built once: compiled templates depend on nothing but their files."""
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@cache
+def _style(template: str) -> Markup:
+    """The shared style, and the page's own; without the blanks that only the author needs."""
+    own = HERE / "templates" / f"{Path(template).stem}.css"
+    text = (HERE / "style.css").read_text("utf-8") + own.read_text("utf-8")
+    return Markup("".join(line.strip() for line in text.splitlines()))

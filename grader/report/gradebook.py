@@ -1,0 +1,55 @@
+"""The gradebook as CSV, one row per record, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from grader.record import Record
+from grader.report.class_view import all_checks
+from grader.report.sentences import clean, said_number
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+BYTE_ORDER_MARK = "\ufeff"
+FIXED = ("student", "student_id", "score", "max_score", "state", "run")
+
+
+def gradebook_csv(records: Sequence[Record]) -> str:
+    """Name, id, score, maximum, state, how the notebook ran, then the points of each check.
+
+    Begins with a byte order mark, without which spreadsheets misread Hangul. A check that broke or that a
+    person has still to look at is blank: it has no points yet.
+    """
+    checks = [check.id for check in all_checks(records)]
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\r\n")
+    rows.writerow([*FIXED, *map(quoted, checks)])
+    for record in sorted(records, key=lambda record: record.student_id):
+        points = {check.id: _points(check.state, check.points, check.override is not None) for check in record.checks}
+        rows.writerow(
+            [
+                quoted(record.student),
+                quoted(record.student_id),
+                _number(record.score),
+                _number(record.max_score),
+                record.state,
+                record.run.state,
+                *(points.get(name, "") for name in checks),
+            ]
+        )
+    return BYTE_ORDER_MARK + text.getvalue()
+
+
+def quoted(cell: str) -> str:
+    """A student's text as a cell that no spreadsheet takes for a formula."""
+    flat = clean(cell).replace("\n", " ")
+    return f"'{flat}" if cell.startswith(FORMULA) or flat.startswith(FORMULA) else flat
+
+
+def _points(state: str, points: float, decided: bool) -> str:
+    return "" if state in ("broken", "undecided", "manual") and not decided else _number(points)
+
+
+def _number(value: float) -> str:
+    return said_number(value).replace(",", "") if float(value).is_integer() else repr(round(value, 6))

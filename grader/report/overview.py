@@ -1,0 +1,148 @@
+"""The class page: what to teach next, who needs a person, which mistakes are shared, how each check fared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from grader.record import Check, CheckState, Record
+from grader.report import class_view, view
+from grader.report.class_view import Cluster, Health
+from grader.report.frame import render
+from grader.report.page import anchor
+from grader.report.prose import Prose, inline
+from grader.report.sentences import one_line, said_number
+from grader.report.words import Lang, Words
+
+SHARED = 2
+"""A mistake is common from this many submissions on."""
+MOST_COMMON = 8
+
+
+def class_page(records: Sequence[Record], words: Words, lang: Lang = "en", files: Mapping[str, str] | None = None) -> str:
+    """The page of a class as one offline file.
+
+    `files` maps a student's id to the stem of their page's file name; who is not in it gets no link.
+    """
+    prose = Prose(words, lang)
+    ordered = class_view.by_score(records)
+    mistakes = class_view.clusters(records)
+    common = [one for one in mistakes if len(one.records) >= SHARED][:MOST_COMMON]
+    teachable = [one for one in common if one.teachable]
+    counts = class_view.histogram(records)
+    fared = class_view.health(records)
+    median, highest = class_view.middle(records) if records else (0.0, 0.0)
+    lesson = records[0].lesson if records else ""
+    context: dict[str, Any] = {
+        "records": ordered,
+        "files": files or {},
+        "lesson": prose.each(lambda lang: inline(words.lesson_title(lang) or one_line(lesson, 80))),
+        "title": prose.plain("class.title", lesson=words.lesson_title(lang) or lesson, n=len(records)),
+        "skip_to": "matrix",
+        "median": median,
+        "highest": highest,
+        "teach": _teach(teachable, len(records), prose),
+        "lead": _lead(teachable, len(records), prose),
+        "counts": counts,
+        "highest_count": max(counts) or 1,
+        "needing": class_view.needing(records),
+        "common": common,
+        "rare": [one for one in mistakes if one not in common],
+        "checks": class_view.all_checks(records),
+        "failed": {one.check.id: _failures(one.check.id, records) for one in fared},
+        "health": fared,
+        "slowest": class_view.slowest(records),
+        "checks_seconds": class_view.checks_seconds,
+        "glyphs": view.GLYPHS,
+        "anchor": anchor,
+        "address": lambda stem: quote(f"{stem}.html"),
+        "number": said_number,
+        "line": one_line,
+        "name": prose.title,
+        "headline": lambda one: _headline(one, prose),
+        "in_check": lambda check: prose.woven("class.in_check", {"title": lambda to: inline(prose.title_in(check, to))}),
+        "states_of": lambda record: {check.id: view.state_of(check) for check in record.checks},
+        "score": lambda record: _score(record, highest, prose),
+        "short_seconds": lambda record: f"{class_view.seconds(record):.0f}",
+        "stopped": lambda record: _stopped(record, prose),
+        "reasons": lambda record: list(_reasons(record, prose)),
+        "oddities": _oddities(fared, prose),
+    }
+    return render("overview.html", prose, context)
+
+
+def _teach(common: Sequence[Cluster], total: int, prose: Prose) -> Markup:
+    if not total:
+        return prose.ui("class.empty")
+    if not common:
+        return prose.ui("class.teach_none")
+    return prose.woven("class.teach", {"headline": lambda lang: _headline_in(common[0], prose, lang)})
+
+
+def _lead(common: Sequence[Cluster], total: int, prose: Prose) -> Markup:
+    said = [prose.ui("class.graded", n=total)]
+    if common:
+        said.append(prose.ui("class.top", n=len(common[0].records), total=total))
+    for second in common[1:2]:
+        headline = {"headline": lambda lang: _headline_in(second, prose, lang)}
+        said.append(prose.woven("class.second", headline, n=len(second.records), total=total) + ".")
+    return Markup(" ").join(said) if total else Markup("")
+
+
+def _headline(one: Cluster, prose: Prose) -> Markup:
+    return prose.each(lambda lang: _headline_in(one, prose, lang))
+
+
+def _headline_in(one: Cluster, prose: Prose, lang: Lang) -> Markup:
+    """What the cluster's mistake is, without the facts of any one student."""
+    return inline(prose.words.said(one.code, {}, lang, one.check.id if one.check else None).headline)
+
+
+def _failures(check_id: str, records: Sequence[Record]) -> int:
+    return sum(check.id == check_id and view.state_of(check) == "failed" for one in records for check in one.checks)
+
+
+def _score(record: Record, highest: float, prose: Prose) -> Markup:
+    """`7 of 18` where something of ours took points out of the total, else the score alone."""
+    if record.max_score == highest:
+        return inline(said_number(record.score))
+    return prose.ui("class.of", score=record.score, max=record.max_score)
+
+
+def _stopped(record: Record, prose: Prose) -> Markup:
+    state = {"state": lambda lang: inline(prose.words.ui(f"run_state.{record.run.state}", lang))}
+    if record.run.cell is None:
+        return prose.woven("class.stopped_plain", state)
+    return prose.woven("class.stopped", state, cell=record.run.cell)
+
+
+def _reasons(record: Record, prose: Prose) -> Iterator[tuple[CheckState, Markup]]:
+    """Why a person should look: each check of ours that could not, then how the run ended."""
+    said = False
+    order: list[CheckState] = ["broken", "undecided", "manual"]
+    open_checks = [check for check in record.checks if view.state_of(check) in order]
+    for check in sorted(open_checks, key=lambda check: order.index(view.state_of(check))):
+        said, state = True, view.state_of(check)
+        parts = {"title": lambda lang, check=check: inline(prose.title_in(check, lang))}
+        yield state, prose.woven(f"class.{state}", {**parts, "points": prose.points(check.max_points)})
+    if view.stopped(record):
+        yield "failed", _stopped(record, prose)
+    elif not said:
+        yield "undecided", prose.ui("class.review")
+
+
+def _oddities(fared: Sequence[Health], prose: Prose) -> list[tuple[Markup, list[tuple[int, Check]]]]:
+    """What is odd, and the checks (with their number in the lesson) of which it is true."""
+    tests: list[tuple[Markup, Callable[[Health], bool]]] = [
+        (prose.ui("class.was_broken"), lambda one: one.broken > 0),
+        (prose.ui("class.was_undecided"), lambda one: one.undecided > 0),
+        (prose.ui("class.all_failed"), lambda one: one.counted > 1 and one.passed == 0),
+        (prose.ui("class.all_passed"), lambda one: one.counted > 1 and one.passed == one.counted),
+        (prose.ui("class.slow", seconds=class_view.SLOW_CHECK), lambda one: one.seconds >= class_view.SLOW_CHECK),
+    ]
+    numbered = [(at, one) for at, one in enumerate(fared, start=1)]
+    found = [(said, [(at, one.check) for at, one in numbered if true_of(one)]) for said, true_of in tests]
+    return [(said, odd) for said, odd in found if odd]

@@ -1,0 +1,219 @@
+"""The report of one submission: one offline file, readable without script, in both languages.
+
+Two views of one record: the student's, which shows of a hidden check its promise, state, points and our
+own words alone, and the instructor's, which shows everything and the notes.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from grader.record import Cell, Check, Finding, Note, Record, Where
+from grader.report import view
+from grader.report.frame import render
+from grader.report.notebook import ShownCell, shown_cells
+from grader.report.pictures import Pictures
+from grader.report.prose import Prose, SaidTwice, inline
+from grader.report.sentences import clean, one_line, said_number
+from grader.report.verdict import lead, verdict
+from grader.report.words import Lang, Words
+
+LARGEST = 10_000_000
+LONGEST_LINE = 300
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the student's own, split around the part to look at."""
+
+    before: str
+    token: str
+    after: str
+    marked: bool
+
+
+def student_page(record: Record, words: Words, lang: Lang = "en", source: str | None = None) -> str:
+    """The student's report. `source` is the notebook's path in the commands it shows."""
+    return _page(record, words, lang, source, "student")
+
+
+def instructor_page(record: Record, words: Words, lang: Lang = "en", source: str | None = None) -> str:
+    """The same with everything that is hidden from the student, and the notes."""
+    return _page(record, words, lang, source, "instructor")
+
+
+def _page(record: Record, words: Words, lang: Lang, source: str | None, audience: view.Audience) -> str:
+    prose = Prose(words, lang)
+    page = _render(record, prose, source, audience, shown_cells(record.run.cells, prose))
+    if len(page.encode()) <= LARGEST:
+        return page
+    bare = shown_cells(record.run.cells, prose, room=0)
+    fits = sum(len(cell.source) for cell in bare) < LARGEST // 4
+    return _render(record, prose, source, audience, bare if fits else [])
+
+
+def _render(
+    record: Record, prose: Prose, source: str | None, audience: view.Audience, cells: Sequence[ShownCell]
+) -> str:
+    code_cells = [cell for cell in record.run.cells if cell.kind == "code" and cell.number is not None]
+    lesson = prose.each(lambda lang: inline(prose.words.lesson_title(lang) or one_line(record.lesson, 80)))
+    notebook = shlex.quote(one_line(source or record.notebook or "notebook.ipynb", 120))
+    context: dict[str, Any] = {
+        "record": record,
+        "groups": view.groups(record),
+        "instructor": audience == "instructor",
+        "lesson": lesson,
+        "title": prose.plain(
+            "page.title",
+            score=record.score,
+            max=record.max_score,
+            lesson=prose.words.lesson_title(prose.first) or record.lesson,
+            student=one_line(record.student, 80),
+        ),
+        "skip_to": "todo",
+        "verdict": verdict(record, prose),
+        "lead": lead(record, prose, anchor),
+        "cells": cells,
+        "cell_numbers": {cell.cell.number for cell in cells if cell.cell.kind == "code"},
+        "code_cells": code_cells,
+        "slowest": _slowest(code_cells),
+        "ran": _ran(record, code_cells, prose),
+        "width_of": partial(_width, total=sum(cell.seconds for cell in code_cells)),
+        "dispute": _dispute(record),
+        "environment": _environment(record, prose),
+        "glyphs": view.GLYPHS,
+        "state_of": view.state_of,
+        "shows": lambda check: view.open_to(check, audience),
+        "anchor": anchor,
+        "number": said_number,
+        "line": one_line,
+        "excerpt": excerpt,
+        "draw": Pictures(prose).draw,
+        "name": prose.title,
+        "promise": lambda check: _promise(check, prose),
+        "say": partial(_say, prose=prose, audience=audience),
+        "headline": lambda check: _say(findings(check)[0], check, prose, audience).headline,
+        "findings": findings,
+        "waiting": lambda check: _waiting(check, record, prose),
+        "with_points": lambda key, value: prose.woven(key, {"points": prose.points(value)}),
+        "cell_seconds": lambda cell: _cell_seconds(cell, prose),
+        "said_note": lambda note: _note(note, prose),
+        "command": lambda check: f"grader check {notebook} --only {shlex.quote(check.id)}",
+    }
+    return render("page.html", prose, context)
+
+
+def anchor(check_id: str) -> str:
+    """An id for the page that a link can name."""
+    return "check-" + re.sub(r"[^\w-]", "-", check_id)
+
+
+def findings(check: Check) -> Sequence[Finding]:
+    """The check's findings; a general one where a failed check came without."""
+    return check.findings or [Finding(code="check.unknown", message="")]
+
+
+def excerpt(where: Where) -> list[Line]:
+    """The student's lines, the token of the marked one apart (the whole line where none is known)."""
+    lines = []
+    for at, raw in enumerate(where.lines):
+        text = clean(raw).rstrip("\n")[:LONGEST_LINE]
+        if at != where.marked:
+            lines.append(Line(text, "", "", False))
+            continue
+        token = clean(where.token)
+        start = text.find(token) if token else -1
+        if start < 0:
+            indent = len(text) - len(text.lstrip())
+            lines.append(Line(text[:indent], text[indent:], "", True))
+        else:
+            lines.append(Line(text[:start], token, text[start + len(token) :], True))
+    return lines
+
+
+def _say(finding: Finding, check: Check | None, prose: Prose, audience: view.Audience) -> SaidTwice:
+    return prose.said(finding, check, with_facts=check is None or view.open_to(check, audience))
+
+
+def _waiting(check: Check, record: Record, prose: Prose) -> Markup:
+    root = view.blocker(check, record)
+    if root is None:
+        return prose.ui("page.blocked_plain")
+
+    def link(lang: Lang) -> Markup:
+        return Markup('<a href="#{}">{}</a>').format(anchor(root.id), inline(prose.title_in(root, lang)))
+
+    return prose.woven("page.blocked", {"check": link})
+
+
+def _promise(check: Check, prose: Prose) -> Markup:
+    return prose.woven("page.promise", {"title": lambda lang: inline(prose.title_in(check, lang))})
+
+
+def _cell_seconds(cell: Cell, prose: Prose) -> Markup:
+    state = {"state": lambda lang: inline(prose.words.ui(f"cell_state.{cell.state}", lang))}
+    return prose.woven("page.cell_seconds", state, cell=cell.number or 0, seconds=_seconds(cell.seconds))
+
+
+def _note(note: Note, prose: Prose) -> Markup:
+    def say(lang: Lang) -> Markup:
+        known = note.code in prose.words.findings[lang]
+        return inline(prose.words.note(note.code, note.facts, lang) if known else one_line(note.message))
+
+    return prose.each(say)
+
+
+def _slowest(cells: Sequence[Cell]) -> int | None:
+    """The cell worth naming: one that took at least half of a run that took a second."""
+    total = sum(cell.seconds for cell in cells)
+    slowest = max(cells, key=lambda cell: cell.seconds, default=None)
+    return slowest.number if slowest and total >= 1 and slowest.seconds >= total / 2 else None
+
+
+def _width(cell: Cell, total: float) -> float:
+    return 1.0 + (8.0 * cell.seconds / total if total > 0 else 0.0)
+
+
+def _ran(record: Record, cells: Sequence[Cell], prose: Prose) -> Markup:
+    ran = prose.ui("page.ran", n=len(cells), seconds=_seconds(record.run.seconds))
+    slowest = _slowest(cells)
+    if slowest is None:
+        return ran
+    seconds = next(cell.seconds for cell in cells if cell.number == slowest)
+    return ran + " " + prose.ui("page.slowest", cell=slowest, seconds=_seconds(seconds))
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def _dispute(record: Record) -> str:
+    environment = record.environment
+    return one_line(
+        f"{record.lesson} · {record.student_id} · sha256 {record.digest[:12]}"
+        f" · {said_number(record.score)}/{said_number(record.max_score)}"
+        f" · grader {environment.grader} · seed {environment.seed} · secret {environment.secret[:12]}"
+    )
+
+
+def _environment(record: Record, prose: Prose) -> Markup:
+    environment = record.environment
+    text = prose.ui(
+        "page.environment",
+        grader=environment.grader,
+        python=environment.python,
+        torch=environment.torch,
+        sandbox=environment.sandbox,
+        seed=environment.seed,
+    )
+    if not environment.walls:
+        return text + "."
+    walls = escape(", ".join(one_line(wall, 60) for wall in environment.walls))
+    return text + ". " + prose.woven("page.walls", {"walls": lambda lang: walls})

@@ -1,0 +1,92 @@
+"""What a student's outputs may bring into a page: text, checked pictures and plain HTML, nothing else.
+
+Scripts, forms, frames, styles, classes, ids, links and remote addresses never survive. A picture is taken
+by what its bytes are, not by what it is called. Every function is total: what cannot be shown is None.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+import nh3
+from markupsafe import Markup
+
+from grader.report.sentences import clean
+
+LARGEST_PICTURE = 2_000_000
+LARGEST_HTML = 200_000
+HEAD, TAIL = 6_000, 3_000
+
+# h1 to h3 are the page's own outline; student headings start below it.
+TAGS = (
+    "h4 h5 h6 p br hr b strong i em u s del sub sup small code pre kbd samp blockquote ul ol li dl dt dd "
+    "table caption thead tbody tfoot tr th td img span div figure figcaption"
+)
+DROPPED_WITH_CONTENT = (
+    "script style iframe object embed svg math template noscript title form textarea select button"
+)
+ATTRIBUTES = {"img": {"src", "alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+DATA_URL = re.compile(r"data:(image/(?:png|jpeg));base64,([A-Za-z0-9+/=\s]+)\Z")
+SPAN = re.compile(r"[1-9]\d{0,2}\Z")
+MAGIC = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+
+
+def html(source: str) -> Markup:
+    """`source` with nothing left in it but plain structure, text and checked pictures."""
+    kept = nh3.clean(
+        clean(source[:LARGEST_HTML]),
+        tags=set(TAGS.split()),
+        clean_content_tags=set(DROPPED_WITH_CONTENT.split()),
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        attribute_filter=_attribute,
+        generic_attribute_prefixes=set(),
+        url_schemes={"data"},
+        link_rel=None,
+    )
+    return Markup(kept)
+
+
+def picture(mime: str, encoded: str) -> str | None:
+    """A `data:` address of a PNG or JPEG whose bytes are what `mime` says, or None."""
+    if mime not in MAGIC or len(encoded) > LARGEST_PICTURE:
+        return None
+    try:
+        content = base64.b64decode("".join(encoded.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    if not content.startswith(MAGIC[mime]):
+        return None
+    return f"data:{mime};base64,{base64.b64encode(content).decode()}"
+
+
+def vector(source: str) -> str | None:
+    """A `data:` address of an SVG, to be used in an image alone, where it can neither run nor fetch."""
+    if len(source) > LARGEST_PICTURE or "<svg" not in source[:4000] or "<!ENTITY" in source.upper():
+        return None
+    content = source.encode("utf-8", "replace")
+    return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
+
+
+def stream(text: str) -> tuple[str, int]:
+    """Terminal text as it would stand at the end, and how many characters were left out of its middle."""
+    shown, left_out = shortened(text)
+    lines = (line.rstrip("\r").rpartition("\r")[2] for line in shown.split("\n"))
+    return clean("\n".join(lines)), left_out
+
+
+def shortened(text: str) -> tuple[str, int]:
+    """The head and the tail of a long text, and how many characters between them were left out."""
+    if len(text) <= HEAD + TAIL:
+        return text, 0
+    return f"{text[:HEAD]}\n⋯\n{text[-TAIL:]}", len(text) - HEAD - TAIL
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if tag == "img" and name == "src":
+        found = DATA_URL.match(value)
+        return picture(found[1], found[2]) if found else None
+    if name in {"colspan", "rowspan"}:
+        return value if SPAN.match(value) else None
+    return value

@@ -1,0 +1,109 @@
+"""Filling sentences with facts: placeholders, how numbers are said, and what may never reach a reader.
+
+A template is text with `{name}` or `{name:spec}` in it; nothing but a plain name is allowed, so that a
+template can reach into no object. A sentence whose fact is missing is dropped, the others stay.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping
+
+Fact = str | int | float | bool
+
+PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*\Z")
+SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
+# C0 and C1 controls, and the marks that reorder or hide text (bidi embeddings, isolates, zero width, tags).
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+# CSI, OSC and two-character escape sequences, with their arguments.
+ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]")
+
+LONGEST_FACT = 300
+LARGEST_WRITTEN_OUT = 1e12
+
+
+class MissingFactError(KeyError):
+    """A template names a fact that the finding does not have."""
+
+
+def clean(text: str) -> str:
+    """`text` without escape sequences, control characters and marks that reorder; tabs and newlines stay."""
+    return UNSAFE.sub("", ESCAPES.sub("", text.replace("\r\n", "\n")))
+
+
+def one_line(text: str, longest: int = LONGEST_FACT) -> str:
+    """`text` cleaned, on one line, cut to `longest` characters with an ellipsis."""
+    flat = " ".join(clean(text[: longest * 8]).split())
+    return flat if len(flat) <= longest else flat[: longest - 1] + "…"
+
+
+def said_number(value: float) -> str:
+    """A number as a reader wants it: integers whole, others to three significant digits."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value != value or value in (float("inf"), float("-inf")):
+        return str(value)
+    if float(value).is_integer() and abs(value) < LARGEST_WRITTEN_OUT:
+        return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
+    if 1000 <= abs(value) < LARGEST_WRITTEN_OUT:
+        return f"{value:,.0f}"
+    short = f"{value:.3g}"
+    return _power_of_ten(short) if "e" in short else short
+
+
+def _power_of_ten(short: str) -> str:
+    mantissa, exponent = short.split("e")
+    superscript = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"10{superscript}" if mantissa == "1" else f"{mantissa}·10{superscript}"
+
+
+def placeholders(template: str) -> set[str]:
+    """The names of the facts that `template` asks for; raises `ValueError` where one is no plain name."""
+    names = set()
+    for _, name, _, conversion in string.Formatter().parse(template):
+        if name is None:
+            continue
+        if not PLAIN_NAME.match(name) or conversion:
+            raise ValueError(f"The placeholder {{{name}}} in {template!r} is no plain name; write {{name}}.")
+        names.add(name)
+    return names
+
+
+def fill(template: str, facts: Mapping[str, Fact]) -> str:
+    """`template` with its facts; sentences that miss one are left out, so the result may be empty."""
+    kept = []
+    for sentence in SENTENCE_END.split(template.strip()):
+        try:
+            kept.append(_fill_sentence(sentence, facts))
+        except MissingFactError:
+            continue
+    return " ".join(kept)
+
+
+def _fill_sentence(sentence: str, facts: Mapping[str, Fact]) -> str:
+    placeholders(sentence)
+    pieces = []
+    for literal, name, spec, _ in string.Formatter().parse(sentence):
+        pieces.append(literal)
+        if name is None:
+            continue
+        if name not in facts:
+            raise MissingFactError(name)
+        pieces.append(_said(facts[name], spec or ""))
+    return "".join(pieces)
+
+
+def _said(value: Fact, spec: str) -> str:
+    if isinstance(value, str):
+        # A backtick would end the code span that our words opened around it.
+        return one_line(value).replace("`", "'")
+    if not spec:
+        return said_number(value)
+    try:
+        return format(value, spec)
+    except (ValueError, OverflowError):
+        return said_number(value)

@@ -1,0 +1,113 @@
+"""What a record says to a reader: which check stands where, what to fix first, and what stays hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.record import Check, CheckState, Record
+
+Audience = Literal["student", "instructor"]
+
+GLYPHS: dict[CheckState, str] = {
+    "passed": "✓",
+    "failed": "✗",
+    "blocked": "…",
+    "undecided": "?",
+    "broken": "!",
+    "manual": "?",
+}
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a failed check stands in the way of."""
+
+    points: float
+    """Points lost in it and in every check that waits for it."""
+    waiting: int
+    """How many checks wait for it."""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The checks of a record by what a reader does about them, each in the order to read them."""
+
+    failed: Sequence[Check]
+    blocked: Sequence[Check]
+    undecided: Sequence[Check]
+    broken: Sequence[Check]
+    passed: Sequence[Check]
+
+
+def state_of(check: Check) -> CheckState:
+    """The check's state; a person's full points make it passed."""
+    if check.override is not None and check.override.points >= check.max_points:
+        return "passed"
+    return check.state
+
+
+def openings(record: Record) -> dict[str, Opening]:
+    """For each failed check what it opens, the checks waiting for it (and for those in turn) included."""
+    by_id = {check.id: check for check in record.checks}
+    points = {check.id: lost(check) for check in record.checks if state_of(check) == "failed"}
+    waiting = dict.fromkeys(points, 0)
+    for check in record.checks:
+        if state_of(check) != "blocked":
+            continue
+        root = _root(check, by_id)
+        if root in points:
+            points[root] += lost(check)
+            waiting[root] += 1
+    return {name: Opening(points[name], waiting[name]) for name in points}
+
+
+def lost(check: Check) -> float:
+    """The points this check did not give."""
+    return max(check.max_points - check.points, 0.0)
+
+
+def groups(record: Record) -> Groups:
+    """The checks by state; failed ones ordered by the points they open, the rest in lesson order."""
+    opens = openings(record)
+    of: dict[str, list[Check]] = {state: [] for state in GLYPHS}
+    for check in record.checks:
+        of[state_of(check)].append(check)
+    return Groups(
+        failed=sorted(of["failed"], key=lambda check: -opens[check.id].points),
+        blocked=of["blocked"],
+        undecided=[*of["undecided"], *of["manual"]],
+        broken=of["broken"],
+        passed=of["passed"],
+    )
+
+
+def counted(record: Record) -> list[Check]:
+    """The checks that count: all but the broken ones."""
+    return [check for check in record.checks if state_of(check) != "broken"]
+
+
+def open_to(check: Check, audience: Audience) -> bool:
+    """Whether facts, evidence and own lines of this check may be shown; else our words alone are."""
+    return audience == "instructor" or check.visibility == "public"
+
+
+def blocker(check: Check, record: Record) -> Check | None:
+    """The failed check that this one waits for in the end, where the record knows it."""
+    by_id = {other.id: other for other in record.checks}
+    root = _root(check, by_id)
+    return by_id.get(root) if root != check.id else None
+
+
+def stopped(record: Record) -> bool:
+    """Whether the notebook did not run to its end."""
+    return record.run.state != "finished"
+
+
+def _root(check: Check, by_id: dict[str, Check]) -> str:
+    seen = {check.id}
+    while check.waits_for is not None and check.waits_for not in seen and check.waits_for in by_id:
+        check = by_id[check.waits_for]
+        seen.add(check.id)
+    return check.id

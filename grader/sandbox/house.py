@@ -1,0 +1,180 @@
+"""The house: a zygote behind the wall, and the rooms that it makes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import select
+import shutil
+import socket
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from grader.errors import SandboxError
+from grader.sandbox import closure, launch, processes
+from grader.sandbox.furnish import add_room, furnish, may_have_users
+from grader.sandbox.launch import Launch, Level
+from grader.sandbox.limits import Limits
+from grader.sandbox.meter import Meter
+from grader.sandbox.room import Room
+from grader.sandbox.watchdog import Watchdog
+from grader.sandbox.zygote import Zygote
+from grader.wire.room import Order
+
+_WALLS_SECONDS = 20.0
+_FIRST_USER = 61000
+
+
+class House:
+    """One zygote and its rooms; `open` it as a context manager. Thread-safe."""
+
+    def __init__(
+        self,
+        level: Level,
+        limits: Limits,
+        *,
+        slots: int,
+        folder: Path,
+        plan: Launch,
+        own_users: bool,
+        warm: bool,
+    ) -> None:
+        self.level = level
+        self.limits = limits
+        self._slots = slots
+        self._folder = folder
+        self._plan = plan
+        self._own_users = own_users
+        self._count = itertools.count()
+        self._cores = sorted(os.sched_getaffinity(0))
+        self._zygote = Zygote(plan, warm=warm)
+        self._watchdog = Watchdog()
+
+    @classmethod
+    def open(
+        cls,
+        level: Level,
+        limits: Limits,
+        *,
+        slots: int = 1,
+        data: Mapping[str, Path] | None = None,
+        warm: bool = True,
+        guest: Path | None = None,
+    ) -> House:
+        """Starts the zygote of `level` and returns at once; `ready` waits for it.
+
+        slots: how many rooms may be open at once
+        data: lesson to the folder that its notebooks see, read-only, below $GRADER_DATA
+        warm: False imports nothing heavy, to try the walls
+        guest: a folder to take the guest's code from, in place of `grader/guest`
+        Raises SandboxError where the machine lacks what the level needs.
+        """
+        folder = Path(tempfile.mkdtemp(prefix="grader-"))
+        try:
+            furnish(folder, guest)
+            packages = closure.needed()
+            mounted = level == "bubblewrap"
+            own_users = level != "none" and may_have_users(packages.values(), mounted=mounted)
+            if mounted:
+                plan = launch.bubblewrap(folder, packages, data or {}, own_users=own_users)
+            else:
+                plan = launch.plain(folder, packages, data or {})
+            return cls(level, limits, slots=slots, folder=folder, plan=plan, own_users=own_users, warm=warm)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    def ready(self) -> None:
+        """Waits until the zygote is warm. Raises SandboxError, with its last words, where it dies."""
+        self._zygote.ready()
+
+    def guest(self, slot: int) -> Room:
+        """Makes a room, watched from now on; its guest waits for `go`.
+
+        slot: counted from 0; rooms of different slots may be open at once, those of one slot in turn
+        Raises SandboxError where a wall of the level does not stand, or the zygote is gone.
+        """
+        if not 0 <= slot < self._slots:
+            raise ValueError(f"slot {slot} of a house with {self._slots}")
+        size, shared = self._zygote.ready()
+        user = _FIRST_USER + slot if self._own_users else None
+        folder = None
+        if self.level != "bubblewrap":
+            folder = add_room(self._folder, f"{slot}-{next(self._count)}", user)
+        order = self._order(slot, user, size, str(folder or ""))
+        guest, their_guest = socket.socketpair()
+        keeper, their_keeper = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            with their_guest, their_keeper:
+                pidfd = self._zygote.fork(order, their_guest, their_keeper)
+            walls, place = _hear_walls(keeper)
+        except BaseException:
+            guest.close()
+            keeper.close()
+            raise
+        room = Room(
+            guest=guest,
+            keeper=keeper,
+            pidfd=pidfd,
+            walls=walls,
+            meter=Meter(processes.host_pid(pidfd), self.limits, shared=shared, place=place, folder=folder),
+            own_namespace=folder is None,
+            user=user,
+            folder=folder,
+            forget=self._watchdog.forget,
+        )
+        self._watchdog.watch(room)
+        return room
+
+    def close(self) -> None:
+        """Ends every room and the zygote, and removes what was made for them. Idempotent."""
+        for room in self._watchdog.rooms():
+            room.close()
+        self._watchdog.close()
+        self._zygote.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _order(self, slot: int, user: int | None, size: int, folder: str) -> Order:
+        limits = self.limits
+        return Order(
+            level=self.level,
+            user=user,
+            core=self._cores[slot % len(self._cores)],
+            processes=limits.processes,
+            # Somewhat above the limit of memory: one huge request is refused with an error in the
+            # cell that made it, and what grows beyond the limit is seen by the watchdog.
+            address_space=size + limits.memory + limits.memory // 4,
+            disk=limits.disk,
+            cpu=int(limits.cells_cpu + limits.requests_cpu) + 10,
+            folder=folder,
+            readable=self._plan.readable,
+            listable=self._plan.listable,
+        )
+
+
+def _hear_walls(keeper: socket.socket) -> tuple[list[str], int]:
+    """The walls that the keeper says stand, and a descriptor of the room's file system (-1: has none)."""
+    poll = select.poll()
+    poll.register(keeper, select.POLLIN)
+    if not poll.poll(int(_WALLS_SECONDS * 1000)):
+        raise SandboxError(f"A room was not ready in {_WALLS_SECONDS:g} s. Is the machine overloaded?")
+    packet, places, _, _ = socket.recv_fds(keeper, 1 << 16, 1, socket.MSG_CMSG_CLOEXEC)
+    told = json.loads(packet or b'{"error": "its first process ended without a word"}')
+    if "error" in told:
+        raise SandboxError(
+            f"A wall of a room does not stand: {told['error']}. "
+            f"Run grader doctor to see what this machine can do."
+        )
+    return told["walls"], places[0] if places else -1

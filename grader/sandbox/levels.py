@@ -1,0 +1,64 @@
+"""Which walls stand on this machine: tried, not guessed."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import get_args
+
+from grader.errors import SandboxError, UsageError
+from grader.sandbox.house import House
+from grader.sandbox.launch import Level
+from grader.sandbox.limits import Limits
+
+
+@dataclass(frozen=True)
+class Examined:
+    """Whether a level works here. detail: the walls that stood, or which part failed and what to do."""
+
+    level: Level
+    works: bool
+    detail: str
+
+
+def choose(asked: str | None) -> Level:
+    """The level asked for, if it works; without one the best that does.
+
+    "none" is taken only when asked for. Raises UsageError for an unknown level, SandboxError where
+    the level asked for, or every level with walls, fails; the message says at which part.
+    """
+    if asked == "none":
+        return "none"
+    if asked is not None and asked not in get_args(Level):
+        raise UsageError(f"There is no sandbox level {asked!r}. Choose one of {', '.join(get_args(Level))}.")
+    failed = []
+    for level in _walled():
+        if asked in (None, level):
+            found = _try(level)
+            if found.works:
+                return level
+            failed.append(f"{level}: {found.detail}")
+    raise SandboxError(
+        "No sandbox works here, and students' code runs without one only where --sandbox none asks for it.\n"
+        + "\n".join(failed)
+    )
+
+
+def examine() -> list[Examined]:
+    """Every level, tried: for `grader doctor`. Takes about a second."""
+    return [_try(level) for level in (*_walled(), "none")]
+
+
+def _walled() -> tuple[Level, ...]:
+    return ("bubblewrap", "landlock")
+
+
+def _try(level: Level) -> Examined:
+    """Starts a bare zygote at `level` and makes one room, in which nothing runs."""
+    if not sys.platform.startswith("linux"):
+        return Examined(level, False, f"This level needs Linux, and this is {sys.platform}.")
+    try:
+        with House.open(level, Limits(), warm=False) as house, house.guest(0) as room:
+            return Examined(level, True, ", ".join(room.walls))
+    except SandboxError as error:
+        return Examined(level, False, str(error))

@@ -1,0 +1,220 @@
+"""One submission's room, as the trusted side holds it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from grader.errors import SandboxError
+from grader.sandbox import processes
+from grader.sandbox.meter import Meter, Usage, Verdict
+
+_END_SECONDS = 20.0
+_SWEEP_SECONDS = 15.0
+_PASSES = 400
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the guest process ended: by itself with an exit status, or by a signal's number."""
+
+    how: Literal["exited", "signal"]
+    code: int
+
+
+class Room:
+    """A running room. `open` of a House makes it; close it, or use it as a context manager.
+
+    guest: our end of the socket to the guest process (a stream)
+    keeper: our end of the socket to the keeper (packets of JSON, see `grader.guest.keeper`)
+    pidfd: of the keeper; readable when the whole room is gone (level none and landlock: the keeper)
+    pid: of the keeper, on this machine
+    walls: names of the walls that stood before any student code could run
+    """
+
+    def __init__(
+        self,
+        *,
+        guest: socket.socket,
+        keeper: socket.socket,
+        pidfd: int,
+        walls: list[str],
+        meter: Meter,
+        own_namespace: bool,
+        user: int | None,
+        folder: Path | None,
+        forget: Callable[[Room], None],
+    ) -> None:
+        self.guest = guest
+        self.keeper = keeper
+        self.pidfd = pidfd
+        self.pid = meter.pid
+        self.walls = walls
+        self._meter = meter
+        self._own_namespace = own_namespace
+        self._user = user
+        self._folder = folder
+        self._forget = forget
+        self._lock = threading.Lock()
+        self._closed = False
+        self._verdict: Verdict = None
+        self._heard: list[dict[str, Any]] = []
+
+    def go(self) -> None:
+        """Lets the guest begin: until now it has read nothing."""
+        with contextlib.suppress(OSError):
+            self.guest.sendall(b"g")
+
+    def interrupt(self) -> None:
+        """Raises KeyboardInterrupt in the guest process, where that listens."""
+        self._tell("interrupt")
+
+    def sweep(self) -> bool:
+        """Ends every process of the room but the waiting guest; False where the room has ended instead."""
+        self._tell("sweep")
+        return "swept" in self._hear("swept", _SWEEP_SECONDS)
+
+    def ending(self, seconds: float = 0.0) -> Ending | None:
+        """How the guest process ended, waited for so long; None while it lives (or where another asked)."""
+        heard = self._hear("guest", seconds)
+        return Ending(heard["guest"], heard["code"]) if heard else None
+
+    def usage(self) -> Usage:
+        """What the room has used so far, or had when it ended."""
+        with self._lock:
+            usage = self._meter.usage() if self._closed else self._meter.measure()
+            return replace(usage, verdict=self._verdict)
+
+    def kill(self, verdict: Verdict = None) -> None:
+        """Kills everything in the room at once. The first verdict stays."""
+        with self._lock:
+            self._verdict = self._verdict or verdict
+            if self._closed:
+                return
+            if not self._own_namespace:
+                self._kill_descendants()
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Kills everything in the room and returns when it is gone. Idempotent.
+
+        Raises SandboxError where it will not go.
+        """
+        with self._lock:
+            if self._closed:
+                return
+            self._meter.measure()
+        self.kill()
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        self._forget(self)
+        gone = _readable(self.pidfd, _END_SECONDS)
+        left = self._kill_user() if self._user is not None and not self._own_namespace else False
+        for descriptor in (self.guest, self.keeper, self._meter):
+            descriptor.close()
+        os.close(self.pidfd)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        if not gone or left:
+            raise SandboxError(
+                f"A room's processes (of process {self.pid}) could not be ended in {_END_SECONDS:g} s. "
+                f"Look what they wait for (ps -o pid,stat,wchan) and end them by hand."
+            )
+
+    def check(self) -> None:
+        """Measures the room and kills it where it uses more than its limits. For the watchdog."""
+        with self._lock:
+            if self._closed or self._verdict:
+                return
+            self._meter.measure()
+            verdict = self._meter.exceeded()
+        if verdict:
+            self.kill(verdict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _kill_descendants(self) -> None:
+        # The keeper lives until they are gone: it adopts orphans, so none can leave the tree.
+        for _ in range(_PASSES):
+            alive = [pid for pid in processes.tree(self.pid)[1:] if _kill(pid)]
+            if not alive:
+                return
+            time.sleep(0.002)
+
+    def _kill_user(self) -> bool:
+        """Kills what is left of the room's own user; True where something stays."""
+        assert self._user is not None
+        for _ in range(_PASSES):
+            if not [pid for pid in processes.owned_by(self._user) if _kill(pid)]:
+                return False
+            time.sleep(0.002)
+        return True
+
+    def _tell(self, op: str) -> None:
+        with contextlib.suppress(OSError):
+            self.keeper.send(json.dumps({"op": op}).encode())
+
+    def _hear(self, key: str, seconds: float) -> dict[str, Any]:
+        """The first packet with `key`, waited for so long; empty where none comes."""
+        deadline = time.monotonic() + seconds
+        while True:
+            for packet in self._heard:
+                if key in packet:
+                    if key != "guest":  # that one is told once, and may be asked for again
+                        self._heard.remove(packet)
+                    return packet
+            if not _readable(self.keeper, max(0.0, deadline - time.monotonic())):
+                return {}
+            try:
+                content = self.keeper.recv(4096, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                continue  # another holder of this socket, the judge, was first
+            except OSError:
+                return {}
+            if not content:
+                return {}
+            self._heard.append(json.loads(content))
+
+
+def _readable(source: socket.socket | int, seconds: float) -> bool:
+    poll = select.poll()
+    poll.register(source, select.POLLIN)
+    return bool(poll.poll(int(seconds * 1000)))
+
+
+def _kill(pid: int) -> bool:
+    """Whether `pid` was alive, no zombie, and has been sent its end."""
+    try:
+        handle = os.pidfd_open(pid)
+    except OSError:
+        return False
+    try:
+        if _readable(handle, 0):
+            return False
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    finally:
+        os.close(handle)
+    return True

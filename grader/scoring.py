@@ -1,0 +1,130 @@
+"""From outcomes to a record: points, states, and words in the run's language."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Literal
+
+from grader import __version__
+from grader.judge.outcome import Found, Outcome
+from grader.record import Check, Environment, Fact, Finding, Note, Record, Run
+from grader.report.words import Words
+from grader.running import Transcript
+from grader.submission import Submission
+
+Lang = Literal["en", "ko"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a record says of the run it comes from."""
+
+    sandbox: str
+    seed: int
+    secret: str
+    walls: tuple[str, ...]
+
+    def environment(self) -> Environment:
+        return Environment(
+            grader=__version__,
+            python=platform.python_version(),
+            torch=version("torch"),
+            sandbox=self.sandbox,
+            seed=self.seed,
+            secret=self.secret,
+            walls=list(self.walls),
+        )
+
+
+def compose(
+    submission: Submission,
+    transcript: Transcript,
+    outcomes: Sequence[Outcome],
+    broken: Mapping[str, bool],
+    notes: Sequence[tuple[str, dict[str, Fact]]],
+    setting: Setting,
+    words: Words,
+    lang: Lang,
+) -> Record:
+    """The record of one grading.
+
+    `broken` says of each crashed outcome whether the reference breaks there too (then its points leave
+    the maximum) or not (then a person has to look, and its points are held).
+    """
+    checks = [_check(outcome, broken, words, lang) for outcome in outcomes]
+    said = [*[(n.code, dict(n.facts)) for n in submission.notes], *notes, *_grader_broken(outcomes, broken)]
+    score = round(sum(check.points for check in checks), 6)
+    held = round(sum(check.max_points for check in checks if check.state == "undecided"), 6)
+    top = round(sum(check.max_points for check in checks if check.state != "broken"), 6)
+    finding = None
+    if transcript.code is not None:
+        finding = _finding(Found(transcript.code, _facts(transcript.facts)), None, words, lang)
+    return Record(
+        lesson=submission.lesson,
+        student=submission.student,
+        student_id=submission.student_id,
+        notebook=submission.notebook,
+        digest=submission.digest,
+        score=score,
+        raw_score=score,
+        max_score=top,
+        held=held,
+        state="needs_review" if any(c.state in ("undecided", "broken") for c in checks) else "graded",
+        run=Run(
+            transcript.state,
+            transcript.cell,
+            transcript.message,
+            transcript.seconds,
+            finding,
+            transcript.cells,
+        ),
+        checks=checks,
+        notes=[Note(code, words.note(code, facts, lang), facts) for code, facts in said],
+        environment=setting.environment(),
+    )
+
+
+def _check(outcome: Outcome, broken: Mapping[str, bool], words: Words, lang: Lang) -> Check:
+    state: Literal["passed", "failed", "blocked", "undecided", "broken"]
+    if outcome.state == "crashed":
+        state = "broken" if broken.get(outcome.id) else "undecided"
+    else:
+        state = outcome.state
+    return Check(
+        id=outcome.id,
+        title=words.check_title(outcome.id, lang),
+        visibility=outcome.visibility,
+        state=state,
+        override=None,
+        points=outcome.max_points if state == "passed" else 0.0,
+        max_points=outcome.max_points,
+        findings=[_finding(found, outcome.id, words, lang) for found in outcome.found],
+        seconds=outcome.seconds,
+        waits_for=outcome.waits_for,
+    )
+
+
+def _finding(found: Found, check: str | None, words: Words, lang: Lang) -> Finding:
+    said = words.said(found.code, found.facts, lang, check)
+    return Finding(found.code, said.headline, found.facts, found.evidence, found.where)
+
+
+def _grader_broken(
+    outcomes: Sequence[Outcome], broken: Mapping[str, bool]
+) -> list[tuple[str, dict[str, Fact]]]:
+    crashed = [o for o in outcomes if o.state == "crashed"]
+    return [
+        (
+            "note.grader_broken",
+            {"check": o.id, "trouble": (o.trouble or "").strip().splitlines()[-1:][0][:300]},
+        )
+        for o in crashed
+        if o.trouble
+    ]
+
+
+def _facts(facts: Mapping[str, str | int | float]) -> dict[str, Fact]:
+    return {key: value[:400] if isinstance(value, str) else value for key, value in facts.items()}

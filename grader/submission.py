@@ -1,0 +1,50 @@
+"""A submission: whose notebook for which lesson, and the bytes that were read, once.
+
+A `Submission` stands for everything that was handed in, also for what cannot be run: then `problem` says
+why, and its record is of the state `unreadable`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from grader.notebook import Noted
+from grader.record import Fact
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why nothing can be run. `facts["reason"]` is a short code, `message` the same in English."""
+
+    code: str
+    facts: dict[str, Fact]
+    message: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's notebook for one lesson."""
+
+    lesson: str
+    student: str
+    """The name as it was found, exactly."""
+    student_id: str
+    """Who it is: the id of the learning platform, else the name of the folder or file."""
+    notebook: str
+    """The file's name, without any folder."""
+    content: bytes = field(repr=False)
+    """What was read; empty where there is a problem."""
+    notes: list[Noted] = field(default_factory=list)
+    problem: Problem | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of `content`, in hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def unreadable(reason: str, message: str, **facts: Fact) -> Problem:
+    """A problem of the code `notebook.unreadable`."""
+    return Problem("notebook.unreadable", {"reason": reason, **facts}, message)

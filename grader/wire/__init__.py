@@ -1,0 +1,1 @@
+"""What may cross the wall: frames, values and messages. Imports nothing of ours."""

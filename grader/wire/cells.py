@@ -1,0 +1,133 @@
+"""Messages between the driver and a guest while the cells run. What the guest says is a claim, for display."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from grader.wire.frames import Malformed
+
+
+class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="m"):
+    pass
+
+
+class Code(msgspec.Struct, frozen=True):
+    """One code cell; `number` counts code cells from 1."""
+
+    number: int
+    source: str
+
+
+class Start(_Message, frozen=True, tag="start"):
+    """Run these cells (a JSON list of `Code` in the payload). `output` caps the bytes of output kept;
+    `data` names the folder under /data that belongs to the lesson."""
+
+    seed: int
+    output: int
+    data: str | None = None
+
+
+class Snapshot(_Message, frozen=True, tag="snapshot"):
+    """Fork the state after the cells; the descriptor that comes along is the fork's socket."""
+
+
+Order = Start | Snapshot
+
+
+class Begin(_Message, frozen=True, tag="begin"):
+    cell: int
+
+
+class Printed(_Message, frozen=True, tag="printed"):
+    """Text of a stream, in the payload."""
+
+    cell: int
+    name: Literal["stdout", "stderr"]
+
+
+class Shown(_Message, frozen=True, tag="shown"):
+    """A rich output: the payload is a JSON object of MIME type to text (images in base64)."""
+
+    cell: int
+    kind: Literal["display", "result"]
+
+
+class Cleared(_Message, frozen=True, tag="cleared"):
+    """`clear_output()`: what this cell has shown so far is to go."""
+
+    cell: int
+
+
+class Problem(_Message, frozen=True, tag="problem"):
+    """An exception: `line` in its cell, from 1; the payload is the traceback's text."""
+
+    cell: int
+    type: str
+    message: str
+    line: int
+
+
+class End(_Message, frozen=True, tag="end"):
+    """A cell is through. `seconds` of wall clock."""
+
+    cell: int
+    ok: bool
+    seconds: float
+
+
+class Done(_Message, frozen=True, tag="done"):
+    """All cells are through. `cut`: output went over its cap. `threads` of the process now."""
+
+    cut: bool
+    threads: int
+
+
+class Hello(_Message, frozen=True, tag="hello"):
+    """The first word of a snapshot on its own socket."""
+
+
+Event = Begin | Printed | Shown | Cleared | Problem | End | Done | Hello
+
+_ENCODER = msgspec.json.Encoder()
+_ORDERS: msgspec.json.Decoder[Order] = msgspec.json.Decoder(Order)
+_EVENTS: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_CODE = msgspec.json.Decoder(list[Code])
+_BUNDLE = msgspec.json.Decoder(dict[str, str])
+
+
+def encode(message: Order | Event | list[Code] | dict[str, str]) -> bytes:
+    return _ENCODER.encode(message)
+
+
+def decode_order(header: bytes) -> Order:
+    """Raises `Malformed`."""
+    try:
+        return _ORDERS.decode(header)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise Malformed(f"no order of ours: {error}") from error
+
+
+def decode_event(header: bytes) -> Event:
+    """Raises `Malformed`."""
+    try:
+        return _EVENTS.decode(header)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise Malformed(f"no event of ours: {error}") from error
+
+
+def decode_code(payload: bytes) -> list[Code]:
+    """Raises `Malformed`."""
+    try:
+        return _CODE.decode(payload)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise Malformed(f"no cells: {error}") from error
+
+
+def decode_bundle(payload: bytes) -> dict[str, str]:
+    """Raises `Malformed`."""
+    try:
+        return _BUNDLE.decode(payload)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise Malformed(f"no rich output: {error}") from error

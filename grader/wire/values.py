@@ -1,0 +1,110 @@
+"""Values that may cross the wall, as plain structs. Tensors lie in the frame's payload as raw bytes.
+
+A value is a closed set of forms; anything else crosses as `Other`, which says what it was. Depth,
+number of items, text lengths and every tensor's size are checked before use (`tensors.py`), because
+either end may be forged.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+DType = Literal[
+    "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool",
+    "complex64", "complex128",
+]  # fmt: skip
+
+MAX_DEPTH = 12
+MAX_ITEMS = 20_000
+MAX_TEXT = 200_000
+MAX_DIMS = 8
+
+
+class _Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="f"):
+    pass
+
+
+class Scalar(_Form, frozen=True, tag="s"):
+    """None, a truth value, a 64-bit integer or a finite float."""
+
+    value: bool | int | float | None
+
+
+class Odd(_Form, frozen=True, tag="odd"):
+    """A float that JSON cannot hold."""
+
+    value: Literal["nan", "inf", "-inf"]
+
+
+class Text(_Form, frozen=True, tag="t"):
+    value: str
+
+
+class Tensor(_Form, frozen=True, tag="x"):
+    """A tensor's header: its bytes are `count * itemsize` bytes of the payload from `offset`, C order."""
+
+    dtype: DType
+    shape: list[int]
+    offset: int
+    grad: bool = False
+    """requires_grad, as the sender says."""
+    array: bool = False
+    """It was a NumPy array, or shall become one."""
+
+
+class Items(_Form, frozen=True, tag="l"):
+    kind: Literal["list", "tuple"]
+    items: list[Value]
+
+
+class Mapping(_Form, frozen=True, tag="d"):
+    items: list[tuple[Value, Value]]
+
+
+class Packed(_Form, frozen=True, tag="p"):
+    """A `torch.nn.utils.rnn.PackedSequence`."""
+
+    data: Tensor
+    batch_sizes: Tensor
+    sorted_indices: Tensor | None
+    unsorted_indices: Tensor | None
+
+
+class Named(_Form, frozen=True, tag="n"):
+    """Something the notebook defined at top level, by its name; only towards the guest."""
+
+    name: str
+
+
+class Built(_Form, frozen=True, tag="b"):
+    """What calling `name` gives (a class or a factory), made afresh in the guest; only towards it.
+
+    `weights` are parameters and buffers to load by name, where the thing made is an argument.
+    """
+
+    name: str
+    args: list[Value] = []
+    kwargs: dict[str, Value] = {}
+    weights: dict[str, Tensor] = {}
+
+
+class Given(_Form, frozen=True, tag="g"):
+    """A module of `torch.nn` that the judge supplies, with its weights; only towards the guest."""
+
+    kind: Literal["RNN", "RNNCell", "LSTM", "LSTMCell", "GRU", "GRUCell", "Linear", "Embedding", "Identity"]
+    args: list[Value] = []
+    kwargs: dict[str, Value] = {}
+    state: dict[str, Tensor] = {}
+
+
+class Other(_Form, frozen=True, tag="o"):
+    """Something that cannot cross: its type's name, a short text, and whether it is an `nn.Module`."""
+
+    type: str
+    text: str = ""
+    module: bool = False
+
+
+Value = Scalar | Odd | Text | Tensor | Items | Mapping | Packed | Named | Built | Given | Other

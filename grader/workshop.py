@@ -1,0 +1,84 @@
+"""The warm processes of one run, opened side by side: the zygote behind the wall, the judge, the desk.
+
+The desk reads what students wrote and renders what we say of it, each in a limited fork.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import msgspec
+
+from grader import warm
+from grader.desk.messages import Pages, ReadReply, RenderRequest
+from grader.errors import LessonError, SubmissionError
+from grader.judge.brief import Brief
+from grader.judge.outcome import Listed, Verdict
+from grader.lesson import Lesson
+from grader.notebook import Notebook
+from grader.sandbox import House, Level, Room
+from grader.sandbox.limits import Limits
+
+_READ_SECONDS = 30.0
+_RENDER_SECONDS = 120.0
+_EXTRA_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Everything that a grading needs to be running."""
+
+    level: Level
+    house: House
+    judge: warm.Room
+    desk: warm.Room
+
+    @classmethod
+    @contextmanager
+    def open(cls, level: Level, lessons: Sequence[Lesson], *, slots: int) -> Iterator[Workshop]:
+        """Boots the three processes at once; raises `SandboxError` or `GraderBug` where one does not come up."""
+        data = {lesson.name: lesson.data for lesson in lessons if lesson.data is not None}
+        limits = lessons[0].limits if lessons else Limits()
+        with ExitStack() as stack:
+            judge = stack.enter_context(warm.Room("grader.judge.server"))
+            folders = [str(lesson.folder) for lesson in lessons]
+            desk = stack.enter_context(warm.Room("grader.desk.server", *folders))
+            house = stack.enter_context(House.open(level, limits, slots=slots, data=data))
+            with ThreadPoolExecutor(3) as pool:
+                for waiting in [pool.submit(room.ready) for room in (house, judge, desk)]:
+                    waiting.result()
+            yield cls(level, house, judge, desk)
+
+    def listed(self, lesson: Lesson, *, hidden: bool) -> list[Listed]:
+        """The checks of a lesson with their points. Raises `LessonError` where they cannot be collected."""
+        request = msgspec.json.encode(Brief(str(lesson.folder), b"", hidden))
+        verdict = msgspec.json.decode(self.judge.ask("collect", request, seconds=120), type=Verdict)
+        if verdict.trouble is not None:
+            raise LessonError(f"The checks of {lesson.name} cannot be collected. {verdict.trouble}")
+        return verdict.listed
+
+    def read(self, content: bytes) -> Notebook:
+        """The notebook in `content`, read in a limited process. Raises `SubmissionError`."""
+        try:
+            reply = self.desk.ask("read", content, seconds=_READ_SECONDS)
+        except warm.JobFailed as error:
+            raise SubmissionError("The notebook could not be read in time.", reason="unreadable") from error
+        told = msgspec.json.decode(reply, type=ReadReply)
+        if told.notebook is None:
+            raise SubmissionError(told.message, told.code, **told.facts)
+        return told.notebook
+
+    def judged(self, room: Room, lesson: Lesson, key: bytes, *, hidden: bool, only: str | None) -> Verdict:
+        """The verdict on the state that the cells left in `room`. Raises `JobFailed` where the judge died."""
+        request = msgspec.json.encode(Brief(str(lesson.folder), key, hidden, only))
+        seconds = lesson.limits.requests_wall + _EXTRA_SECONDS
+        fds = [room.guest.fileno(), room.keeper.fileno()]
+        return msgspec.json.decode(self.judge.ask("judge", request, seconds=seconds, fds=fds), type=Verdict)
+
+    def rendered(self, request: RenderRequest) -> Pages:
+        """Pages of a record. Raises `JobFailed`."""
+        reply = self.desk.ask("render", msgspec.json.encode(request), seconds=_RENDER_SECONDS)
+        return msgspec.json.decode(reply, type=Pages)

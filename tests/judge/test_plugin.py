@@ -1,0 +1,149 @@
+"""The judge's pytest plugin: states, blame, order, points, visibility."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.errors import LessonError
+from grader.judge.plugin import closure, ordered
+from tests.judge.lessons import collected, lesson, verdict
+
+STATES = """
+@pytest.mark.points(2)
+def test_passes(student):
+    assert student.f(1) == 2
+
+def test_bare_assert(student):
+    assert student.f(1) == 3, "f(1) should be 3"
+
+def test_missing(student):
+    student.g(1)
+
+def test_raises(student):
+    student.f("a")
+
+def test_ours(student):
+    raise KeyError("a bug of the check")
+
+def test_cannot_tell():
+    from grader.judge.finding import Undecided
+    raise Undecided(facts={"reason": "no instrument"})
+
+@pytest.mark.needs("test_raises")
+def test_child(student):
+    pass
+
+@pytest.mark.needs("test_child", "test_passes")
+def test_grandchild(student):
+    pass
+"""
+
+CELLS = "def f(x):\n    return x + 1"
+
+
+def test_each_way_of_ending_has_its_state_and_blame(tmp_path: Path) -> None:
+    outcomes = {o.id: o for o in verdict(lesson(tmp_path, STATES), CELLS).outcomes}
+    assert {name: o.state for name, o in outcomes.items()} == {
+        "test_passes": "passed",
+        "test_bare_assert": "failed",
+        "test_missing": "failed",
+        "test_raises": "failed",
+        "test_ours": "crashed",
+        "test_cannot_tell": "undecided",
+        "test_child": "blocked",
+        "test_grandchild": "blocked",
+    }
+    codes = {name: [f.code for f in o.found] for name, o in outcomes.items()}
+    assert codes["test_bare_assert"] == ["check.assertion"]
+    assert codes["test_missing"] == ["name.missing"]
+    assert codes["test_raises"] == ["call.failed"]
+    assert codes["test_cannot_tell"] == ["note.undecided"]
+    assert "a bug of the check" in (outcomes["test_ours"].trouble or "")
+    assert outcomes["test_grandchild"].waits_for == "test_raises"
+    assert outcomes["test_passes"].max_points == 2
+    assert outcomes["test_child"].max_points == 1
+
+
+def test_a_bare_assert_says_what_was_compared(tmp_path: Path) -> None:
+    of = lesson(tmp_path, "def test_sum(student):\n    assert student.f(1) == 3\n")
+    (outcome,) = verdict(of, CELLS).outcomes
+    assert "2 == 3" in str(outcome.found[0].facts["text"])
+
+
+def test_the_students_line_is_told(tmp_path: Path) -> None:
+    of = lesson(tmp_path, "def test_call(student):\n    student.f('a')\n")
+    (outcome,) = verdict(of, "x = 1", "def f(x):\n    y = x\n    return y + 1").outcomes
+    where = outcome.found[0].where
+    assert where is not None
+    assert (where.cell, where.first_line, where.lines) == (2, 3, ["    return y + 1"])
+
+
+def test_needs_order_checks_across_files(tmp_path: Path) -> None:
+    public = '@pytest.mark.needs("test_hidden_first")\ndef test_a():\n    pass\n'
+    of = lesson(tmp_path, public, "@pytest.mark.points(3)\ndef test_hidden_first():\n    pass\n")
+    listed = collected(of).listed
+    assert [(c.id, c.visibility, c.points) for c in listed] == [
+        ("test_hidden_first", "hidden", 3.0),
+        ("test_a", "public", 1.0),
+    ]
+    assert [o.id for o in verdict(of, CELLS).outcomes] == ["test_hidden_first", "test_a"]
+
+
+def test_hidden_checks_stay_out_where_they_are_not_asked_for(tmp_path: Path) -> None:
+    of = lesson(tmp_path, "def test_a():\n    pass\n", "def test_b():\n    pass\n")
+    assert [o.id for o in verdict(of, CELLS, hidden=False).outcomes] == ["test_a"]
+
+
+def test_only_runs_a_check_and_what_it_needs(tmp_path: Path) -> None:
+    outcomes = verdict(lesson(tmp_path, STATES), CELLS, only="test_grandchild").outcomes
+    assert [o.id for o in outcomes] == ["test_passes", "test_raises", "test_child", "test_grandchild"]
+
+
+def test_parameters_make_checks_of_their_own(tmp_path: Path) -> None:
+    source = '@pytest.mark.parametrize("n", [1, 2])\ndef test_f(student, n):\n    assert student.f(n) == 2\n'
+    outcomes = verdict(lesson(tmp_path, source), CELLS).outcomes
+    assert [(o.id, o.state) for o in outcomes] == [("test_f[1]", "passed"), ("test_f[2]", "failed")]
+
+
+def test_every_check_draws_its_own_numbers_and_the_same_again(tmp_path: Path) -> None:
+    source = """
+    def test_a(draw):
+        assert False, draw.integers(0, 10**9, 2).tolist()
+
+    def test_b(draw):
+        assert False, draw.integers(0, 10**9, 2).tolist()
+    """
+    of = lesson(tmp_path, source)
+    texts = [
+        [str(o.found[0].facts["text"]).splitlines()[0] for o in verdict(of, CELLS, key=key).outcomes]
+        for key in (b"1", b"1", b"2")
+    ]
+    assert texts[0] == texts[1]
+    assert len({*texts[0], *texts[2]}) == 4
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def test_a(:\n    pass",
+        "import nothing_of_this_name\ndef test_a():\n    pass",
+        '@pytest.mark.needs("test_nobody")\ndef test_a():\n    pass',
+        "def test_a():\n    pass\ndef test_a():\n    pass",
+        "",
+    ],
+)
+def test_a_lesson_that_is_none_blames_its_author(tmp_path: Path, source: str) -> None:
+    of = lesson(tmp_path, source)
+    for found in (verdict(of, CELLS), collected(of)):
+        assert found.blame == "author"
+        assert found.trouble
+        assert found.outcomes == []
+
+
+def test_a_circle_of_needs_is_named() -> None:
+    with pytest.raises(LessonError, match="a -> b -> a"):
+        ordered({"a": ["b"], "b": ["a"]})
+    assert ordered({"a": ["c"], "b": [], "c": []}) == ["c", "a", "b"]
+    assert closure("a", {"a": ["c"], "b": [], "c": []}, ["c", "a", "b"]) == ["c", "a"]
