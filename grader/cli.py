@@ -34,7 +34,9 @@ def _told(command: Callable[..., int]) -> Callable[..., None]:
     return run
 
 
-_LANG = click.option("--lang", type=click.Choice(["en", "ko"]), default="en", help="Language of titles and messages.")
+_LANG = click.option(
+    "--lang", type=click.Choice(["en", "ko"]), default="en", help="Language of titles and messages."
+)
 _SANDBOX = click.option(
     "--sandbox",
     "sandbox",
@@ -56,12 +58,18 @@ def main() -> None:
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option("--lesson", help="A name under assignments/ or a path to a lesson's folder.")
 @_OUT
-@click.option("--jobs", type=click.IntRange(1, 256), help="How many at once; else what cores and memory allow.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), help="How many at once; else what cores and memory allow."
+)
 @click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
 @click.option("--scheduler", help="Address of a Dask scheduler (engine dask).")
 @_SANDBOX
-@click.option("--secret", type=click.Path(path_type=Path, dir_okay=False), help="File with the course's secret.")
-@click.option("--fail-under", type=click.FloatRange(0, 100), help="Exit 1 where a score is below this percentage.")
+@click.option(
+    "--secret", type=click.Path(path_type=Path, dir_okay=False), help="File with the course's secret."
+)
+@click.option(
+    "--fail-under", type=click.FloatRange(0, 100), help="Exit 1 where a score is below this percentage."
+)
 @_LANG
 @click.option("--fresh", is_flag=True, help="Grade everything again.")
 @_told
@@ -101,7 +109,9 @@ def report(**options: Any) -> int:
 
 @main.command()
 @click.argument("lessons", nargs=-1, metavar="[LESSON ...]")
-@click.option("--json", "json_", type=click.Path(path_type=Path, dir_okay=False), help="Write the tables here.")
+@click.option(
+    "--json", "json_", type=click.Path(path_type=Path, dir_okay=False), help="Write the tables here."
+)
 @_SANDBOX
 @_told
 def prove(lessons: tuple[str, ...], json_: Path | None, sandbox: str | None) -> int:

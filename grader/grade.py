@@ -52,7 +52,7 @@ def grade(
         walls = tuple(room.walls)
         verdict = _judged(room, course, submission, course.only)
     broken = _replayed(verdict.outcomes, course, submission, slot)
-    notes = [*_noted(notebook), *[("note.suspicion", {"what": what}) for what in verdict.observed]]
+    notes = _noted(notebook)
     setting = Setting(course.workshop.level, course.lesson.seed, course.fingerprint, walls)
     return compose(
         submission, transcript, verdict.outcomes, broken, notes, setting, course.words, course.lang
@@ -107,7 +107,7 @@ def _judged(room: Room, course: Course, submission: Submission, only: str | None
         for c in course.listed
         if c.id not in known
     ]
-    return Verdict([*verdict.outcomes, *lost], observed=verdict.observed)
+    return Verdict([*verdict.outcomes, *lost])
 
 
 def _replayed(outcomes: list[Outcome], course: Course, submission: Submission, slot: int) -> dict[str, bool]:

@@ -141,14 +141,14 @@ def _language(tree: dict[str, Any], metadata: dict[str, Any]) -> str:
     for sheet in _list(tree.get("worksheets")):
         said += [_table(cell).get("language") for cell in _list(_table(sheet).get("cells"))]
     names = [name.strip() for name in said if isinstance(name, str) and name.strip()]
-    if not names or any(name.lower().startswith(("python", "ipython")) for name in names):
-        return "python"
-    language = _SURROGATE.sub("\ufffd", names[0][:_LONGEST_NAME])
-    refuse(
-        f"The notebook is written for {language}, not for Python. Write it in Python, with a Python kernel.",
-        "wrong_language",
-        language=language,
-    )
+    if names and not any(name.lower().startswith(("python", "ipython")) for name in names):
+        language = _SURROGATE.sub("\ufffd", names[0][:_LONGEST_NAME])
+        refuse(
+            f"The notebook is written for {language}, not for Python. Choose a Python kernel and translate it.",
+            "wrong_language",
+            language=language,
+        )
+    return "python"
 
 
 def _lesson(metadata: dict[str, Any]) -> str | None:

@@ -52,7 +52,9 @@ def _mistake(lesson: Lesson, path: Path) -> Variant:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         findings, edits = content["finding"], content["edit"]
     except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise LessonError(f"{path} is no mistake: it needs finding = [...] and [[edit]] tables ({error}).") from error
+        raise LessonError(
+            f"{path} is no mistake: it needs finding = [...] and [[edit]] tables ({error})."
+        ) from error
     base = content.get("base", "reference")
     notebook = json.loads(_bytes(lesson.solutions / f"{base}.ipynb"))
     for edit in edits:
@@ -69,7 +71,9 @@ def _replace(notebook: dict[str, Any], find: str, replace: str, path: Path) -> N
     }
     count = sum(source.count(find) for source in sources.values())
     if count != 1:
-        raise LessonError(f"{path}: {find!r} occurs {count} times in the code cells; an edit needs it exactly once.")
+        raise LessonError(
+            f"{path}: {find!r} occurs {count} times in the code cells; an edit needs it exactly once."
+        )
     for number, source in sources.items():
         if find in source:
             notebook["cells"][number]["source"] = source.replace(find, replace)
@@ -79,4 +83,6 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise LessonError(f"{path} cannot be read: {error.strerror}. A lesson needs it to be proved.") from error
+        raise LessonError(
+            f"{path} cannot be read: {error.strerror}. A lesson needs it to be proved."
+        ) from error

@@ -44,8 +44,6 @@ def refuse(message: str, reason: str, **facts: str | int) -> NoReturn:
 
 
 def _decode(content: bytes, repairs: list[str]) -> str:
-    if not content.strip(b" \t\r\n\x00"):
-        refuse("The file is empty. Save the notebook and hand it in again.", "empty")
     encoding = "utf-8"
     for mark, name, said in _MARKS:
         if content.startswith(mark):
@@ -65,6 +63,8 @@ def _decode(content: bytes, repairs: list[str]) -> str:
             line=line,
             column=column,
         )
+    if not text.strip(" \t\r\n\x00\ufeff"):
+        refuse("The file is empty. Save the notebook and hand it in again.", "empty")
     return text
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from rich.cells import cell_len
 
 from grader import lesson as lessons
 from grader import record as records
@@ -20,9 +23,10 @@ from grader.output import Shelf
 from grader.record import Record
 from grader.report.gradebook import gradebook_csv
 from grader.report.overview import class_page
-from grader.report.terminal import Progress
+from grader.report.progress import Progress
+from grader.report.terminal import class_summary, submission_line
 from grader.report.words import Words
-from grader.sandbox import choose
+from grader.sandbox import Level, choose
 from grader.scoring import Lang
 from grader.submission import Submission
 from grader.warm import JobFailed
@@ -48,7 +52,9 @@ def run(
     chosen = lessons.find(lesson) if lesson is not None else None
     known = {known.name: known for known in lessons.lessons()} | ({chosen.name: chosen} if chosen else {})
     found = find(submissions, lesson=chosen.name if chosen else None, lessons=set(known))
-    by_lesson = {name: [s for s in found if s.lesson == name] for name in dict.fromkeys(s.lesson for s in found)}
+    by_lesson = {
+        name: [s for s in found if s.lesson == name] for name in dict.fromkeys(s.lesson for s in found)
+    }
     key = secrets.load(secret)
     level = choose(sandbox)
     graded: list[Record] = []
@@ -61,40 +67,45 @@ def run(
 
 
 def _grade_class(
-    lesson: Lesson, class_: Sequence[Submission], out: Path, jobs: int | None, level: str, key: bytes, lang: Lang
+    lesson: Lesson,
+    class_: Sequence[Submission],
+    out: Path,
+    jobs: int | None,
+    level: Level,
+    key: bytes,
+    lang: Lang,
 ) -> list[Record]:
     shelf, words = Shelf(out, lesson.name), Words.load(lesson.words)
     files = stems([(s.student, s.student_id) for s in class_])
     count = min(slots(lesson.limits, jobs), len(class_))
     begin = time.monotonic()
     graded: dict[str, Record] = {}
-    with (
-        Progress(words, lang, total=len(class_), slots=count) as progress,
-        Workshop.open(level, [lesson], slots=count) as workshop,
-    ):
+    width = min(24, max(cell_len(s.student) for s in class_))
+    progress = Progress(len(class_), words, lang)
+    progress.console.print(
+        words.ui("terminal.boot", lang, lesson=words.lesson_title(lang), n=len(class_), jobs=count)
+    )
+    with Workshop.open(level, [lesson], slots=count) as workshop:
         listed = tuple(workshop.listed(lesson, hidden=True))
-        progress.start(len(listed))
         course = Course(lesson, workshop, key, secrets.fingerprint(key), words, lang, listed)
 
         def work(submission: Submission, slot: int) -> Record:
             def said(what: str, number: int) -> None:
-                progress.running(slot, submission.student, what, number)
+                progress.running(submission.student, words.ui(f"terminal.{what}", lang, n=number))
 
             record = grade(submission, course, slot, said)
             _keep(record, files[submission.student_id], course, shelf)
             return record
 
-        results = spread(work, class_, count)
-        try:
-            for submission, record in results:
+        with contextlib.suppress(KeyboardInterrupt), progress:
+            for submission, record in spread(work, class_, count):
                 graded[submission.student_id] = record
-                progress.finished(record)
-        except KeyboardInterrupt:
-            results.close()
-            progress.stopped(len(graded))
+                progress.finished(submission.student, submission_line(record, words, lang, width))
     ordered = [graded[s.student_id] for s in class_ if s.student_id in graded]
     _keep_class(ordered, files, words, lang, shelf)
-    progress.summary(ordered, time.monotonic() - begin, shelf.folder, files)
+    seconds = time.monotonic() - begin
+    page = str(shelf.folder / "index.html")
+    progress.console.print(class_summary(ordered, words, lang, seconds=seconds, class_page=page))
     return ordered
 
 

@@ -25,7 +25,9 @@ def run(lessons_: tuple[str, ...], json_: Path | None, sandbox: str | None) -> i
     """Proves the named lessons, or all."""
     chosen = [lessons.find(name) for name in lessons_] or list(lessons.lessons())
     if not chosen:
-        raise UsageError("There are no lessons here: run this where assignments/ lies, or name a lesson's folder.")
+        raise UsageError(
+            "There are no lessons here: run this where assignments/ lies, or name a lesson's folder."
+        )
     console = Console()
     level = choose(sandbox)
     proofs: list[Proof] = []

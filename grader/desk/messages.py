@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from grader.notebook import Notebook
@@ -21,7 +23,7 @@ class RenderRequest(msgspec.Struct, frozen=True):
 
     record: bytes
     lesson: str | None
-    lang: str
+    lang: Literal["en", "ko"]
 
 
 class Pages(msgspec.Struct, frozen=True):

@@ -38,8 +38,7 @@ class Desk:
         request = msgspec.json.decode(content, type=RenderRequest)
         record = decode(request.record)
         words = self._words.get(request.lesson or "", self._plain)
-        lang = "ko" if request.lang == "ko" else "en"
-        pages = Pages(student_page(record, words, lang), instructor_page(record, words, lang))
+        pages = Pages(student_page(record, words, request.lang), instructor_page(record, words, request.lang))
         return msgspec.json.encode(pages)
 
 

@@ -58,7 +58,7 @@ def shut(order: Order, sock: int, report: int) -> list[str]:
     walls += _limit(order)
     walls += landlock.confine(_rights(order), reading=order.level == "landlock")
     silent = order.among_strangers and "landlock.signals" not in walls
-    return walls + seccomp.lock(silent=silent)
+    return walls + seccomp.lock(mounted=order.level == "bubblewrap", silent=silent)
 
 
 def _default_signals() -> None:

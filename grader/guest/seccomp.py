@@ -83,26 +83,43 @@ _REACHING_OTHERS = {
     },
 }  # fmt: skip
 
+_CHANGING_FILES = {
+    "x86_64": {
+        "chmod": 90, "fchmod": 91, "fchmodat": 268, "fchmodat2": 452, "chown": 92, "fchown": 93, "lchown": 94,
+        "fchownat": 260, "utime": 132, "utimes": 235, "futimesat": 261, "utimensat": 280,
+        "setxattr": 188, "lsetxattr": 189, "fsetxattr": 190, "removexattr": 197, "lremovexattr": 198,
+        "fremovexattr": 199,
+    },
+    "aarch64": {
+        "fchmod": 52, "fchmodat": 53, "fchmodat2": 452, "fchown": 55, "fchownat": 54, "utimensat": 88,
+        "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15,
+        "fremovexattr": 16,
+    },
+}  # fmt: skip
+
 _LOOKED_AT = {
-    "x86_64": {"clone": 56, "clone3": 435, "socket": 41, "ioctl": 16, "prlimit64": 302, "fcntl": 72},
-    "aarch64": {"clone": 220, "clone3": 435, "socket": 198, "ioctl": 29, "prlimit64": 261, "fcntl": 25},
+    "x86_64": {"clone": 56, "clone3": 435, "socket": 41, "socketpair": 53, "ioctl": 16, "prlimit64": 302, "fcntl": 72},
+    "aarch64": {"clone": 220, "clone3": 435, "socket": 198, "socketpair": 199, "ioctl": 29, "prlimit64": 261, "fcntl": 25},
 }
 
 
-def lock(*, silent: bool) -> list[str]:
+def lock(*, mounted: bool, silent: bool) -> list[str]:
     """Puts the filter on this process and all it will start; needs no_new_privs. OSError if refused.
 
+    mounted: the room has a file system of its own. Where not, sockets that could reach programs
+        outside are denied, and changes of a file's mode, owner or times, which Landlock lets through,
+        are answered with success and not made
     silent: no signals either, nor another process's priority: for a room whose user owns processes
-    outside it, on a kernel whose Landlock cannot hold signals back
+        outside it, on a kernel whose Landlock cannot hold signals back
     """
-    program = build(machine(), silent=silent)
+    program = build(machine(), mounted=mounted, silent=silent)
     code = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.create_string_buffer(head, len(head)))
     return ["seccomp", "seccomp.signals"] if silent else ["seccomp"]
 
 
-def build(name: str, *, silent: bool = False) -> bytes:
+def build(name: str, *, mounted: bool = True, silent: bool = False) -> bytes:
     """The filter for the machine `name` as classic BPF: 8 bytes an instruction."""
     call = _LOOKED_AT[name]
     deny = _instruction(_RETURN, _ERRNO | errno.EPERM)
@@ -119,14 +136,20 @@ def build(name: str, *, silent: bool = False) -> bytes:
         denied |= {*_REACHING_OTHERS[name].values()}
         owner = [_instruction(_EQUAL, fcntl.F_SETOWN, 1, 0), _instruction(_EQUAL, _F_SETOWN_EX, 0, 1), deny]
         lines += _when(call["fcntl"], 1, owner)
+    if mounted:
+        lines += _when(call["socket"], 0, [_instruction(_EQUAL, socket.AF_UNIX, 1, 0), deny])
+    else:
+        denied.add(call["socket"])
+        # A datagram socket of a pair can still write to any address.
+        lines += _when(call["socketpair"], 1, [_instruction(_ANY_BIT, socket.SOCK_DGRAM, 0, 1), deny])
+        for number in sorted(_CHANGING_FILES[name].values()):
+            lines += [_instruction(_EQUAL, number, 0, 1), _instruction(_RETURN, _ERRNO)]
     for number in sorted(denied):
         lines += [_instruction(_EQUAL, number, 0, 1), deny]
     lines += [_instruction(_EQUAL, call["clone3"], 0, 1), _instruction(_RETURN, _ERRNO | errno.ENOSYS)]
     lines += _when(call["clone"], 0, [_instruction(_ANY_BIT, _NEW_NAMESPACES, 0, 1), deny])
-    lines += _when(call["socket"], 0, [_instruction(_EQUAL, socket.AF_UNIX, 1, 0), deny])
-    lines += _when(
-        call["ioctl"], 1, [_instruction(_EQUAL, _TIOCSTI, 1, 0), _instruction(_EQUAL, _TIOCLINUX, 0, 1), deny]
-    )
+    terminal = [_instruction(_EQUAL, _TIOCSTI, 1, 0), _instruction(_EQUAL, _TIOCLINUX, 0, 1), deny]
+    lines += _when(call["ioctl"], 1, terminal)
     # Another process's limits, the keeper's among them, are not the student's to set.
     lines += _when(call["prlimit64"], 0, [_instruction(_EQUAL, 0, 1, 0), deny])
     return b"".join([*lines, _instruction(_RETURN, _ALLOW)])

@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from grader.guest import lab, standins
 from grader.guest.answers import answer
@@ -67,12 +67,13 @@ def _run(shell: Shell, channel: Channel, order: cells.Start, notebook: list[cell
     _furnish(order.data)
     standins.install()
     lab.seed(order.seed)
+    run_cell: Any = shell.run_cell
     for code in notebook:
         reporter.cell = shell.execution_count = code.number
         reporter.say(cells.Begin(code.number))
         begin = time.monotonic()
         try:
-            result = shell.run_cell(code.source, store_history=False)
+            result = run_cell(code.source, store_history=False)
             ok = bool(result.success)
         except BaseException as error:
             reporter.problem(error, f"{type(error).__name__}: {error}", 0)
@@ -138,8 +139,10 @@ def _warm(shell: Shell) -> None:
     import matplotlib.pyplot as plt
     import torch
 
+    run_cell: Any = shell.run_cell
+    reset: Any = shell.reset
     for source in ("_warm = 1\n_warm", "1/0", "%matplotlib inline"):
-        shell.run_cell(source, store_history=False)
+        run_cell(source, store_history=False)
     figure = plt.figure()
     figure.add_subplot().plot([0, 1])
     figure.canvas.draw()
@@ -147,4 +150,4 @@ def _warm(shell: Shell) -> None:
     model = torch.nn.LSTM(2, 3)
     model(torch.zeros(2, 1, 2))
     torch.optim.Adam(model.parameters())
-    shell.reset(new_session=True)
+    reset(new_session=True)

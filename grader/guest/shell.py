@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import traceback
-from typing import Any
+from typing import Any, cast
 
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
@@ -26,7 +26,7 @@ class NobodyThere(RuntimeError):
     """`input()` in a notebook that runs by itself."""
 
 
-class Compiler(CachingCompiler):  # type: ignore[misc]
+class Compiler(CachingCompiler):
     """Names the code of cell n `cell_n.py`, so that tracebacks and sources say which cell they are of."""
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
@@ -37,32 +37,35 @@ class Compiler(CachingCompiler):  # type: ignore[misc]
         return ("Cell", f"In[{found.group(1)}]") if found else None
 
 
-class Results(DisplayHook):  # type: ignore[misc]
+class Results(DisplayHook):
     """The value of a cell's last expression."""
 
     def write_output_prompt(self) -> None:
         pass
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
-        self.shell.reporter.shown("result", format_dict)
+        cast(Shell, self.shell).reporter.shown("result", format_dict)
 
     def finish_displayhook(self) -> None:
         pass
 
 
-class Displays(DisplayPublisher):  # type: ignore[misc]
+class Displays(DisplayPublisher):
     """What `display()` and figures publish."""
 
-    def publish(self, data: dict[str, Any], metadata: Any = None, **rest: Any) -> None:
-        self.shell.reporter.shown("display", data)
+    def publish(
+        self, data: Any, metadata: Any = None, source: Any = None, *, transient: Any = None, update: Any = False,
+        **rest: Any,
+    ) -> None:  # fmt: skip
+        cast(Shell, self.shell).reporter.shown("display", data)
 
     def clear_output(self, wait: bool = False) -> None:
-        reporter: Reporter = self.shell.reporter
+        reporter = cast(Shell, self.shell).reporter
         reporter.flush()
         reporter.say(cells.Cleared(reporter.cell))
 
 
-class Shell(InteractiveShell):  # type: ignore[misc]
+class Shell(InteractiveShell):
     """One notebook's shell. `reporter` hears everything."""
 
     displayhook_class = Results
@@ -71,7 +74,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def __init__(self, **config: Any) -> None:
         self.reporter = Reporter()
-        super().__init__(**config)
+        super().__init__(**config)  # type: ignore[no-untyped-call]
 
     def _showtraceback(self, etype: Any, evalue: BaseException, stb: Any) -> None:
         text = "\n".join(stb) if isinstance(stb, (list, tuple)) else str(stb)
@@ -79,7 +82,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def system(self, cmd: str) -> None:
         """`!command`: by bash, its output in the cell. Installing is skipped, because nothing is reachable."""
-        line = self.var_expand(cmd, depth=1)
+        line = str(self.var_expand(cmd, depth=1))  # type: ignore[no-untyped-call]
         if _INSTALL.match(line):
             print(f"(skipped while grading: {line.strip()[:200]})", file=sys.stderr)
             self.user_ns["_exit_code"] = 0
@@ -111,16 +114,17 @@ def build() -> Shell:
     config.InteractiveShell.autoindent = False
     config.InteractiveShell.cache_size = 50
     shell: Shell = Shell.instance(config=config)
+    register: Any = shell.register_magic_function
     for magic in ("pip", "conda", "mamba"):
-        shell.register_magic_function(_skipped, "line", magic)
+        register(_skipped, "line", magic)
     _inline_figures(shell)
     return shell
 
 
 def take_streams(shell: Shell) -> None:
     """Python's streams and `input` become the notebook's."""
-    sys.stdout = Stream(shell.reporter, "stdout")  # type: ignore[assignment]
-    sys.stderr = Stream(shell.reporter, "stderr")  # type: ignore[assignment]
+    sys.stdout = Stream(shell.reporter, "stdout")
+    sys.stderr = Stream(shell.reporter, "stderr")
     builtins.input = _nobody
     import getpass
 
@@ -138,7 +142,8 @@ def _nobody(prompt: object = "", *rest: object, **named: object) -> str:
 def _inline_figures(shell: Shell) -> None:
     from matplotlib_inline.backend_inline import configure_inline_support
 
-    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+    configure: Any = configure_inline_support
+    configure(shell, "module://matplotlib_inline.backend_inline")
 
 
 def _line(error: BaseException, cell: int) -> int:

@@ -23,7 +23,7 @@ def install() -> None:
         return self
 
     torch.Tensor.cuda = stay  # type: ignore[method-assign]
-    torch.nn.Module.cuda = stay  # type: ignore[method-assign, assignment]
+    torch.nn.Module.cuda = stay  # type: ignore[method-assign]
 
     def nothing(*args: Any, **kwargs: Any) -> dict[str, bytes]:
         tell("google.colab is not here, its calls do nothing")

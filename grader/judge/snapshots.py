@@ -1,8 +1,8 @@
 """Snapshots: forks of the state after the cells, one per check or shared by checks that only call.
 
 The judge makes each snapshot's socket itself and hands one end to the waiting guest. A shared snapshot
-that gave an error, missed a deadline or came back with other global state is dropped, and the question
-is asked again of a fresh one, whose answer counts.
+that missed a deadline, died or came back with other global state is dropped. A check that did not pass on
+a snapshot which other checks had used is run again on a fresh one, and that run counts (`plugin.py`).
 """
 
 from __future__ import annotations
@@ -188,24 +188,10 @@ class _CheckGuest:
             reply, data = snapshot.ask(request, payload)
         except GuestGone:
             self._snapshots.drop_common()
-            if not used:
-                raise
-            return self._again(request, payload)
-        if isinstance(reply, messages.Failed) and used:
-            self._snapshots.drop_common()
-            return self._again(request, payload)
+            raise
         if not self._snapshots.unchanged(reply.state):
             self._snapshots.drop_common()
         return reply, data
-
-    def _again(self, request: messages.Request, payload: bytes) -> tuple[messages.Reply, bytes]:
-        snapshot = self._snapshots.common()
-        snapshot.used_by.add(self._check)
-        try:
-            return snapshot.ask(request, payload)
-        except GuestGone:
-            self._snapshots.drop_common()
-            raise
 
 
 def _greeted(ours: socket.socket, channel: Channel) -> int:
@@ -213,7 +199,7 @@ def _greeted(ours: socket.socket, channel: Channel) -> int:
     deadline = time.monotonic() + _HELLO_SECONDS
     size = struct.calcsize("3i")
     channel.readable(deadline=deadline)
-    data, ancillary, _, _ = ours.recvmsg(8, socket.CMSG_SPACE(size), socket.MSG_PEEK)
+    _, ancillary, _, _ = ours.recvmsg(8, socket.CMSG_SPACE(size), socket.MSG_PEEK)
     for level, kind, content in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
             pid = struct.unpack("3i", content[:size])[0]

@@ -1,1 +1,1 @@
-"""What people see of a grading: pages, terminal screens and tables, all pure functions of records and words."""
+"""What people see of a grading: pages, screens and tables, all pure functions of records and words."""

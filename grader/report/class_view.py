@@ -27,7 +27,7 @@ class Cluster:
 
     @property
     def teachable(self) -> bool:
-        """Whether a lesson can help: a mistake in the matter, not a stopped notebook and what it leaves undefined."""
+        """Whether a lesson can help: a mistake in the matter, not what a stopped notebook leaves behind."""
         return self.check is not None and self.code.partition(".")[0] not in ECHOES
 
     @property

@@ -32,7 +32,9 @@ def code(source: str) -> Markup:
     tokens = ((_class_of(kind), value) for kind, value in _lexer().get_tokens(text))
     for name, run in groupby(tokens, key=lambda token: token[0]):
         joined = "".join(value for _, value in run)
-        pieces.append(Markup('<i class="{}">{}</i>').format(name, joined) if name else Markup("{}").format(joined))
+        pieces.append(
+            Markup('<i class="{}">{}</i>').format(name, joined) if name else Markup("{}").format(joined)
+        )
     return Markup("").join(pieces)
 
 

@@ -1,4 +1,4 @@
-"""One failure explained on a terminal: what was seen, the student's own lines, the picture as text, a hint."""
+"""One failure explained on a terminal: what was seen, the student's own lines, a table, a hint."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from rich.text import Text
 
 from grader.evidence import Evidence, HeatMap, Shapes, Steps, Table
 from grader.record import Check, Finding, Where
-from grader.report.sentences import clean, one_line, said_number
+from grader.report.sentences import clean, one_line, said_number, short_number
+from grader.report.view import broken_cells
 from grader.report.words import Lang, Words
 
 INDENT = "  "
@@ -27,7 +28,9 @@ def explained(
     facts = finding.facts if finding and open_ else {}
     said = words.said(code, facts, lang, check.id if check else None)
     where = finding.where if finding and open_ else None
-    text = _rule(_plain(said.headline), words.ui("terminal.cell", lang, cell=where.cell) if where else "", width)
+    text = _rule(
+        _plain(said.headline), words.ui("terminal.cell", lang, cell=where.cell) if where else "", width
+    )
     text.append("\n")
     body = [said.tried, said.expected, said.saw] if open_ else []
     keys = ("page.tried", "page.expected", "page.saw")
@@ -37,7 +40,7 @@ def explained(
             label = set_cell_size(words.ui(key, lang), label_width)
             text.append(_wrapped(_plain(part), width, label))
     if where:
-        text.append("\n").append(_own_lines(where))
+        text.append("\n" if any(body) else "").append(_own_lines(where, width))
     for evidence in finding.evidence[:1] if finding and open_ else []:
         text.append(_picture(evidence, words, lang))
     if said.why:
@@ -49,6 +52,11 @@ def explained(
         command = f"grader check {shlex.quote(notebook)} --only {shlex.quote(one_line(check.id, 120))}"
         text.append(f"\n{INDENT}{words.ui('terminal.only', lang)}  {command}\n", "dim")
     return text
+
+
+def fitted(text: str, room: int) -> str:
+    """`text` cut to `room` cells, with an ellipsis where something was cut."""
+    return text if cell_len(text) <= room else set_cell_size(text, room - 1) + "…"
 
 
 def _rule(headline: str, place: str, width: int) -> Text:
@@ -75,18 +83,25 @@ def _wrapped(text: str, width: int, label: str = "") -> str:
     return "".join(f"{INDENT}{indent}{line}\n" for indent, line in zip(indents, lines, strict=True))
 
 
-def _own_lines(where: Where) -> Text:
+def _own_lines(where: Where, width: int) -> Text:
     shown = Text()
-    lines = dedent("\n".join(clean(line).replace("\n", " ").expandtabs(4)[:160] for line in where.lines)).split("\n")
+    lines = dedent(
+        "\n".join(clean(line).replace("\n", " ").expandtabs(4)[:160] for line in where.lines)
+    ).split("\n")
     number_width = len(str(where.first_line + len(lines)))
+    room = max(width - cell_len(INDENT) - number_width - 4, 20)
     for at, line in enumerate(lines):
-        shown.append(f"{INDENT}{where.first_line + at:>{number_width}} │  ", "dim").append(line + "\n")
+        shown.append(f"{INDENT}{where.first_line + at:>{number_width}} │  ", "dim").append(
+            fitted(line, room) + "\n"
+        )
         if at == where.marked:
             token = clean(where.token).strip()
             start = line.find(token) if token else -1
-            before, marked = (line[:start], token) if start >= 0 else (line[: len(line) - len(line.lstrip())], line.strip())
-            shown.append(f"{INDENT}{'':>{number_width}} │  ", "dim")
-            shown.append(" " * cell_len(before)).append("^" * cell_len(marked) + "\n", "red")
+            if start < 0:
+                start, token = len(line) - len(line.lstrip()), line.strip()
+            before = min(cell_len(line[:start]), room - 1)
+            shown.append(f"{INDENT}{'':>{number_width}} │  ", "dim").append(" " * before)
+            shown.append("^" * min(cell_len(token), room - before) + "\n", "red")
     return shown
 
 
@@ -94,11 +109,14 @@ def _picture(evidence: Evidence, words: Words, lang: Lang) -> Text:
     """Tables as columns; what a terminal cannot draw well is left to the report."""
     match evidence:
         case Steps():
-            rows = [[words.label(name, lang), *tokens] for name, tokens in zip(evidence.labels, evidence.tokens, strict=False)]
+            rows = [
+                [words.label(name, lang), *tokens]
+                for name, tokens in zip(evidence.labels, evidence.tokens, strict=False)
+            ]
             bad = {(row, step + 1) for row, step in (entry[:2] for entry in evidence.bad if len(entry) > 1)}
         case Table():
             rows = [[words.label(name, lang) for name in evidence.columns], *map(_said, evidence.rows)]
-            bad = {(row + 1, column) for row in evidence.bad for column in range(len(evidence.columns))}
+            bad = {(row + 1, 0) for row in evidence.bad}
         case Shapes():
             rows = [["", *(words.label(name, lang) for name in evidence.axes)]]
             rows += [[words.ui("column.expected", lang), *_said(evidence.expected)]]
@@ -107,10 +125,10 @@ def _picture(evidence: Evidence, words: Words, lang: Lang) -> Text:
         case HeatMap():
             rows = [["", *(words.label(name, lang) for name in evidence.columns)]]
             rows += [
-                [words.label(name, lang), *(f"{value:.2f}" if value else "0" for value in values)]
+                [words.label(name, lang), *map(short_number, values)]
                 for name, values in zip(evidence.rows, evidence.values, strict=False)
             ]
-            bad = set()
+            bad = {(row + 1, column + 1) for row, column in broken_cells(evidence)}
         case _:
             return Text("")
     return Text("\n").append(_columns(rows, bad))
@@ -121,16 +139,25 @@ def _said(values: Iterable[object]) -> list[str]:
 
 
 def _columns(rows: Sequence[Sequence[str]], bad: set[tuple[int, int]]) -> Text:
-    cells = [[one_line(cell, 60) for cell in row[:MOST_COLUMNS]] for row in rows[:MOST_ROWS]]
+    cells = [
+        [
+            ("✗ " if (at, column) in bad else "") + one_line(cell, 60)
+            for column, cell in enumerate(row[:MOST_COLUMNS])
+        ]
+        for at, row in enumerate(rows[:MOST_ROWS])
+    ]
     count = max(map(len, cells), default=0)
     widths = [
-        min(max((cell_len(row[at]) for row in cells if at < len(row)), default=0), WIDEST_COLUMN) for at in range(count)
+        min(max((cell_len(row[at]) for row in cells if at < len(row)), default=0), WIDEST_COLUMN)
+        for at in range(count)
     ]
     drawn = Text()
     for at, row in enumerate(cells):
         drawn.append(INDENT)
         for column, cell in enumerate(row):
-            drawn.append(set_cell_size(cell, widths[column]), "red" if (at, column) in bad else "").append("  ")
+            drawn.append(set_cell_size(cell, widths[column]), "red" if (at, column) in bad else "").append(
+                "  "
+            )
         drawn.rstrip()
         drawn.append("\n")
     return drawn

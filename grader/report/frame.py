@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.report.prose import Prose
+from grader.report.sentences import clean
 
 HERE = Path(__file__).parent
 
@@ -18,7 +19,9 @@ HERE = Path(__file__).parent
 def render(template: str, prose: Prose, context: Mapping[str, Any]) -> str:
     """The page, in both languages, opening in that of `prose`."""
     page = _templates().get_template(template)
-    return page.render(context, lang=prose.first, t=prose.ui, plain=prose.plain, style=_style(template))
+    text = page.render(context, lang=prose.first, t=prose.ui, plain=prose.plain, style=_style(template))
+    # Every part cleans what it shows; a part that forgets to must not reach the reader either.
+    return clean(text)
 
 
 @cache

@@ -26,7 +26,10 @@ def gradebook_csv(records: Sequence[Record]) -> str:
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow([*FIXED, *map(quoted, checks)])
     for record in sorted(records, key=lambda record: record.student_id):
-        points = {check.id: _points(check.state, check.points, check.override is not None) for check in record.checks}
+        points = {
+            check.id: _points(check.state, check.points, check.override is not None)
+            for check in record.checks
+        }
         rows.writerow(
             [
                 quoted(record.student),

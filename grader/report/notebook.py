@@ -18,7 +18,15 @@ MOST_IN_ALL = 6_000_000
 """Characters of HTML for all outputs of a page; what comes after is left out, with a note."""
 FITS_A_BOX, FITS_A_LINE = 14, 76
 """Lines and characters that need no scrolling; longer boxes can be reached by keyboard."""
-BEST_FIRST = ("image/png", "image/jpeg", "image/svg+xml", "text/html", "text/markdown", "text/latex", "text/plain")
+BEST_FIRST = (
+    "image/png",
+    "image/jpeg",
+    "image/svg+xml",
+    "text/html",
+    "text/markdown",
+    "text/latex",
+    "text/plain",
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,9 @@ def shown_cells(cells: Sequence[Cell], prose: Prose, room: int = MOST_IN_ALL) ->
 
 def _output(output: Output, cell: Cell, prose: Prose) -> Markup:
     if output.kind == "stream":
-        rendered = _text(next(iter(output.data.values()), ""), prose, "warn" if output.name == "stderr" else "out")
+        rendered = _text(
+            next(iter(output.data.values()), ""), prose, "warn" if output.name == "stderr" else "out"
+        )
     elif output.kind == "error":
         rendered = _text(next(iter(output.data.values()), output.name), prose, "err")
     else:
@@ -88,7 +98,11 @@ def _display(output: Output, cell: Cell, prose: Prose) -> Markup:
 
 def _text(text: str, prose: Prose, kind: str) -> Markup:
     shown, left_out = sanitise.stream(text)
-    label = Markup('<span class="sr">{}: </span>').format(prose.ui("page.stderr")) if kind == "warn" else Markup("")
+    label = (
+        Markup('<span class="sr">{}: </span>').format(prose.ui("page.stderr"))
+        if kind == "warn"
+        else Markup("")
+    )
     note = _note(prose.ui("page.left_out", n=left_out)) if left_out else Markup("")
     reach = Markup(' tabindex="0"') if shown.count("\n") > FITS_A_BOX else Markup("")
     return Markup('{}<pre class="{}"{}>{}</pre>{}').format(label, kind, reach, shown, note)

@@ -22,7 +22,9 @@ SHARED = 2
 MOST_COMMON = 8
 
 
-def class_page(records: Sequence[Record], words: Words, lang: Lang = "en", files: Mapping[str, str] | None = None) -> str:
+def class_page(
+    records: Sequence[Record], words: Words, lang: Lang = "en", files: Mapping[str, str] | None = None
+) -> str:
     """The page of a class as one offline file.
 
     `files` maps a student's id to the stem of their page's file name; who is not in it gets no link.
@@ -63,7 +65,9 @@ def class_page(records: Sequence[Record], words: Words, lang: Lang = "en", files
         "line": one_line,
         "name": prose.title,
         "headline": lambda one: _headline(one, prose),
-        "in_check": lambda check: prose.woven("class.in_check", {"title": lambda to: inline(prose.title_in(check, to))}),
+        "in_check": lambda check: prose.woven(
+            "class.in_check", {"title": lambda to: inline(prose.title_in(check, to))}
+        ),
         "states_of": lambda record: {check.id: view.state_of(check) for check in record.checks},
         "score": lambda record: _score(record, highest, prose),
         "short_seconds": lambda record: f"{class_view.seconds(record):.0f}",
@@ -86,9 +90,9 @@ def _lead(common: Sequence[Cluster], total: int, prose: Prose) -> Markup:
     said = [prose.ui("class.graded", n=total)]
     if common:
         said.append(prose.ui("class.top", n=len(common[0].records), total=total))
-    for second in common[1:2]:
-        headline = {"headline": lambda lang: _headline_in(second, prose, lang)}
-        said.append(prose.woven("class.second", headline, n=len(second.records), total=total) + ".")
+    if len(common) > 1:
+        second = {"headline": lambda lang: _headline_in(common[1], prose, lang)}
+        said.append(prose.woven("class.second", second, n=len(common[1].records), total=total) + ".")
     return Markup(" ").join(said) if total else Markup("")
 
 
@@ -102,7 +106,9 @@ def _headline_in(one: Cluster, prose: Prose, lang: Lang) -> Markup:
 
 
 def _failures(check_id: str, records: Sequence[Record]) -> int:
-    return sum(check.id == check_id and view.state_of(check) == "failed" for one in records for check in one.checks)
+    return sum(
+        check.id == check_id and view.state_of(check) == "failed" for one in records for check in one.checks
+    )
 
 
 def _score(record: Record, highest: float, prose: Prose) -> Markup:
@@ -141,7 +147,10 @@ def _oddities(fared: Sequence[Health], prose: Prose) -> list[tuple[Markup, list[
         (prose.ui("class.was_undecided"), lambda one: one.undecided > 0),
         (prose.ui("class.all_failed"), lambda one: one.counted > 1 and one.passed == 0),
         (prose.ui("class.all_passed"), lambda one: one.counted > 1 and one.passed == one.counted),
-        (prose.ui("class.slow", seconds=class_view.SLOW_CHECK), lambda one: one.seconds >= class_view.SLOW_CHECK),
+        (
+            prose.ui("class.slow", seconds=class_view.SLOW_CHECK),
+            lambda one: one.seconds >= class_view.SLOW_CHECK,
+        ),
     ]
     numbered = [(at, one) for at, one in enumerate(fared, start=1)]
     found = [(said, [(at, one.check) for at, one in numbered if true_of(one)]) for said, true_of in tests]

@@ -101,11 +101,12 @@ def _render(
         "say": partial(_say, prose=prose, audience=audience),
         "headline": lambda check: _say(findings(check)[0], check, prose, audience).headline,
         "findings": findings,
+        "known": lambda finding: prose.words.knows(finding.code),
         "waiting": lambda check: _waiting(check, record, prose),
         "with_points": lambda key, value: prose.woven(key, {"points": prose.points(value)}),
         "cell_seconds": lambda cell: _cell_seconds(cell, prose),
         "said_note": lambda note: _note(note, prose),
-        "command": lambda check: f"grader check {notebook} --only {shlex.quote(check.id)}",
+        "command": lambda check: f"grader check {notebook} --only {shlex.quote(one_line(check.id, 120))}",
     }
     return render("page.html", prose, context)
 
@@ -164,7 +165,7 @@ def _cell_seconds(cell: Cell, prose: Prose) -> Markup:
 
 def _note(note: Note, prose: Prose) -> Markup:
     def say(lang: Lang) -> Markup:
-        known = note.code in prose.words.findings[lang]
+        known = prose.words.knows(note.code)
         return inline(prose.words.note(note.code, note.facts, lang) if known else one_line(note.message))
 
     return prose.each(say)

@@ -13,9 +13,8 @@ from markupsafe import Markup, escape
 from grader.evidence import Bars, Curve, Evidence, HeatMap, Names, Number, Pair, Shapes, Steps, Table
 from grader.report.curve import curve_svg
 from grader.report.prose import Prose
-from grader.report.sentences import one_line, said_number
-
-SMALLEST_SHOWN = 5e-4
+from grader.report.sentences import one_line, said_number, short_number
+from grader.report.view import broken_cells
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,9 @@ class Pictures:
 
     def _wrong(self, key: str = "evidence.wrong") -> Markup:
         """The mark of what breaks the promise, said aloud to those who cannot see it."""
-        return Markup('<b class="x" aria-hidden="true">✗</b><span class="sr">{}: </span>').format(self.prose.ui(key))
+        return Markup('<b class="x" aria-hidden="true">✗</b><span class="sr">{}: </span>').format(
+            self.prose.ui(key)
+        )
 
     def _heads(self, names: Sequence[object]) -> Markup:
         return Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in names)
@@ -67,33 +68,35 @@ class Pictures:
     def _heat_map(self, heat: HeatMap) -> Markup:
         ui, label = self.prose.ui, self.prose.label
         top = max((abs(value) for row in heat.values for value in row), default=0.0) or 1.0
-        any_bad = False
+        broken = broken_cells(heat)
         rows = []
         for at, (name, values) in enumerate(zip(heat.rows, heat.values, strict=False)):
             cells = []
             for column, value in enumerate(values):
-                promised = _entry(heat.promised, at, column)
-                bad = promised is not None and promised != (abs(value) > heat.threshold)
-                any_bad |= bad
+                bad = (at, column) in broken
                 cells.append(
                     Markup('<td class="cell{}{}" style="--v:{}">{}{}</td>').format(
-                        " own" if promised else "",
+                        " own" if _promised(heat, at, column) else "",
                         " bad" if bad else "",
                         f"{abs(value) / top:.2f}",
                         self._wrong() if bad else "",
-                        _short(value),
+                        short_number(value),
                     )
                 )
-            rows.append(Markup('<tr><th scope="row">{}</th>{}</tr>').format(label(name), Markup("").join(cells)))
+            rows.append(
+                Markup('<tr><th scope="row">{}</th>{}</tr>').format(label(name), Markup("").join(cells))
+            )
         axes = {
             "row": lambda lang: self.prose.label_in(heat.row_axis, lang),
             "column": lambda lang: self.prose.label_in(heat.column_axis, lang),
         }
         caption = [self.prose.woven("evidence.heatmap", axes)]
         caption += [ui("evidence.promised")] if heat.promised else []
-        caption += [ui("evidence.heatmap_bad")] if any_bad else []
+        caption += [ui("evidence.heatmap_bad")] if broken else []
         corner = Markup("<td></td>")
-        return self._figure("heat", corner + self._heads([label(name) for name in heat.columns]), rows, caption)
+        return self._figure(
+            "heat", corner + self._heads([label(name) for name in heat.columns]), rows, caption
+        )
 
     def _table(self, table: Table) -> Markup:
         ui, label = self.prose.ui, self.prose.label
@@ -102,7 +105,8 @@ class Pictures:
             bad = at in table.bad
             first = said(values[0], self.prose) if values else Markup("")
             cells = Markup("").join(
-                Markup("<td{}>{}</td>").format(_numeric(value), said(value, self.prose)) for value in values[1:]
+                Markup("<td{}>{}</td>").format(_numeric(value), said(value, self.prose))
+                for value in values[1:]
             )
             rows.append(
                 Markup('<tr{}><th scope="row">{}{}</th>{}</tr>').format(
@@ -151,7 +155,9 @@ class Pictures:
         ]
         if pair.worst_index:
             caption.append(ui("evidence.pair_where", index=str(pair.worst_index)))
-        head = Markup('<th scope="col">{}</th>').format(ui("evidence.index")) + self._heads(range(len(pair.expected)))
+        head = Markup('<th scope="col">{}</th>').format(ui("evidence.index")) + self._heads(
+            range(len(pair.expected))
+        )
         return self._figure("steps", head, rows, caption)
 
     def _shapes(self, shapes: Shapes) -> Markup:
@@ -196,9 +202,17 @@ class Pictures:
         return self._figure("bars", Markup(""), rows, caption)
 
     def _names(self, names: Names) -> Markup:
-        items = Markup(" ").join(Markup("<li><code>{}</code></li>").format(self.prose.label(name)) for name in names.names)
-        listed = Markup('<ul class="names">{}</ul>').format(items) if names.names else self.prose.ui("evidence.nothing")
-        return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(listed, self.prose.ui("evidence.names"))
+        items = Markup(" ").join(
+            Markup("<li><code>{}</code></li>").format(self.prose.label(name)) for name in names.names
+        )
+        listed = (
+            Markup('<ul class="names">{}</ul>').format(items)
+            if names.names
+            else self.prose.ui("evidence.nothing")
+        )
+        return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(
+            listed, self.prose.ui("evidence.names")
+        )
 
 
 def said(value: Number, prose: Prose) -> Markup:
@@ -212,16 +226,6 @@ def _numeric(value: Number) -> Markup:
     return Markup("") if isinstance(value, str) else Markup(' class="num"')
 
 
-def _short(value: float) -> str:
-    """A number that fits a small cell."""
-    if value == 0:
-        return "0"
-    if not SMALLEST_SHOWN <= abs(value) < 1000:
-        return said_number(value)
-    return f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}"
-
-
-def _entry(promised: list[list[bool]] | None, row: int, column: int) -> bool | None:
-    if promised is None or row >= len(promised) or column >= len(promised[row]):
-        return None
-    return promised[row][column]
+def _promised(heat: HeatMap, row: int, column: int) -> bool:
+    promised = heat.promised or []
+    return row < len(promised) and column < len(promised[row]) and promised[row][column]

@@ -1,4 +1,4 @@
-"""The progress of `grade`: finished lines stay; on a terminal one live line says what runs and how long it takes."""
+"""The progress of `grade`: finished lines stay; a live line says what runs and how long it takes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Callable
 from threading import Lock
 from types import TracebackType
 
-from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from grader.report.excerpt import fitted
 from grader.report.sentences import one_line
 from grader.report.terminal import said_time
 from grader.report.words import Lang, Words
@@ -41,7 +41,9 @@ class Progress:
         self._running: dict[str, str] = {}
         self._ends: deque[float] = deque([clock()], maxlen=REMEMBERED)
         self._lock = Lock()
-        self._live = Live(console=self.console, get_renderable=self.line, refresh_per_second=4, transient=True)
+        self._live = Live(
+            console=self.console, get_renderable=self.line, refresh_per_second=4, transient=True
+        )
 
     def __enter__(self) -> Progress:
         if self.console.is_terminal:
@@ -74,13 +76,21 @@ class Progress:
         with self._lock:
             done, running, left = self.done, dict(self._running), self._left()
         full = round(BAR * done / self.total) if self.total else BAR
-        line = Text("  ").append("━" * full, "green").append("━" * (BAR - full), "dim").append(f"  {done}/{self.total}")
+        line = (
+            Text("  ")
+            .append("━" * full, "green")
+            .append("━" * (BAR - full), "dim")
+            .append(f"  {done}/{self.total}")
+        )
         if left is not None:
-            line.append("  " + self._words.ui("terminal.left", self._lang, time=said_time(left, self._words, self._lang)))
+            line.append(
+                "  "
+                + self._words.ui("terminal.left", self._lang, time=said_time(left, self._words, self._lang))
+            )
         now = "   ".join(one_line(f"{name} {what}", 40) for name, what in running.items())
         if now:
             room = max(self.console.width - 4, 20)
-            line.append("\n" + _fitted(f"  {self._words.ui('terminal.now', self._lang)} {now}", room), "dim")
+            line.append("\n" + fitted(f"  {self._words.ui('terminal.now', self._lang)} {now}", room), "dim")
         return line
 
     def interrupted(self) -> str:
@@ -96,8 +106,6 @@ class Progress:
 
 def terminal_console(stderr: bool = False) -> Console:
     """A console that keeps quiet about colour where `NO_COLOR` is set or nobody watches."""
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, no_color=bool(os.environ.get("NO_COLOR")))
-
-
-def _fitted(text: str, room: int) -> str:
-    return text if cell_len(text) <= room else set_cell_size(text, room - 1) + "…"
+    return Console(
+        stderr=stderr, highlight=False, markup=False, emoji=False, no_color=bool(os.environ.get("NO_COLOR"))
+    )

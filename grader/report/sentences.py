@@ -24,6 +24,7 @@ ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)
 
 LONGEST_FACT = 300
 LARGEST_WRITTEN_OUT = 1e12
+SMALLEST_IN_CELL = 5e-3
 
 
 class MissingFactError(KeyError):
@@ -53,6 +54,13 @@ def said_number(value: float) -> str:
         return f"{value:,.0f}"
     short = f"{value:.3g}"
     return _power_of_ten(short) if "e" in short else short
+
+
+def short_number(value: float) -> str:
+    """A number that fits a small cell: two decimals where that says something."""
+    if value == 0 or not SMALLEST_IN_CELL <= abs(value) < 1000:
+        return said_number(value)
+    return f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}"
 
 
 def _power_of_ten(short: str) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from grader.record import Check, CheckState, Record
 from grader.report import class_view, view
-from grader.report.excerpt import explained
+from grader.report.excerpt import explained, fitted
 from grader.report.sentences import one_line, said_number
 from grader.report.words import Lang, Words
 
@@ -67,7 +67,7 @@ def submission_line(record: Record, words: Words, lang: Lang = "en", name_width:
     seconds = words.ui("terminal.seconds", lang, seconds=f"{class_view.seconds(record):.0f}")
     score = f"{said_number(record.score)}/{said_number(record.max_score)}"
     line = Text("  ").append(view.GLYPHS[state], STYLES[state]).append(" ")
-    line.append(set_cell_size(one_line(record.student, 60), name_width)).append(" ")
+    line.append(set_cell_size(fitted(one_line(record.student, 60), name_width), name_width)).append(" ")
     line.append(_right(score, 7)).append("  ").append(_right(seconds, 6), "dim").append("   ")
     line.append(_what_happened(record, words, lang))
     line.rstrip()
@@ -77,7 +77,7 @@ def submission_line(record: Record, words: Words, lang: Lang = "en", name_width:
 def class_summary(
     records: Sequence[Record], words: Words, lang: Lang = "en", *, seconds: float = 0.0, class_page: str = ""
 ) -> Text:
-    """What `grade` says at the end: counts, the mistakes most often made, who needs a person, where the page is."""
+    """What `grade` says at the end: counts, common mistakes, who needs a person, where the page is."""
     if not records:
         return Text(words.ui("class.empty", lang) + "\n")
     needing = [record for record in class_view.needing(records) if record.state == "needs_review"]
@@ -89,11 +89,20 @@ def class_summary(
     counts += [words.ui("terminal.stopped_count", lang, n=stopped)] if stopped else []
     counts += [words.ui("terminal.needs_you", lang, n=len(needing))] if needing else []
     screen.append(", ".join(counts) + "\n")
-    label_width = max(cell_len(words.ui(f"terminal.{key}", lang)) for key in ("most_missed", "needs", "class")) + 3
+    label_width = (
+        max(cell_len(words.ui(f"terminal.{key}", lang)) for key in ("most_missed", "needs", "class")) + 3
+    )
     screen.append(_most_missed(records, words, lang, label_width))
     for at, record in enumerate(needing):
-        screen.append("\n" if at == 0 else "").append(_label("needs" if at == 0 else "", words, lang, label_width))
-        screen.append(set_cell_size(one_line(record.student, 60), 12) + "  " + _what_happened(record, words, lang) + "\n")
+        screen.append("\n" if at == 0 else "").append(
+            _label("needs" if at == 0 else "", words, lang, label_width)
+        )
+        screen.append(
+            set_cell_size(fitted(one_line(record.student, 60), 12), 12)
+            + "  "
+            + _what_happened(record, words, lang)
+            + "\n"
+        )
     if class_page:
         screen.append("" if needing else "\n").append(_label("class", words, lang, label_width))
         screen.append(one_line(class_page) + "\n")
@@ -125,7 +134,9 @@ def _check_lines(record: Record, words: Words, lang: Lang, all: bool) -> Text:
         lines.append("  ").append(view.GLYPHS[state], STYLES[state]).append(" ")
         lines.append(_right(score, width)).append("  ").append(title_of(check, words, lang) + "\n")
     if len(checks) < len(record.checks):
-        lines.append("  … " + words.ui("terminal.more", lang, n=len(record.checks) - len(checks)) + "\n", "dim")
+        lines.append(
+            "  … " + words.ui("terminal.more", lang, n=len(record.checks) - len(checks)) + "\n", "dim"
+        )
     return lines
 
 
@@ -139,13 +150,13 @@ def _closing(
     record: Record, groups: view.Groups, words: Words, lang: Lang, all: bool, hidden_points: float
 ) -> Text:
     closing = Text(f"{said_number(record.score)} / {said_number(record.max_score)}", "bold").append("  ")
-    if groups.failed:
-        waiting = view.openings(record)[groups.failed[0].id].waiting
+    if groups.failed or record.run.finding is not None:
+        # A stopped notebook comes first: no single check says how much waits for it.
+        first = None if record.run.finding is not None else groups.failed[0]
+        waiting = view.openings(record)[first.id].waiting if first else 0
         closing.append(words.ui("terminal.first_opens" if waiting else "terminal.first", lang, n=waiting))
-        if len(groups.failed) > 1 and not all:
+        if len(groups.failed) > (1 if first else 0) and not all:
             closing.append("  " + words.ui("terminal.see_all", lang), "dim")
-    elif record.run.finding is not None:
-        closing.append(words.ui("terminal.first", lang))
     else:
         waits = groups.undecided or groups.broken or groups.blocked
         closing.append(words.ui("terminal.wait" if waits else "terminal.all", lang))
@@ -172,7 +183,9 @@ def _what_happened(record: Record, words: Words, lang: Lang) -> str:
     if view.stopped(record):
         cell = record.run.cell
         if record.run.state == "cell_failed" and cell is not None:
-            return words.ui("terminal.stopped", lang, cell=cell, message=one_line(record.run.message or "", 70))
+            return words.ui(
+                "terminal.stopped", lang, cell=cell, message=one_line(record.run.message or "", 70)
+            )
         if record.run.state == "out_of_time" and cell is not None:
             return words.ui("terminal.timed_out", lang, cell=cell)
         return words.ui(f"run_state.{record.run.state}", lang)
@@ -194,7 +207,9 @@ def _most_missed(records: Sequence[Record], words: Words, lang: Lang, label_widt
     for at, (one, headline) in enumerate(zip(mistakes, said, strict=True)):
         full = max(round(BAR * len(one.records) / len(records)), 1)
         lines.append(_label("most_missed" if at == 0 else "", words, lang, label_width))
-        lines.append(set_cell_size(headline, width) + "   ").append("█" * full, "red").append("░" * (BAR - full), "dim")
+        lines.append(set_cell_size(headline, width) + "   ").append("█" * full, "red").append(
+            "░" * (BAR - full), "dim"
+        )
         lines.append("  " + words.ui("terminal.of", lang, n=len(one.records), total=len(records)) + "\n")
     return lines
 

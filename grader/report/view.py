@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from grader.evidence import HeatMap
 from grader.record import Check, CheckState, Record
 
 Audience = Literal["student", "instructor"]
@@ -98,6 +99,16 @@ def blocker(check: Check, record: Record) -> Check | None:
     by_id = {other.id: other for other in record.checks}
     root = _root(check, by_id)
     return by_id.get(root) if root != check.id else None
+
+
+def broken_cells(heat: HeatMap) -> set[tuple[int, int]]:
+    """(row, column) of the cells whose influence is not as promised; none where nothing is promised."""
+    return {
+        (row, column)
+        for row, (values, promised) in enumerate(zip(heat.values, heat.promised or [], strict=False))
+        for column, (value, allowed) in enumerate(zip(values, promised, strict=False))
+        if allowed != (abs(value) > heat.threshold)
+    }
 
 
 def stopped(record: Record) -> bool:

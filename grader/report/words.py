@@ -75,7 +75,7 @@ class Said:
     def message(self) -> str:
         """Headline and what was seen, as one line for a record or a log."""
         headline = self.headline if self.headline.endswith((".", "?")) else self.headline + "."
-        return f"{headline} {self.saw}".strip() if self.saw else self.headline
+        return f"{headline} {self.saw}" if self.saw else self.headline
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,10 @@ class Words:
             why=parts["why"],
             hints=hints,
         )
+
+    def knows(self, code: str) -> bool:
+        """Whether there are words for this code."""
+        return code in self.findings["en"] or code in self.lesson["en"].get("findings", {})
 
     def check_title(self, check_id: str, lang: Lang) -> str:
         """The promise of a check; its id made readable where the lesson has no words for it."""

@@ -88,16 +88,19 @@ def bubblewrap(
     else:
         arguments += ["--unshare-user", "--uid", str(INSIDE_ID), "--gid", str(INSIDE_ID)]
     arguments += ["--hostname", "grader", "--new-session", "--clearenv"]
-    arguments += _system_mounts()
-    arguments += ["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/home/student"]
-    arguments += _interpreter_mounts(python, inside)
+    mounts = [*_system_mounts(), ["--dev", "/dev"], ["--proc", "/proc"]]
+    mounts += [["--tmpfs", "/tmp"], ["--tmpfs", "/home/student"], *_interpreter_mounts(python, inside)]
     for part, place in packages.items():
-        arguments += ["--ro-bind", os.path.realpath(place), str(_PACKAGES / part)]
-    arguments += ["--ro-bind", str(folder / "guest"), str(_GUEST)]
+        mounts.append(["--ro-bind", os.path.realpath(place), str(_PACKAGES / part)])
+    mounts.append(["--ro-bind", str(folder / "guest"), str(_GUEST)])
     for name in ("passwd", "group"):
-        arguments += ["--ro-bind", str(folder / "etc" / name), f"/etc/{name}"]
+        mounts.append(["--ro-bind", str(folder / "etc" / name), f"/etc/{name}"])
     for lesson, place in data.items():
-        arguments += ["--ro-bind", str(place.resolve()), str(_DATA / lesson)]
+        mounts.append(["--ro-bind", str(place.resolve()), str(_DATA / lesson)])
+    # Folders that bwrap makes unasked on the way to a mount are closed to all but root.
+    for parent in sorted({above for mount in mounts for above in Path(mount[-1]).parents} - {Path("/")}):
+        arguments += ["--dir", str(parent)]
+    arguments += [word for mount in mounts for word in mount]
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
     environment = _environment(_GUEST, _PACKAGES, Path("/home/student"), _DATA)
     environment["PATH"] = f"{PYTHON / 'bin'}:{environment['PATH']}"
@@ -168,32 +171,31 @@ def _environment(guest: Path, packages: Path, home: Path, data: Path) -> dict[st
     }
 
 
-def _system_mounts() -> list[str]:
-    arguments: list[str] = []
+def _system_mounts() -> list[list[str]]:
+    mounts: list[list[str]] = []
     for name in (*_PROGRAMS, *_LIBRARIES):
         path = Path(name)
         if path.is_symlink():
-            arguments += ["--symlink", os.readlink(path), name]
+            mounts.append(["--symlink", os.readlink(path), name])
         elif path.is_dir():
-            arguments += ["--ro-bind", name, name]
+            mounts.append(["--ro-bind", name, name])
             hidden = (*path.glob("python3*/site-packages"), *path.glob("python3*/dist-packages"))
-            for packages in hidden:
-                arguments += ["--tmpfs", str(packages)]
-    for name in _FEW_FILES:
-        arguments += ["--ro-bind-try", name, name]
-    return arguments
+            mounts += [["--tmpfs", str(packages)] for packages in hidden]
+    return mounts + [["--ro-bind", name, name] for name in _FEW_FILES if Path(name).exists()]
 
 
-def _interpreter_mounts(python: Interpreter, inside: Path) -> list[str]:
+def _interpreter_mounts(python: Interpreter, inside: Path) -> list[list[str]]:
     stdlib = PYTHON / python.stdlib.relative_to(python.prefix)
-    arguments = ["--ro-bind", str(python.executable), str(inside)]
-    arguments += ["--ro-bind", str(python.stdlib), str(stdlib)]
-    for name in {"python", "python3"} - {inside.name}:
-        arguments += ["--symlink", inside.name, str(inside.parent / name)]
+    mounts = [
+        ["--ro-bind", str(python.executable), str(inside)],
+        ["--ro-bind", str(python.stdlib), str(stdlib)],
+    ]
+    for name in sorted({"python", "python3"} - {inside.name}):
+        mounts.append(["--symlink", inside.name, str(inside.parent / name)])
     for packages in (*python.stdlib.glob("site-packages"), *python.stdlib.glob("dist-packages")):
-        arguments += ["--tmpfs", str(stdlib / packages.name)]
+        mounts.append(["--tmpfs", str(stdlib / packages.name)])
     for library in python.module_libraries:
-        arguments += ["--ro-bind", os.path.realpath(library), str(PYTHON / "lib" / library.name)]
+        mounts.append(["--ro-bind", os.path.realpath(library), str(PYTHON / "lib" / library.name)])
     for library in python.libraries:
-        arguments += ["--ro-bind", os.path.realpath(library), str(PYTHON / "shared" / library.name)]
-    return arguments
+        mounts.append(["--ro-bind", os.path.realpath(library), str(PYTHON / "shared" / library.name)])
+    return mounts

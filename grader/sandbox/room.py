@@ -100,13 +100,9 @@ class Room:
     def kill(self, verdict: Verdict = None) -> None:
         """Kills everything in the room at once. The first verdict stays."""
         with self._lock:
-            self._verdict = self._verdict or verdict
-            if self._closed:
-                return
-            if not self._own_namespace:
-                self._kill_descendants()
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+            if not self._closed:
+                self._verdict = self._verdict or verdict
+                self._end()
 
     def close(self) -> None:
         """Kills everything in the room and returns when it is gone. Idempotent.
@@ -116,23 +112,21 @@ class Room:
         with self._lock:
             if self._closed:
                 return
-            self._meter.measure()
-        self.kill()
-        with self._lock:
-            if self._closed:
-                return
             self._closed = True
+            self._meter.measure()
+            self._end()
         self._forget(self)
         gone = _readable(self.pidfd, _END_SECONDS)
-        left = self._kill_user() if self._user is not None and not self._own_namespace else False
-        for descriptor in (self.guest, self.keeper, self._meter):
-            descriptor.close()
+        if self._user is not None and not self._own_namespace:
+            gone = self._kill_user(self._user) and gone
+        for end in (self.guest, self.keeper, self._meter):
+            end.close()
         os.close(self.pidfd)
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
-        if not gone or left:
+        if not gone:
             raise SandboxError(
-                f"A room's processes (of process {self.pid}) could not be ended in {_END_SECONDS:g} s. "
+                f"The processes of a room (below process {self.pid}) did not end in {_END_SECONDS:g} s. "
                 f"Look what they wait for (ps -o pid,stat,wchan) and end them by hand."
             )
 
@@ -154,22 +148,23 @@ class Room:
     ) -> None:
         self.close()
 
-    def _kill_descendants(self) -> None:
-        # The keeper lives until they are gone: it adopts orphans, so none can leave the tree.
-        for _ in range(_PASSES):
-            alive = [pid for pid in processes.tree(self.pid)[1:] if _kill(pid)]
-            if not alive:
-                return
-            time.sleep(0.002)
+    def _end(self) -> None:
+        if not self._own_namespace:
+            # The keeper lives until they are gone: it adopts orphans, so none can leave the tree.
+            for _ in range(_PASSES):
+                if not [pid for pid in processes.tree(self.pid)[1:] if _kill(pid)]:
+                    break
+                time.sleep(0.002)
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
-    def _kill_user(self) -> bool:
-        """Kills what is left of the room's own user; True where something stays."""
-        assert self._user is not None
+    def _kill_user(self, user: int) -> bool:
+        """Kills what is left of the room's own user; whether nothing is."""
         for _ in range(_PASSES):
-            if not [pid for pid in processes.owned_by(self._user) if _kill(pid)]:
-                return False
+            if not [pid for pid in processes.owned_by(user) if _kill(pid)]:
+                return True
             time.sleep(0.002)
-        return True
+        return False
 
     def _tell(self, op: str) -> None:
         with contextlib.suppress(OSError):

@@ -162,8 +162,8 @@ def test_each_mistake_gets_its_name(find: str, replace: str, code: str) -> None:
 
 
 def test_inputs_changed_in_place_are_named() -> None:
-    source = RIGHT.replace("outputs = []", "outputs = []; first = h").replace("return", "first.zero_(); return")
-    assert judge(source) == "input.mutated"
+    source = RIGHT.replace("outputs = []", "outputs = []; first = h")
+    assert judge(source.replace("return", "first.zero_(); return")) == "input.mutated"
 
 
 def test_the_whole_job_by_a_layer_is_not_by_hand() -> None:

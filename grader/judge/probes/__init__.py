@@ -19,6 +19,7 @@ from grader.judge.model import Model
 from grader.judge.probes import (
     batches,
     determinism,
+    encode,
     formula,
     last_step,
     learning,
@@ -113,6 +114,14 @@ class Probes:
     ) -> None:
         """The value is right, or named by the wrong one it equals; `formula.matches`."""
         formula.matches(got, right, wrong, differs=differs, name=name, axes=axes)
+
+    def one_hot(self, handle: Handle) -> None:
+        """`encode.one_hot`."""
+        encode.one_hot(handle, self._draw)
+
+    def batch_of_words(self, handle: Handle) -> None:
+        """`encode.batch`."""
+        encode.batch(handle, self._draw)
 
     def rnn_has_shapes(self, handle: Handle) -> None:
         """`rnn.has_shapes`."""

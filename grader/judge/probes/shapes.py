@@ -11,12 +11,14 @@ import torch
 from grader.evidence import Evidence, Shapes, Table
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.model import Answer
+from grader.judge.function import Function
+from grader.judge.model import Answer, Model
 from grader.judge.probes.measure import Laboratory
 from grader.record import Fact
+from grader.wire.values import Other
 
 _SAYS = (
-    (r"Expected hidden(\[\d\])? size", "batch.fixed_size"),
+    (r"Expected hidden(\[\d\])? size|doesn't match hidden\d? batch size", "batch.fixed_size"),
     (r"sorted in decreasing order|enforce_sorted", "packing.needs_sorted_lengths"),
     (r"same dtype|scalar type|must have the type|weight type|to be Long", "dtype.wrong"),
     (r"does not require grad", "grad.graph_cut"),
@@ -27,7 +29,7 @@ PAIR = "(outputs, state)"
 
 
 def has_shape(
-    subject: Laboratory,
+    subject: Laboratory | Any,
     inputs: Sequence[Any],
     shape: Sequence[int],
     axes: Sequence[str],
@@ -46,6 +48,9 @@ def has_shape(
     Limits: a model that answers with the right shape and depends on anything at all passes.
     """
     batched = bool(axes) and axes[0] == "@axis.batch" and list(shape[:1]) == [_rows(inputs)]
+    if not isinstance(subject, (Model, Function)):
+        wanted = {"wanted": "nn.Module", "got": type_text(subject), "name": "", "detail": ""}
+        raise Finding("reply.malformed", facts=wanted)
     for _ in range(_REDRAWS + 1):
         lab = subject.drawn(draw).settled(*inputs)
         one, other = lab.run([list(inputs), [_another(value, draw) for value in inputs]])
@@ -137,7 +142,7 @@ def answered(answer: Answer, output: int | None, lab: Laboratory, inputs: Sequen
         raise explained(answer, lab, inputs)
     value = answer.value
     if output is not None and not (isinstance(value, (tuple, list)) and output < len(value)):
-        got = shape_text(value) if isinstance(value, torch.Tensor) else type(value).__name__
+        got = shape_text(value) if isinstance(value, torch.Tensor) else type_text(value)
         facts: dict[str, Fact] = {"name": lab.name, "expected": PAIR, "got": got}
         raise Finding("shape.wrong", facts=facts, about=lab.name)
     return answer.tensor(output)
@@ -166,10 +171,15 @@ def shape_text(value: Any) -> str:
     return str(tuple(sizes)) if isinstance(sizes, (tuple, list)) else str(sizes)
 
 
+def type_text(value: Any) -> str:
+    """What came instead of what was promised: the student's type where it could not cross."""
+    return value.type if isinstance(value, Other) else type(value).__name__
+
+
 def _other_size(lab: Laboratory, inputs: Sequence[Any]) -> int:
     """A batch size that works where the given one did not, and that is no other axis's size; 0 for none."""
     taken = {n for v in inputs if isinstance(v, torch.Tensor) for n in v.shape}
-    sizes = [n for n in (1, 2, 3, 4, 5, 6, 8, 10, 16, 32) if n not in taken]
+    sizes = [n for n in (*range(1, 13), 16, 32) if n not in taken]
     answers = lab.run([_batch(inputs, size) for size in sizes])
     return next((s for s, a in zip(sizes, answers, strict=True) if a.error is None), 0)
 

@@ -1,0 +1,20 @@
+"""Words to pad: of different lengths, in no order, fewer than the longest has letters."""
+
+from __future__ import annotations
+
+import pytest
+
+ALPHABET = "abcdefghijklm"
+
+
+@pytest.fixture
+def words(draw):
+    """Four words of 3, 7, 1 and 5 letters, drawn."""
+    return [draw.words(1, lengths=(n, n), alphabet=ALPHABET)[0] for n in (3, 7, 1, 5)]
+
+
+@pytest.fixture
+def char2idx(draw):
+    """`<pad>` is 0; the letters have the other numbers in a drawn order."""
+    order = draw("table").permutation(len(ALPHABET))
+    return {"<pad>": 0, **{ALPHABET[i]: place + 1 for place, i in enumerate(order)}}

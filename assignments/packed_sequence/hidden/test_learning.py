@@ -1,0 +1,21 @@
+"""Every weight takes part, and the network learns."""
+
+import pytest
+import torch
+
+FEATURES, HIDDEN, CLASSES = 6, 9, 5
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("test_padding_changes_nothing", "test_tagger_reads_its_own_word_only")
+def test_every_weight_counts_and_learns(student, probes, draw):
+    x, lengths = draw.normal(4, 6, FEATURES), torch.tensor([4, 6, 2, 5])
+    for model in (student.Net(FEATURES, HIDDEN, CLASSES), student.Tagger(FEATURES, HIDDEN, CLASSES)):
+        probes.every_weight_counts(model, x, lengths)
+        probes.gradient_reaches(model, x, lengths)
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("test_every_weight_counts_and_learns", "test_net_classifies_the_last_hidden_state")
+def test_net_learns_hidden_words(student, probes, task):
+    probes.learns(student.Net(8, 32, 4), task)

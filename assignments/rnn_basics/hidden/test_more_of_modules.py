@@ -1,0 +1,40 @@
+"""`build_rnn` at other sizes, its status, `many_to_one` with it, and `one_to_many`."""
+
+import pytest
+
+INPUT, HIDDEN = 5, 3
+SHAPE = "test_build_rnn_gives_one_output_per_letter"
+
+
+@pytest.fixture
+def x(draw):
+    """(B, T, I) = (4, 7, 5)."""
+    return draw.normal(4, 7, INPUT)
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs(SHAPE)
+def test_build_rnn_takes_any_number_of_words(student, probes, draw, x):
+    net = student.build_rnn(INPUT, HIDDEN)
+    probes.takes_any_batch_size(net, x, output=0)
+    for steps in (1, 9):
+        axes = ("@axis.batch", "@axis.step", "@axis.hidden")
+        longer = draw.normal(4, steps, INPUT)
+        probes.has_shape(net, longer, shape=(4, steps, HIDDEN), axes=axes, output=0)
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("test_build_rnn_walks_along_the_letters")
+def test_status_is_the_state_after_the_last_letter(student, probes, x):
+    probes.status_is_last_output(student.build_rnn(INPUT, HIDDEN), x, hidden=HIDDEN)
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("test_build_rnn_walks_along_the_letters", "test_many_to_one_is_the_last_output")
+def test_many_to_one_works_with_your_own_rnn(student, probes):
+    probes.takes_last_step(student.many_to_one, student.build_rnn(INPUT, HIDDEN))
+
+
+@pytest.mark.points(2)
+def test_one_to_many_is_fed_its_own_output(student, probes):
+    probes.feeds_itself(student.one_to_many)

@@ -1,0 +1,66 @@
+"""`grader check`: a student's own notebook against the public checks, on inputs drawn from a public constant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader import lesson as lessons
+from grader import record as records
+from grader import secret
+from grader.desk.messages import RenderRequest
+from grader.errors import UsageError
+from grader.exchange.folders import find
+from grader.grade import Course, grade
+from grader.output import Shelf
+from grader.record import Record
+from grader.report.progress import terminal_console
+from grader.report.terminal import check_screen
+from grader.report.words import Words
+from grader.sandbox import choose
+from grader.scoring import Lang
+from grader.workshop import Workshop
+
+
+def run(
+    notebook: Path,
+    lesson: str | None,
+    only: str | None,
+    all_: bool,
+    out: Path | None,
+    sandbox: str | None,
+    lang: Lang,
+) -> int:
+    """Checks one notebook; returns 0 where every public check passes, else 1."""
+    if notebook.is_dir():
+        raise UsageError(f"{notebook} is a folder: check takes one notebook, grade takes a folder.")
+    chosen = lessons.find(lesson) if lesson is not None else None
+    known = {known.name: known for known in lessons.lessons()} | ({chosen.name: chosen} if chosen else {})
+    submission = find(notebook, lesson=chosen.name if chosen else None, lessons=set(known))[0]
+    of = known[submission.lesson]
+    words = Words.load(of.words)
+    with Workshop.open(choose(sandbox), [of], slots=1) as workshop:
+        listed = tuple(workshop.listed(of, hidden=False))
+        if only is not None and only not in {check.id for check in listed}:
+            names = ", ".join(check.id for check in listed)
+            raise UsageError(f"There is no public check {only}. The public checks of {of.name}: {names}.")
+        mark = secret.fingerprint(secret.PUBLIC)
+        course = Course(of, workshop, secret.PUBLIC, mark, words, lang, listed, hidden=False, only=only)
+        record = grade(submission, course, 0)
+        held = sum(c.points for c in workshop.listed(of, hidden=True) if c.visibility == "hidden")
+        if out is not None:
+            _keep(record, course, out)
+    console = terminal_console()
+    screen = check_screen(
+        record, words, lang, all_, source=str(notebook), width=min(console.width, 100), hidden_points=held
+    )
+    console.print(screen, soft_wrap=True)
+    return 0 if all(check.state == "passed" for check in record.checks) else 1
+
+
+def _keep(record: Record, course: Course, out: Path) -> None:
+    shelf = Shelf(out, record.lesson)
+    content = records.encode(record)
+    stem = "".join(c if c.isalnum() or c in "._- " else "-" for c in record.student)[:60] or "notebook"
+    shelf.write(f"{stem}.json", content)
+    request = RenderRequest(content, str(course.lesson.folder), course.lang)
+    shelf.write(f"{stem}.html", course.workshop.rendered(request).student)

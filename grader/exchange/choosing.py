@@ -1,0 +1,171 @@
+"""Which of a student's notebooks count, and for which lesson."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from grader.errors import UsageError
+from grader.exchange import names
+from grader.exchange.entries import refusal
+from grader.exchange.layout import Place
+from grader.notebook import Noted
+from grader.submission import Problem, Submission
+
+Told = Callable[[bytes], str | None]
+"""The lesson that a notebook's own metadata name."""
+
+_MOST_NOTEBOOKS = 40
+"""Of one student: more are not read, so that nobody can keep the grader busy with files."""
+_MOST_SAID = 5
+
+
+@dataclass(frozen=True)
+class _Read:
+    place: Place
+    content: bytes
+    problem: Problem | None
+    lesson: str | None
+
+    @property
+    def rank(self) -> tuple[bool, tuple[int, int], int, str]:
+        """The latest is the greatest; what could be read comes before any link or broken file."""
+        place = self.place
+        return self.problem is None, place.owner.attempt, place.entry.time, "/".join(place.entry.parts)
+
+
+def submissions(
+    places: Sequence[Place], *, lesson: str | None, lessons: Collection[str], told: Told
+) -> list[Submission]:
+    """One submission for each student and lesson, in the order of lesson, student and id.
+
+    `lesson` is that of the command line and wins; without it each notebook's metadata, then its name, then
+    its folders say which lesson it is. A notebook that says none is graded as the others are where they are
+    all of one lesson; else it gets a record with the reason "unknown_lesson". Raises `UsageError` where no
+    lesson can be told for any.
+    """
+    if lesson is not None and any(place.lesson == lesson for place in places):
+        # Other lessons' folders beside the one that is asked for are not meant.
+        places = [place for place in places if place.lesson in (None, lesson)]
+    of_student: dict[str, list[Place]] = defaultdict(list)
+    for place in places:
+        of_student[place.owner.student_id].append(place)
+    found = [one for person in of_student.values() for one in _of_student(person, lesson, lessons, told)]
+    by_lesson = Counter(one.lesson for one in found if one.lesson)
+    if found and not by_lesson:
+        raise UsageError(_untold(found, lessons))
+    settled = [one if one.lesson else _settled(one, by_lesson) for one in found]
+    return sorted(settled, key=lambda one: (one.lesson, one.student, one.student_id))
+
+
+def _of_student(
+    places: Sequence[Place], lesson: str | None, lessons: Collection[str], told: Told
+) -> Iterator[Submission]:
+    notebooks = [place for place in places if place.entry.kind == "notebook"]
+    archives = [place for place in places if place.entry.kind == "archive"]
+    if not notebooks:
+        yield from _without_notebook(places, archives, lesson, lessons)
+        return
+    if len(notebooks) > _MOST_NOTEBOOKS:
+        first = notebooks[0]
+        yield _submission(
+            _Read(first, b"", refusal("too_many_files"), lesson or _lesson_of_names(first, lessons)),
+            [],
+            archives,
+        )
+        return
+    ask = told if lesson is None or len(notebooks) > 1 else None
+    read = [_read(place, lessons, ask) for place in notebooks]
+    groups = _as_asked(read, lesson) if lesson is not None else _by_lesson(read)
+    for meant, group in groups.items():
+        latest = max(group, key=lambda one: one.rank)
+        others = [one for one in read if one is not latest and (one in group or one.lesson not in groups)]
+        yield _submission(replace(latest, lesson=meant), others, archives)
+
+
+def _as_asked(read: list[_Read], lesson: str) -> dict[str | None, list[_Read]]:
+    """All that may be for `lesson`, those that say so first: another lesson's only where nothing else is."""
+    usable = [one for one in read if one.problem is None] or read
+    said = [one for one in usable if one.lesson == lesson]
+    return {lesson: said or [one for one in usable if one.lesson is None] or usable}
+
+
+def _by_lesson(read: list[_Read]) -> dict[str | None, list[_Read]]:
+    groups: dict[str | None, list[_Read]] = defaultdict(list)
+    for one in read:
+        groups[one.lesson].append(one)
+    if len(groups) > 1:
+        # A notebook of no lesson beside one that has a lesson is a draft.
+        groups.pop(None, None)
+    return groups
+
+
+def _read(place: Place, lessons: Collection[str], ask: Told | None) -> _Read:
+    got = place.entry.read()
+    content, problem = (b"", got) if isinstance(got, Problem) else (got, None)
+    said = ask(content) if ask is not None and problem is None else None
+    lesson = names.lesson_called(said, lessons) if said else None
+    return _Read(place, content, problem, lesson or _lesson_of_names(place, lessons))
+
+
+def _lesson_of_names(place: Place, lessons: Collection[str]) -> str | None:
+    own = names.lesson_in(names.stem(names.handed_in_name(place.name)), lessons)
+    if own or place.lesson:
+        return own or place.lesson
+    said = (names.lesson_in(folder, lessons) for folder in place.folders)
+    return next((lesson for lesson in said if lesson), None)
+
+
+def _without_notebook(
+    places: Sequence[Place], archives: Sequence[Place], lesson: str | None, lessons: Collection[str]
+) -> Iterator[Submission]:
+    """A record for whoever handed in something else. Other folders' files are not taken for submissions."""
+    if archives or any(place.owner.platform for place in places):
+        place = (archives or places)[0]
+        problem = refusal("archive" if archives else "no_notebook")
+        yield _submission(_Read(place, b"", problem, lesson or _lesson_of_names(place, lessons)), [], [])
+
+
+def _submission(chosen: _Read, others: Sequence[_Read], archives: Sequence[Place]) -> Submission:
+    owner = chosen.place.owner
+    notes = []
+    if others:
+        notes.append(Noted("note.resubmitted", {"what": _listed([one.place for one in others])}))
+    if owner.late:
+        notes.append(Noted("note.late", {"what": "LATE"}))
+    if archives:
+        notes.append(Noted("note.suspicion", {"what": _listed(archives)}))
+    return Submission(
+        lesson=chosen.lesson or "",
+        student=owner.student,
+        student_id=owner.student_id,
+        notebook=chosen.place.name,
+        content=chosen.content,
+        notes=notes,
+        problem=chosen.problem,
+    )
+
+
+def _settled(one: Submission, by_lesson: Counter[str]) -> Submission:
+    """With the lesson of the company it came in."""
+    most = max(sorted(by_lesson), key=lambda name: by_lesson[name])
+    if one.problem is not None:
+        return replace(one, lesson=most)
+    if len(by_lesson) > 1:
+        return replace(one, lesson=most, content=b"", problem=refusal("unknown_lesson"))
+    return replace(one, lesson=most, notes=[*one.notes, Noted("note.suspicion", {"what": f"{most}?"})])
+
+
+def _untold(found: Sequence[Submission], lessons: Collection[str]) -> str:
+    files = ", ".join(one.notebook for one in found[:_MOST_SAID])
+    known = ", ".join(sorted(lessons)) or "none found"
+    return (
+        f"It cannot be told which lesson this is for: {files}{', …' if len(found) > _MOST_SAID else ''}. "
+        f"Say it with --lesson LESSON. Lessons here: {known}."
+    )
+
+
+def _listed(places: Sequence[Place]) -> str:
+    said = ", ".join("/".join(place.entry.parts) for place in places[:_MOST_SAID])
+    return said if len(places) <= _MOST_SAID else f"{said}, …"

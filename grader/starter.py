@@ -1,0 +1,101 @@
+"""The starter of a lesson: its reference solution with the answers taken out. One source, never two.
+
+In a code cell everything from `### BEGIN SOLUTION` to `### END SOLUTION` becomes a blank that raises:
+
+    def rnn(x, h):
+        ### BEGIN SOLUTION           def rnn(x, h):
+        return x + h           ->        # YOUR CODE HERE
+        ### END SOLUTION                 raise NotImplementedError()
+
+`python -m grader.starter` writes every `assignments/<lesson>/<lesson>.ipynb` from
+`solutions/<lesson>/reference.ipynb`, below the current folder or the one named.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from grader.errors import LessonError
+
+BEGIN = "### BEGIN SOLUTION"
+END = "### END SOLUTION"
+BLANK = ("# YOUR CODE HERE", "raise NotImplementedError()")
+
+
+def strip(notebook: dict[str, Any]) -> dict[str, Any]:
+    """A copy of `notebook` (nbformat 4 as JSON gives it) with blanks for solutions, and without outputs.
+
+    Raises `LessonError` where a region is opened twice, never closed, or closed without being open.
+    """
+    stripped = copy.deepcopy(notebook)
+    for number, cell in enumerate(stripped["cells"], start=1):
+        if cell["cell_type"] != "code":
+            continue
+        source = cell["source"]
+        lines = (source if isinstance(source, str) else "".join(source)).splitlines(keepends=True)
+        cell["source"] = _blanked(lines, number)
+        cell["outputs"] = []
+        cell["execution_count"] = None
+    return stripped
+
+
+def starter_of(path: Path) -> bytes:
+    """The bytes of the starter made from the notebook at `path`; the same bytes for the same notebook.
+
+    Raises `LessonError` where the file is no notebook or its regions are not in order.
+    """
+    try:
+        notebook = json.loads(path.read_text("utf-8"))
+        stripped = strip(notebook)
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise LessonError(f"{path} is no notebook of nbformat 4 ({error}). Save it again.") from error
+    except LessonError as error:
+        raise LessonError(f"{path}: {error}") from error
+    return (json.dumps(stripped, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def write_all(root: Path) -> list[Path]:
+    """Writes the starter of every lesson below `root` that has a reference; returns those that changed."""
+    changed = []
+    for reference in sorted(root.glob("solutions/*/reference.ipynb")):
+        lesson = reference.parent.name
+        starter = root / "assignments" / lesson / f"{lesson}.ipynb"
+        content = starter_of(reference)
+        if not starter.exists() or starter.read_bytes() != content:
+            starter.parent.mkdir(parents=True, exist_ok=True)
+            starter.write_bytes(content)
+            changed.append(starter)
+    return changed
+
+
+def _blanked(lines: list[str], cell: int) -> list[str]:
+    kept: list[str] = []
+    inside = False
+    for line in lines:
+        mark = line.strip()
+        if mark == BEGIN:
+            if inside:
+                raise LessonError(f"Cell {cell} opens a solution inside another. Close the first.")
+            inside = True
+            indent = line[: len(line) - len(line.lstrip())]
+            kept += [f"{indent}{blank}\n" for blank in BLANK]
+        elif mark == END:
+            if not inside:
+                raise LessonError(f"Cell {cell} closes a solution that was never opened. Add {BEGIN!r}.")
+            inside = False
+        elif not inside:
+            kept.append(line)
+    if inside:
+        raise LessonError(f"Cell {cell} opens a solution and never closes it. Add {END!r}.")
+    if kept:
+        kept[-1] = kept[-1].rstrip("\n")
+    return kept
+
+
+if __name__ == "__main__":
+    for path in write_all(Path(sys.argv[1] if len(sys.argv) > 1 else ".")):
+        print(f"wrote {path}")

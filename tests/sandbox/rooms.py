@@ -1,0 +1,81 @@
+"""Bare houses with a session that runs what it is sent, and questions to their rooms."""
+
+from __future__ import annotations
+
+import json
+import select
+import shutil
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from grader.sandbox import House, Limits, Room
+
+import grader
+
+SECONDS = 60
+LEVELS = ("bubblewrap", "landlock", "none")
+
+
+@contextmanager
+def house_of(level: Any, folder: Path, limits: Limits | None = None, *, slots: int = 2) -> Iterator[House]:
+    """A bare house whose rooms talk; `folder` is empty and for this house alone."""
+    guest = folder / "guest"
+    shutil.copytree(Path(grader.__file__).parent / "guest", guest, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(Path(__file__).with_name("talking_session.py"), guest / "session.py")
+    lesson = folder / "data"
+    lesson.mkdir()
+    (lesson / "words.txt").write_text("hello\n")
+    with House.open(
+        level, limits or Limits(), slots=slots, data={"a_lesson": lesson}, warm=False, guest=guest
+    ) as house:
+        yield house
+
+
+def tell(room: Room, source: str) -> None:
+    """Sends `source` to be run; does not wait."""
+    room.guest.sendall(json.dumps(textwrap.dedent(source)).encode() + b"\n")
+
+
+def hear(room: Room) -> dict[str, Any]:
+    """The next answer; empty where the guest has ended."""
+    line = b""
+    while not line.endswith(b"\n"):
+        poll = select.poll()
+        poll.register(room.guest, select.POLLIN)
+        assert poll.poll(SECONDS * 1000), "the guest did not answer"
+        try:
+            data = room.guest.recv(1 << 20)
+        except ConnectionResetError:
+            return {}
+        if not data:
+            return {}
+        line += data
+    told: dict[str, Any] = json.loads(line)
+    return told
+
+
+def ask(room: Room, source: str) -> Any:
+    """The value that `source` leaves in `answer`; fails where it raises."""
+    tell(room, source)
+    told = hear(room)
+    assert "answer" in told, told
+    return told["answer"]
+
+
+def refused(room: Room, source: str) -> str:
+    """The name of the exception that `source` raises; fails where it raises none."""
+    tell(room, source)
+    told = hear(room)
+    assert "raised" in told, told
+    name: str = told["raised"]
+    return name
+
+
+def wait_for_end(room: Room) -> bool:
+    """Whether the room's keeper has ended, waited for."""
+    poll = select.poll()
+    poll.register(room.pidfd, select.POLLIN)
+    return bool(poll.poll(SECONDS * 1000))
