@@ -144,7 +144,7 @@ def _language(tree: dict[str, Any], metadata: dict[str, Any]) -> str:
     if names and not any(name.lower().startswith(("python", "ipython")) for name in names):
         language = _SURROGATE.sub("\ufffd", names[0][:_LONGEST_NAME])
         refuse(
-            f"The notebook is written for {language}, not for Python. Choose a Python kernel and translate it.",
+            f"The notebook is written for {language}, not for Python. Write it with a Python kernel.",
             "wrong_language",
             language=language,
         )

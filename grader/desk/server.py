@@ -9,6 +9,7 @@ import msgspec
 
 from grader import notebook, warm
 from grader.desk.messages import Pages, ReadReply, RenderRequest
+from grader.desk.sample import Sample
 from grader.errors import SubmissionError
 from grader.record import decode
 from grader.report.page import instructor_page, student_page
@@ -24,6 +25,13 @@ class Desk:
     def __init__(self, folders: list[str]) -> None:
         self._words = {folder: Words.load(Path(folder) / "words") for folder in folders}
         self._plain = Words.load(None)
+
+    def warm_up(self) -> None:
+        """Reads and renders once, so that no fork compiles a template or builds a table anew."""
+        sample = Sample()
+        self.read(sample.notebook, [])
+        for folder in self._words:
+            self.render(msgspec.json.encode(RenderRequest(sample.record, folder, "en")), [])
 
     def read(self, content: bytes, fds: list[int]) -> bytes:
         """A `ReadReply` for the bytes of a notebook's file."""
@@ -44,6 +52,7 @@ class Desk:
 
 def main() -> None:
     desk = Desk(sys.argv[2:])
+    desk.warm_up()
     jobs = {"read": desk.read, "render": desk.render}
     warm.serve(int(sys.argv[1]), jobs, cpu_seconds=_CPU_SECONDS, memory=_MEMORY)
 

@@ -65,8 +65,7 @@ def opened(path: Path, caps: Caps) -> Iterator[list[Entry] | Problem]:
             yield refusal("too_many_files")
             return
         reader = _Reader(archive, caps)
-        listed = (_entry(info, reader) for info in infos)
-        yield list({entry.parts: entry for entry in listed if entry is not None}.values())
+        yield [entry for info in infos if (entry := _entry(info, reader)) is not None]
 
 
 class _Bounded(io.BufferedReader):
@@ -118,8 +117,7 @@ class _Reader:
 
 def _entry(info: zipfile.ZipInfo, reader: _Reader) -> Entry | None:
     """The entry, or None for folders, rubbish and what is neither a notebook nor in its proper place."""
-    name = _name(info)
-    path = name.replace("\\", "/")
+    path = _path(info)
     parts = tuple(part for part in path.split("/") if part not in ("", "."))
     if not parts or any(names.is_rubbish(part) for part in parts if part != ".."):
         return None
@@ -128,10 +126,9 @@ def _entry(info: zipfile.ZipInfo, reader: _Reader) -> Entry | None:
     if _leaves(path, parts):
         last = parts[-1][-_LONGEST_NAME:].replace("\0", "")
         return refused((last,), "bad_path", time) if kind == "notebook" else None
-    for depth, part in enumerate(parts, 1):
-        if names.is_notebook(part) and (depth < len(parts) or path.endswith("/")):
-            return refused(parts[:depth], "folder", time)
-    if path.endswith("/") or len(parts) > _DEEPEST:
+    if path.endswith("/"):
+        return refused(parts, "folder", time) if kind == "notebook" else None
+    if len(parts) > _DEEPEST or any(names.is_notebook(part) for part in parts[:-1]):
         return None
     if (form := stat.S_IFMT(info.external_attr >> 16)) not in (0, stat.S_IFREG):
         if kind != "notebook":
@@ -140,11 +137,14 @@ def _entry(info: zipfile.ZipInfo, reader: _Reader) -> Entry | None:
     return Entry(parts, kind, time, partial(reader.read, info))
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """Old zips do not say how their names are encoded; zipfile then takes them for DOS's."""
+def _path(info: zipfile.ZipInfo) -> str:
+    """The entry's name, its parts joined by `/`. Windows programs have been seen to write backslashes.
+
+    Old zips do not say how their names are encoded; zipfile then takes them for DOS's.
+    """
     if info.flag_bits & _UTF8:
-        return info.orig_filename
-    return names.decoded(info.orig_filename.encode("cp437", "replace"))
+        return info.orig_filename.replace("\\", "/")
+    return names.decoded(info.orig_filename.encode("cp437", "replace").replace(b"\\", b"/"))
 
 
 def _leaves(path: str, parts: tuple[str, ...]) -> bool:

@@ -79,8 +79,8 @@ def _of_student(
     read = [_read(place, lessons, ask) for place in notebooks]
     groups = _as_asked(read, lesson) if lesson is not None else _by_lesson(read)
     for meant, group in groups.items():
-        latest = max(group, key=lambda one: one.rank)
-        others = [one for one in read if one is not latest and (one in group or one.lesson not in groups)]
+        latest = max(reversed(group), key=lambda one: one.rank)
+        others = [one for one in read if one is not latest and (one in group or one.lesson in (None, meant))]
         yield _submission(replace(latest, lesson=meant), others, archives)
 
 

@@ -88,8 +88,8 @@ def entries(folder: Path, *, max_bytes: int = MAX_BYTES, max_files: int = MAX_FI
         seen += len(here)
         if seen > max_files:
             raise UsageError(
-                f"There are more than {max_files:,} files in {folder} (the last ones seen in {place}). Is this "
-                "the folder with the submissions?"
+                f"There are more than {max_files:,} files in {folder} (the last ones seen in {place}). "
+                "Give the folder that holds the submissions."
             )
         for item in here:
             name = names.as_text(item.name)

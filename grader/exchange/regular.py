@@ -15,7 +15,7 @@ _FLAGS = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NO
 
 
 def open_regular(path: Path) -> io.FileIO | Problem:
-    """The file, opened unbuffered, or why it is none that may be read. A hard link is a file like any other."""
+    """The file, unbuffered, or why it is none that may be read. A hard link is a file like any other."""
     try:
         # Looked at before it is opened: opening alone makes some devices act.
         if reason := _kind(os.lstat(path).st_mode):

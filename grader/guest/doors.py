@@ -97,9 +97,11 @@ def _limit(order: Order) -> list[str]:
     for limit, most in hard.items():
         resource.setrlimit(limit, (most, most))
     resource.setrlimit(resource.RLIMIT_CPU, (order.cpu, order.cpu + _CPU_GRACE))
-    # The keeper counts, too. Not held by the kernel where the outer user is root.
-    resource.setrlimit(resource.RLIMIT_NPROC, (order.processes + 1, order.processes + 1))
-    return ["limits"]
+    if order.processes is None:
+        return ["limits"]
+    most = order.processes + 1  # the keeper counts, too
+    resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+    return ["limits", "processes"]
 
 
 def _rights(order: Order) -> dict[str, int]:

@@ -21,7 +21,8 @@ def train(request: Train, targets: Targets, reader: Reader, writer: Writer) -> T
     """
     lab = Lab(mode="train", grad=True)
     with laboratory.laboratory(lab):
-        model = targets.make(request.target, lab, request.seed, {})
+        weights = {name: reader.tensor(value) for name, value in request.weights.items()}
+        model = targets.make(request.target, lab, request.seed, weights)
         if not isinstance(model, nn.Module):
             raise TypeError(f"{type(model).__name__} is no torch.nn.Module")
         optimizer = torch.optim.Adam(model.parameters(), lr=request.learning_rate)

@@ -19,7 +19,7 @@ from typing import NoReturn
 
 from grader.guest import keeper, kernel
 from grader.guest.doors import MOST_DESCRIPTORS
-from grader.guest.memory import settle
+from grader.wire.memory import settle
 from grader.wire.room import INSIDE_ID, Order
 
 _NAMESPACES = (

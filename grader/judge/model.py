@@ -263,8 +263,8 @@ class Model:
         then: Sequence[Sequence[Any]],
         seed: int,
     ) -> tuple[list[float], list[Answer]]:
-        """Losses of our own training loop (Adam, cross-entropy) and the answers of the trained model in eval
-        mode to `then`; float32, a snapshot of its own."""
+        """Losses of our own training loop (Adam, cross-entropy, from this model's weights where it has any)
+        and the answers of the trained model in eval mode to `then`; float32, a snapshot of its own."""
         writer = Writer(MAX_PAYLOAD)
         single = replace(self, double=False)
         request = Train(
@@ -275,6 +275,7 @@ class Model:
             learning_rate,
             [Case(single._arguments(args, writer)) for args in then],
             seed,
+            single._weights(writer),
         )
         reply, reader = self._ask(request, writer, own=True)
         if not isinstance(reply, Trained) or len(reply.outcomes) != len(then):

@@ -122,6 +122,8 @@ class Checks:
         assert self._guests is not None
         root = self._waits_for(needs(item))
         if root is not None:
+            # The item before left up what it shares with this one, and the next may share less.
+            item.session._setupstate.teardown_exact(nextitem)
             self._record(item, "blocked", [], 0.0, waits_for=root)
             return True
         state = self._run(item, nextitem, fresh=False)

@@ -76,10 +76,14 @@ def collect_checks(lesson: Lesson, *, hidden: bool = True) -> Verdict:
 
 
 def arguments(lesson: Lesson, *, hidden: bool) -> list[str]:
-    """What pytest is told: our own ini, the lesson as root, no plugin that checks do not need."""
+    """What pytest is told of a lesson: its folders of checks and `options`."""
     folders = [lesson.folder / name for name in (("checks", "hidden") if hidden else ("checks",))]
+    return [*[str(folder) for folder in folders if folder.is_dir()], *options(lesson.folder)]
+
+
+def options(root: Path) -> list[str]:
+    """Our own ini, `root` as the root, no plugin that checks do not need."""
     return [
-        *[str(folder) for folder in folders if folder.is_dir()],
-        "-c", str(_INI), f"--rootdir={lesson.folder}", "--import-mode=importlib", "--strict-markers",
+        "-c", str(_INI), f"--rootdir={root}", "--import-mode=importlib", "--strict-markers",
         *[part for name in _UNUSED for part in ("-p", f"no:{name}")],
     ]  # fmt: skip

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import socket
 import sys
 import tempfile
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from grader import warm
 from grader.judge.brief import Brief
 from grader.judge.outcome import Verdict
-from grader.judge.run import collect_checks, run_checks
+from grader.judge.run import collect_checks, options, run_checks
 from grader.judge.snapshots import Snapshots
 from grader.judge.sweeper import Sweeper
 from grader.lesson import Lesson
@@ -40,15 +43,26 @@ def judge(request: bytes, fds: list[int]) -> bytes:
 
 
 def main() -> None:
+    import numpy.random
     import torch
 
     torch.set_num_threads(1)
+    numpy.random.Generator(numpy.random.Philox(key=0)).standard_normal(2)
     with tempfile.TemporaryDirectory(prefix="grader-judge-") as cache:
         # Rewritten checks are kept for this run only, never beside the lesson.
         sys.pycache_prefix = cache
+        _warm_up(Path(cache))
         warm.serve(
             int(sys.argv[1]), {"collect": collect, "judge": judge}, cpu_seconds=_CPU_SECONDS, memory=_MEMORY
         )
+
+
+def _warm_up(folder: Path) -> None:
+    """One run of pytest over nothing, so that no fork has to import what pytest imports late."""
+    nothing = folder / "nothing"
+    nothing.mkdir()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        pytest.main([str(nothing), *options(nothing)])
 
 
 if __name__ == "__main__":

@@ -100,6 +100,7 @@ class Handle:
     ) -> list[Answer]:
         """One answer per tuple of arguments, all in one message. Arguments may hold tensors, arrays,
         `Model`s, `Given` modules, lists, tuples, dictionaries, text and numbers."""
+        self.require()
         writer = Writer(MAX_PAYLOAD)
         named = dict(zip(kwargs, self.written(list(kwargs.values()), writer), strict=True))
         written = [Case(self.written(args, writer), named, seed) for args in cases]

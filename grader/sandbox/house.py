@@ -49,6 +49,7 @@ class House:
         self._folder = folder
         self._plan = plan
         self._own_users = own_users
+        self._closed = False
         self._count = itertools.count()
         self._cores = sorted(os.sched_getaffinity(0))
         self._zygote = Zygote(plan, warm=warm)
@@ -100,6 +101,8 @@ class House:
         """
         if not 0 <= slot < self._slots:
             raise ValueError(f"slot {slot} of a house with {self._slots}")
+        if self._closed:
+            raise SandboxError("The sandbox has been closed, so no more submissions can be run in it.")
         size, shared = self._zygote.ready()
         user = _FIRST_USER + slot if self._own_users else None
         folder = None
@@ -132,6 +135,7 @@ class House:
 
     def close(self) -> None:
         """Ends every room and the zygote, and removes what was made for them. Idempotent."""
+        self._closed = True
         for room in self._watchdog.rooms():
             room.close()
         self._watchdog.close()
@@ -148,11 +152,13 @@ class House:
 
     def _order(self, slot: int, user: int | None, size: int, folder: str) -> Order:
         limits = self.limits
+        # The kernel counts by user namespace and user, and nothing of root's.
+        counted = self._own_users or (self.level == "bubblewrap" and os.geteuid() != 0)
         return Order(
             level=self.level,
             user=user,
             core=self._cores[slot % len(self._cores)],
-            processes=limits.processes,
+            processes=limits.processes if counted else None,
             # Somewhat above the limit of memory: one huge request is refused with an error in the
             # cell that made it, and what grows beyond the limit is seen by the watchdog.
             address_space=size + limits.memory + limits.memory // 4,

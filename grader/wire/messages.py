@@ -115,6 +115,8 @@ class Train(_Message, frozen=True, tag="train"):
     learning_rate: float
     cases: list[Case]
     seed: int = 0
+    weights: dict[str, Tensor] = {}
+    """Where training starts, in place of what the constructor drew."""
 
 
 class Source(_Message, frozen=True, tag="source"):

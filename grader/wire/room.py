@@ -16,7 +16,8 @@ class Order:
     level: "bubblewrap", "landlock" or "none"
     user: outer user and group id of the room's own; None: the zygote's
     core: the core to pin to; None: not pinned
-    processes: most processes and threads; address_space, disk: bytes; cpu: seconds a process may use
+    processes: most processes and threads; None where the kernel would not count the room's alone
+    address_space, disk: bytes; cpu: seconds a process may use
     folder: where the room may write (levels without mounts), else ""
     readable, listable: what the room may read, and what folders it may list (level landlock);
         elsewhere the mounts decide
@@ -25,7 +26,7 @@ class Order:
     level: str
     user: int | None
     core: int | None
-    processes: int
+    processes: int | None
     address_space: int
     disk: int
     cpu: int

@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox import House, Limits, Room
-
 import grader
+from grader.sandbox import House, Limits, Room
 
 SECONDS = 60
 LEVELS = ("bubblewrap", "landlock", "none")
@@ -23,7 +22,8 @@ LEVELS = ("bubblewrap", "landlock", "none")
 def house_of(level: Any, folder: Path, limits: Limits | None = None, *, slots: int = 2) -> Iterator[House]:
     """A bare house whose rooms talk; `folder` is empty and for this house alone."""
     guest = folder / "guest"
-    shutil.copytree(Path(grader.__file__).parent / "guest", guest, ignore=shutil.ignore_patterns("__pycache__"))
+    only_code = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(grader.__file__).parent / "guest", guest, ignore=only_code)
     shutil.copyfile(Path(__file__).with_name("talking_session.py"), guest / "session.py")
     lesson = folder / "data"
     lesson.mkdir()

@@ -52,11 +52,10 @@ def test_walls_are_told(house: House, room: Room) -> None:
         assert "landlock.read" in stood
 
 
-def test_environment_is_fixed(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_is_fixed(room: Room) -> None:
     found = ask(room, "import os; answer = dict(os.environ)")
     assert set(found) - {"LD_LIBRARY_PATH", "PWD", "LC_CTYPE"} == ENVIRONMENT
     assert found["PYTHONHASHSEED"] == "0"
-    assert ask(room, "answer = [hash('a'), hash('b')]") == ask(room, "answer = [hash('a'), hash('b')]")
 
 
 def test_hashes_are_the_same_in_every_room(house: House) -> None:
@@ -65,10 +64,10 @@ def test_hashes_are_the_same_in_every_room(house: House) -> None:
         with house.guest(slot) as room:
             room.go()
             found.append(ask(room, "answer = hash('sequence')"))
-    assert found[0] == found[1] != hash("sequence") or found[0] == found[1]
+    assert found[0] == found[1]
 
 
-@pytest.mark.parametrize("name", ["pytest", "_pytest", "grader.judge", "grader.lesson", "hypothesis", "click"])
+@pytest.mark.parametrize("name", ["pytest", "_pytest", "grader.judge", "grader.lesson", "nbformat", "click"])
 def test_the_judge_is_not_there(room: Room, name: str) -> None:
     assert refused(room, f"import {name}") == "ModuleNotFoundError"
 
@@ -105,13 +104,11 @@ def test_the_lessons_data_can_be_read_and_not_written(walled: Room) -> None:
     assert ask(walled, change + "answer = os.stat(place) == before")
 
 
-@pytest.mark.parametrize("place", ["/", "/usr/bin", "/etc", "/dev", "/proc", "/var/tmp", "/guest", "/packages"])
+@pytest.mark.parametrize("place", ["/", "/usr/bin", "/etc", "/dev", "/proc", "/var", "/guest", "/packages"])
 def test_nothing_outside_the_room_can_be_written(walled: Room, place: str) -> None:
-    assert refused(walled, f"open({place!r} + '/left_behind', 'w')") in (
-        "OSError",
-        "PermissionError",
-        "FileNotFoundError",
-    )
+    how = refused(walled, f"open({place!r} + '/left_behind', 'w')")
+    assert how in ("OSError", "PermissionError", "FileNotFoundError")
+    assert not Path(place, "left_behind").exists()
 
 
 def test_home_and_temporary_folder_can_be_written(room: Room) -> None:

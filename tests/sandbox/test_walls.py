@@ -30,8 +30,8 @@ def test_denied_calls_are_denied(walled: Room) -> None:
 
 def test_new_namespaces_are_denied(walled: Room) -> None:
     numbers = seccomp._LOOKED_AT[machine()]
-    user_and_mount = 0x10000000 | 0x00020000
-    assert ask(walled, CALL + f"answer = call({numbers['clone']}, {user_and_mount | 17}, 0, 0, 0, 0)") == errno.EPERM
+    flags = 0x10000000 | 0x00020000 | 17  # user, mount, SIGCHLD
+    assert ask(walled, CALL + f"answer = call({numbers['clone']}, {flags}, 0, 0, 0, 0)") == errno.EPERM
     assert ask(walled, CALL + f"answer = call({numbers['clone3']}, 0, 0)") == errno.ENOSYS
 
 
@@ -49,7 +49,8 @@ def test_a_new_process_and_a_thread_are_not_denied(room: Room) -> None:
 
 @pytest.mark.parametrize("family", ["AF_INET", "AF_INET6", "AF_NETLINK", "AF_PACKET", "AF_VSOCK"])
 def test_there_is_no_network(walled: Room, family: str) -> None:
-    assert refused(walled, f"import socket; socket.socket(socket.{family}, socket.SOCK_DGRAM)") == "PermissionError"
+    source = f"import socket; socket.socket(socket.{family}, socket.SOCK_DGRAM)"
+    assert refused(walled, source) == "PermissionError"
 
 
 def test_sockets_reach_nobody_outside(walled_house: House, walled: Room) -> None:
@@ -87,9 +88,9 @@ def test_the_keeper_cannot_be_killed_stopped_or_limited(walled_house: House, wal
     import os, resource, signal
     keeper = os.getppid()
     answer = []
-    for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGCHLD):
+    for name in ("SIGKILL", "SIGSTOP", "SIGTERM", "SIGINT", "SIGUSR1", "SIGCHLD"):
         try:
-            os.kill(keeper, number)
+            os.kill(keeper, getattr(signal, name))
         except PermissionError:
             answer.append("denied")
     for attempt in (lambda: resource.prlimit(keeper, resource.RLIMIT_NOFILE, (0, 0)),

@@ -8,7 +8,7 @@ import torch
 from grader.judge.probes.learning import Task
 
 LETTERS, CLASSES = 8, 4
-BATCH, BATCHES, TEST = 50, 8, 200
+BATCH, BATCHES, TEST = 20, 10, 200
 SHORTEST, LONGEST = 2, 7
 
 
@@ -38,6 +38,6 @@ def task(draw):
         test_labels=test_labels,
         classes=CLASSES,
         epochs=12,
-        learning_rate=0.01,
-        cut=0.85,
+        learning_rate=0.02,
+        cut=0.8,
     )

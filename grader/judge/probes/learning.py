@@ -18,7 +18,6 @@ from grader.record import Fact
 _NO_GRADIENT = re.compile(r"does not require grad", re.IGNORECASE)
 _SHOWN = 30
 _DIVERGED = 1e20
-_SEEDS = 2
 
 
 @dataclass(frozen=True)
@@ -41,15 +40,16 @@ class Task:
 
 def learns(model: Model, draw: Draw, task: Task) -> None:
     """Adam on cross-entropy over the model's logits, `task.epochs` passes; then its answers to the test
-    examples in eval mode are right in at least `task.cut` of them. The better of two initialisations counts.
+    examples in eval mode are right in at least `task.cut` of them. The better of two trainings counts: from
+    the model's own first weights, then from ours (a clumsy initialisation is no mistake of this lesson).
 
     The loop and the test labels are ours. Raises `grad.graph_cut` (nothing to train), `train.diverges`
     (loss not finite, or higher at the end), `output.nan`, `shape.wrong`, `accuracy.low`. Says nothing
     about how the model comes to its answers: what it reads is the business of earlier checks.
     """
     best: tuple[float, list[float]] = (-1.0, [])
-    for _ in range(_SEEDS):
-        accuracy, losses = _trained(model, draw, task)
+    for start in (model, model.drawn(draw)):
+        accuracy, losses = _trained(start, draw, task)
         best = max(best, (accuracy, losses))
         if accuracy >= task.cut:
             return

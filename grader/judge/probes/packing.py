@@ -8,7 +8,7 @@ from grader.evidence import HeatMap
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
-from grader.judge.probes.measure import SAME_SHAPE, influence
+from grader.judge.probes.measure import SAME_SHAPE, influence, rel
 from grader.judge.probes.ragged import ragged, refusal, valid
 from grader.record import Fact
 
@@ -70,7 +70,7 @@ def reads_each_word(model: Model, draw: Draw, *, features: int) -> None:
     promised = _own(len(LENGTHS))[:, :, None] & valid(torch.tensor(LENGTHS), max(LENGTHS))[None]
     strength = torch.zeros(promised.shape, dtype=torch.float64)
     for _ in range(_DRAWS):
-        moved, tolerance = _moved(model, draw, LENGTHS, features)
+        _, moved, tolerance = _moved(model, draw, LENGTHS, features)
         if moved.dim() != 3:
             raise _wrong_shape(model, [len(LENGTHS), 0], moved.shape[:-2])
         strength = torch.maximum(strength, moved)
@@ -122,19 +122,21 @@ def tags_each_letter(model: Model, draw: Draw, *, features: int) -> None:
 
     model: (x (B, T, features), lengths (B,)) -> (B, T, C) or (B, max(lengths), C). Either direction of
     reading, or both, is right; logits at padded steps may be anything. Measured and tolerated as in
-    `reads_each_word`. Raises what `name_tags` names.
+    `reads_each_word`. Raises what `name_tags` names, and `output.constant_steps` where every letter of a
+    word gets the same logits.
     """
     sizes = torch.tensor(LENGTHS)
     strength = torch.zeros(len(LENGTHS), max(LENGTHS), len(LENGTHS), max(LENGTHS), dtype=torch.float64)
     for _ in range(_DRAWS):
-        moved, tolerance = _moved(model, draw, LENGTHS, features)
+        base, moved, tolerance = _moved(model, draw, LENGTHS, features)
         if moved.shape != strength.shape:
             raise _wrong_shape(model, [len(LENGTHS), max(LENGTHS), 0], moved.shape[:-2])
         strength = torch.maximum(strength, moved)
         reads = strength > tolerance
         code = name_tags(reads, sizes)
-        if code is None:
+        if code is None and not _alike(base, sizes, tolerance):
             return
+        code = code or "output.constant_steps"
         if code in _OF_OTHER_ROWS or code == "packing.reads_padding":
             break
     assert code is not None
@@ -177,20 +179,29 @@ def _own(batch: int) -> torch.Tensor:
     return torch.eye(batch, dtype=torch.bool)
 
 
-def _moved(model: Model, draw: Draw, lengths: tuple[int, ...], features: int) -> tuple[torch.Tensor, float]:
-    """The influence map of one draw of weights and inputs, and the tolerance that goes with it."""
+def _moved(
+    model: Model, draw: Draw, lengths: tuple[int, ...], features: int
+) -> tuple[torch.Tensor, torch.Tensor, float]:
+    """The answer and the influence map for one draw of weights and inputs, and the tolerance of the map."""
     x, sizes = ragged(draw, lengths, features)
     drawn = model.drawn(draw).settled(x, sizes)
     (answer,) = drawn.run([[x, sizes]])
     if answer.error is not None:
         raise refusal(drawn, answer, x, sizes)
-    _, moved = influence(drawn, x, draw, extra=[sizes])
-    return moved, SAME_SHAPE[drawn.double]
+    base, moved = influence(drawn, x, draw, extra=[sizes])
+    return base, moved, SAME_SHAPE[drawn.double]
+
+
+def _alike(base: torch.Tensor, lengths: torch.Tensor, tolerance: float) -> bool:
+    """Whether in every word all letters have the same answer. base (B, T, C)."""
+    return all(
+        rel(row[:n], row[:1].expand(int(n), -1)) <= tolerance for row, n in zip(base, lengths, strict=True)
+    )
 
 
 def _walks_over_the_batch(model: Model, draw: Draw, features: int) -> bool:
     """Whether, on equal lengths, row b's answer reads one step of rows b' <= b: time taken for rows."""
-    moved, tolerance = _moved(model, draw, (5, 5, 5), features)
+    _, moved, tolerance = _moved(model, draw, (5, 5, 5), features)
     reads = moved > tolerance
     earlier = torch.ones(3, 3, dtype=torch.bool).tril()
     if moved.dim() == 3:

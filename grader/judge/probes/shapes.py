@@ -86,7 +86,7 @@ def any_batch_size(
     counts = [given, *sizes]
     answers = lab.run([list(inputs), *[_batch(inputs, size) for size in sizes]])
     if all(answer.error is not None for answer in answers):
-        raise explained(answers[0], lab, [])
+        raise explained(answers[0], lab, inputs)
     rows: list[list[float | int | str]] = []
     bad = []
     for number, (size, answer) in enumerate(zip(counts, answers, strict=True)):
