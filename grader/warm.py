@@ -130,7 +130,6 @@ class Room:
 def serve(fd: int, jobs: Mapping[str, Job], *, cpu_seconds: int, memory: int) -> NoReturn:
     """The warm process's loop, after its imports: one fork per request until the driver goes."""
     settle()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = Channel(socket.socket(fileno=fd), max_payload=_MAX)
     channel.send(b"{}", deadline=None)
@@ -138,7 +137,9 @@ def serve(fd: int, jobs: Mapping[str, Job], *, cpu_seconds: int, memory: int) ->
         try:
             header, payload, fds = channel.receive_with_fds(deadline=None, most=4)
         except PeerGone:
+            _reap(wait=True)
             sys.exit(0)
+        _reap()
         ask = msgspec.json.decode(header, type=_Ask)
         child = os.fork()
         if child == 0:
@@ -151,11 +152,17 @@ def serve(fd: int, jobs: Mapping[str, Job], *, cpu_seconds: int, memory: int) ->
             channel.send(b"{}", deadline=None, fds=[pidfd])
 
 
+def _reap(*, wait: bool = False) -> None:
+    """Collects forks that have ended, so that what they used counts as used by this process."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, 0 if wait else os.WNOHANG)[0]:
+            pass
+
+
 def _work(job: Job, payload: bytes, fds: list[int], cpu_seconds: int, memory: int) -> NoReturn:
     try:
         # A job is over before garbage could matter, and a collection would copy every page of the parent.
         gc.disable()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         channel = Channel(socket.socket(fileno=fds[0]), max_payload=_MAX)
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

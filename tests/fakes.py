@@ -29,10 +29,10 @@ class InProcessGuest:
 
     def __init__(self, *cells: str) -> None:
         self.namespace = namespace_of(*cells)
-        self.requests: list[Request] = []
+        self.requests: list[tuple[Request, bytes]] = []
 
     def ask(self, request: Request, payload: bytes, *, own: bool) -> tuple[Reply, bytes]:
-        self.requests.append(request)
+        self.requests.append((request, payload))
         reply, data = answer(decode_request(encode(request)), payload, self.namespace)
         return decode_reply(encode(reply)), bytes(data)
 

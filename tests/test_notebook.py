@@ -8,8 +8,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from grader import notebook
 from grader.errors import SubmissionError
@@ -216,45 +214,3 @@ def test_the_lesson_in_the_metadata() -> None:
     for other in ({}, {"grader": "cnn"}, {"grader": {"lesson": ["cnn"]}}, {"grader": {"lesson": "x" * 101}}):
         assert notebook.lesson_of(_bytes(metadata=other)) is None
     assert notebook.lesson_of(b"no notebook") is None
-
-
-def _reads_or_refuses(content: bytes) -> None:
-    try:
-        read = notebook.read(content)
-    except SubmissionError:
-        return
-    assert msgspec.json.decode(msgspec.json.encode(read), type=Notebook) == read
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.binary(max_size=200))
-def test_any_bytes_give_a_notebook_or_a_submission_error(content: bytes) -> None:
-    _reads_or_refuses(content)
-
-
-_KEYS = st.sampled_from(
-    ["cells", "worksheets", "metadata", "cell_type", "source", "input", "grader", "lesson", "language_info",
-     "kernelspec", "name", "language", "nbformat", "code"]
-)  # fmt: skip
-_TEXT = st.text(alphabet=st.characters(), max_size=10) | _KEYS | st.sampled_from(["\ud800", "import keras"])
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | _TEXT,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_KEYS, inner, max_size=6),
-    max_leaves=25,
-)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.dictionaries(_KEYS, _JSON, max_size=6) | _JSON)
-def test_any_json_gives_a_notebook_or_a_submission_error(tree: object) -> None:
-    _reads_or_refuses(json.dumps(tree).encode())
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.integers(0, 400), st.binary(max_size=3))
-def test_a_notebook_cut_or_damaged_anywhere_gives_a_notebook_or_a_submission_error(
-    at: int, put: bytes
-) -> None:
-    whole = _bytes("import torch", ["a\n", "b"], metadata={"grader": {"lesson": "cnn"}})
-    _reads_or_refuses(whole[:at] + put)
-    _reads_or_refuses(whole[:at] + put + whole[at + len(put) :])

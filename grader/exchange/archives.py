@@ -39,7 +39,7 @@ class Caps:
     table: int = 16 << 20
     """Bytes of its table of contents."""
     file: int = MAX_BYTES
-    total: int = 4 << 30
+    total: int = 2 << 30
     """Bytes of all its notebooks together, unpacked."""
     ratio: float = 1000.0
     small: int = 1 << 20
@@ -65,7 +65,9 @@ def opened(path: Path, caps: Caps) -> Iterator[list[Entry] | Problem]:
             yield refusal("too_many_files")
             return
         reader = _Reader(archive, caps)
-        yield [entry for info in infos if (entry := _entry(info, reader)) is not None]
+        folders = {parts[: depth + 1] for info in infos for parts, depth in _notebook_folders(_path(info))}
+        found = [entry for info in infos if (entry := _entry(info, reader)) is not None]
+        yield found + [refused(parts, "folder") for parts in sorted(folders)]
 
 
 class _Bounded(io.BufferedReader):
@@ -118,7 +120,7 @@ class _Reader:
 def _entry(info: zipfile.ZipInfo, reader: _Reader) -> Entry | None:
     """The entry, or None for folders, rubbish and what is neither a notebook nor in its proper place."""
     path = _path(info)
-    parts = tuple(part for part in path.split("/") if part not in ("", "."))
+    parts = _parts(path)
     if not parts or any(names.is_rubbish(part) for part in parts if part != ".."):
         return None
     time = _time(info)
@@ -126,15 +128,28 @@ def _entry(info: zipfile.ZipInfo, reader: _Reader) -> Entry | None:
     if _leaves(path, parts):
         last = parts[-1][-_LONGEST_NAME:].replace("\0", "")
         return refused((last,), "bad_path", time) if kind == "notebook" else None
-    if path.endswith("/"):
-        return refused(parts, "folder", time) if kind == "notebook" else None
-    if len(parts) > _DEEPEST or any(names.is_notebook(part) for part in parts[:-1]):
+    if path.endswith("/") or len(parts) > _DEEPEST or any(names.is_notebook(part) for part in parts[:-1]):
         return None
     if (form := stat.S_IFMT(info.external_attr >> 16)) not in (0, stat.S_IFREG):
         if kind != "notebook":
             return None
         return refused(parts, "link" if form == stat.S_IFLNK else "not_a_file", time)
     return Entry(parts, kind, time, partial(reader.read, info))
+
+
+def _notebook_folders(path: str) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Where on the path a folder is called like a notebook, whether or not the archive lists the folder."""
+    parts = _parts(path)
+    if _leaves(path, parts) or any(names.is_rubbish(part) for part in parts):
+        return
+    for depth, part in enumerate(parts):
+        if names.is_notebook(part) and (depth + 1 < len(parts) or path.endswith("/")):
+            yield parts, depth
+            return
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    return tuple(part for part in path.split("/") if part not in ("", "."))
 
 
 def _path(info: zipfile.ZipInfo) -> str:

@@ -83,18 +83,23 @@ def _owner(parts: tuple[str, ...], entry: Entry, certain: Collection[str]) -> Ow
 
 
 def _certain_owners(entries: Sequence[Entry], lessons: Collection[str]) -> set[str]:
-    """Ids of a platform's file names that stand for one name only.
+    """Ids of a platform's file names that stand for one name only, and no attachment for two files.
 
-    `kim_2024_01_lab.ipynb` and `lee_2024_01_lab.ipynb` look like Canvas, but 2024 is nobody's id.
+    `kim_2024_01_lab.ipynb` and `lee_2024_01_lab.ipynb` look like Canvas, but 2024 is nobody's id; nor is 1
+    in `lab_1_2_kim.ipynb` and `lab_1_2_lee.ipynb`.
     """
     people: dict[str, set[str]] = defaultdict(set)
+    files: dict[tuple[str, int], set[str]] = defaultdict(set)
     for entry in entries:
         # What lies deeper was named by a student, who could make others' ids uncertain.
         if len(entry.parts) == 1 or (len(entry.parts) == 2 and names.lesson_called(entry.parts[0], lessons)):
-            owner = names.platform_file(entry.parts[-1])
-            if owner is not None:
+            name = entry.parts[-1]
+            if owner := names.platform_file(name):
                 people[owner.student_id].add(owner.student)
-    return {student_id for student_id, called in people.items() if len(called) == 1}
+                if attachment := owner.attempt[0]:
+                    files[owner.student_id, attachment].add(names.first_name(name))
+    doubtful = {student_id for (student_id, _), called in files.items() if len(called) > 1}
+    return {student_id for student_id, called in people.items() if len(called) == 1} - doubtful
 
 
 def _unwrapped(entries: Sequence[Entry], origin: Origin) -> Sequence[Entry]:

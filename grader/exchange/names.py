@@ -17,13 +17,14 @@ _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".7z", ".rar", ".egg", ".alz", ".xz"
 
 _MOODLE_FOLDER = re.compile(r"(?P<name>.*)_(?P<id>[0-9]+)_assignsubmission_(?:file|onlinetext)_?", re.DOTALL)
 _MOODLE_FILE = re.compile(r"(?P<name>.*?)_(?P<id>[0-9]+)_assignsubmission_file_(?P<file>.+)", re.DOTALL)
+# Canvas takes everything but letters, digits and `_` out of the name.
 _CANVAS = re.compile(
-    r"(?P<name>.+?)(?P<late>_LATE)?_(?P<id>[0-9]+)_(?P<attachment>[0-9]+)_(?P<file>.+)", re.DOTALL
+    r"(?P<name>\w+?)(?P<late>_LATE)?_(?P<id>[0-9]+)_(?P<attachment>[0-9]+)_(?P<file>.+)", re.DOTALL
 )
 _CANVAS_ANONYMOUS = re.compile(
     r"anon(?P<late>_LATE)?_(?P<id>[0-9A-Za-z]+)_(?P<attachment>[0-9]+)_(?P<file>.+)", re.DOTALL
 )
-_RESUBMITTED = re.compile(r".*-([0-9]{1,6})", re.DOTALL)
+_RESUBMITTED = re.compile(r"(?P<first>.*)-(?P<times>[0-9]{1,6})", re.DOTALL)
 _SEPARATORS = re.compile(r"[\s_.\-]+")
 
 
@@ -78,7 +79,7 @@ def platform_file(name: str) -> Owner | None:
     return Owner(
         student=f"anon_{found['id']}" if anonymous else found["name"],
         student_id=found["id"],
-        attempt=(int(found["attachment"]), int(again[1]) if again else 0),
+        attempt=(int(found["attachment"]), int(again["times"]) if again else 0),
         late=found["late"] is not None,
         platform=True,
     )
@@ -90,6 +91,13 @@ def handed_in_name(name: str) -> str:
         if found := pattern.fullmatch(name):
             return found["file"]
     return name
+
+
+def first_name(name: str) -> str:
+    """What the student called the file at first: Canvas puts `-1` behind it when it is handed in again."""
+    own = stem(handed_in_name(name))
+    again = _RESUBMITTED.fullmatch(own)
+    return again["first"] if again else own
 
 
 def lesson_called(name: str, lessons: Collection[str]) -> str | None:

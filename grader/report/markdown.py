@@ -11,8 +11,6 @@ from markupsafe import Markup, escape
 from grader.report.sanitise import html
 from grader.report.sentences import clean
 
-# Longer cells are shown as text: parsing must never cost more than a glance at the page is worth.
-LONGEST_PARSED = 20_000
 SHIFT, DEEPEST = 3, 6
 
 
@@ -34,9 +32,7 @@ class _Renderer(mistune.HTMLRenderer):
 
 
 def markdown(source: str) -> Markup:
-    """`source` rendered and sanitised; as plain text where it is too long or cannot be parsed."""
-    if len(source) > LONGEST_PARSED:
-        return Markup("<pre>{}</pre>").format(clean(source[:LONGEST_PARSED]) + "\n⋯")
+    """`source` rendered and sanitised; as text where it cannot be parsed. Callers bound its length."""
     try:
         rendered = str(_parser()(clean(source)))
     except (RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -51,11 +51,12 @@ def instructor_page(record: Record, words: Words, lang: Lang = "en", source: str
 
 def _page(record: Record, words: Words, lang: Lang, source: str | None, audience: view.Audience) -> str:
     prose = Prose(words, lang)
-    page = _render(record, prose, source, audience, shown_cells(record.run.cells, prose))
+    cells = shown_cells(record.run.cells, prose)
+    page = _render(record, prose, source, audience, cells)
     if len(page.encode()) <= LARGEST:
         return page
-    bare = shown_cells(record.run.cells, prose, room=0)
-    fits = sum(len(cell.source) for cell in bare) < LARGEST // 4
+    bare = [replace(cell, outputs=[]) for cell in cells]
+    fits = sum(len(cell.source) for cell in bare) < LARGEST // 2
     return _render(record, prose, source, audience, bare if fits else [])
 
 

@@ -61,7 +61,7 @@ def readable_to_all(places: Iterable[Path], *, parents: bool) -> bool:
     return True
 
 
-def may_have_users(packages: Iterable[Path], *, mounted: bool) -> bool:
+def may_have_users(packages: Iterable[Path], data: Iterable[Path], *, mounted: bool) -> bool:
     """Whether rooms can run as users of their own: we are root, and these could read what they need.
 
     mounted: below bubblewrap the folders above a mounted file do not matter
@@ -70,4 +70,5 @@ def may_have_users(packages: Iterable[Path], *, mounted: bool) -> bool:
         return False
     python = Interpreter.running()
     places = [python.executable, python.stdlib, python.stdlib / "os.py", *python.libraries, *packages]
+    places += [place for folder in data for place in (folder, *folder.rglob("*"))]
     return readable_to_all(places, parents=not mounted)

@@ -79,7 +79,8 @@ class House:
             furnish(folder, guest)
             packages = closure.needed()
             mounted = level == "bubblewrap"
-            own_users = level != "none" and may_have_users(packages.values(), mounted=mounted)
+            shown = (packages.values(), (data or {}).values())
+            own_users = level != "none" and may_have_users(*shown, mounted=mounted)
             if mounted:
                 plan = launch.bubblewrap(folder, packages, data or {}, own_users=own_users)
             else:

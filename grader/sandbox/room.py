@@ -94,8 +94,7 @@ class Room:
     def usage(self) -> Usage:
         """What the room has used so far, or had when it ended."""
         with self._lock:
-            usage = self._meter.usage() if self._closed else self._meter.measure()
-            return replace(usage, verdict=self._verdict)
+            return replace(self._measure(), verdict=self._verdict)
 
     def kill(self, verdict: Verdict = None) -> None:
         """Kills everything in the room at once. The first verdict stays."""
@@ -112,8 +111,8 @@ class Room:
         with self._lock:
             if self._closed:
                 return
+            self._measure()
             self._closed = True
-            self._meter.measure()
             self._end()
         self._forget(self)
         gone = _readable(self.pidfd, _END_SECONDS)
@@ -135,7 +134,7 @@ class Room:
         with self._lock:
             if self._closed or self._verdict:
                 return
-            self._meter.measure()
+            self._measure()
             verdict = self._meter.exceeded()
         if verdict:
             self.kill(verdict)
@@ -148,7 +147,14 @@ class Room:
     ) -> None:
         self.close()
 
+    def _measure(self) -> Usage:
+        # Once the keeper is gone its id may be another's.
+        gone = self._closed or _readable(self.pidfd, 0)
+        return self._meter.usage() if gone else self._meter.measure()
+
     def _end(self) -> None:
+        if _readable(self.pidfd, 0):
+            return
         if not self._own_namespace:
             # The keeper lives until they are gone: it adopts orphans, so none can leave the tree.
             for _ in range(_PASSES):

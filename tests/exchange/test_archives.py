@@ -78,7 +78,11 @@ def test_links_and_devices_in_archives_are_refused(tmp_path: Path) -> None:
             archive.writestr(info, ONE if name == "kim.ipynb" else b"/etc/passwd")
         archive.mkdir("folder.ipynb")
         archive.writestr("folder.ipynb/inner.ipynb", ONE)
-    assert reasons(found(path)) == {"kim": None, "link": "link", "pipe": "not_a_file", "folder": "folder"}
+        archive.writestr("unlisted.ipynb/inner/inner.ipynb", ONE)
+    submissions = found(path)
+    folders = {"folder": "folder", "unlisted": "folder"}
+    assert reasons(submissions) == {"kim": None, "link": "link", "pipe": "not_a_file"} | folders
+    assert all(s.notes == [] for s in submissions)
 
 
 def test_rubbish_and_nested_archives_are_left_out(tmp_path: Path) -> None:

@@ -142,6 +142,11 @@ def test_names_that_only_look_like_canvas_make_nobody_share_an_id(tmp_path: Path
     ]
 
 
+def test_names_of_which_only_the_end_differs_are_nobodys_attachments(tmp_path: Path) -> None:
+    put(tmp_path, {"lab_1_2_kim.ipynb": ONE, "lab_1_2_lee.ipynb": ONE})
+    assert {s.student_id for s in found(tmp_path)} == {"lab_1_2_kim", "lab_1_2_lee"}
+
+
 def test_a_file_inside_a_students_folder_names_nobody_else(tmp_path: Path) -> None:
     put(
         tmp_path,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,12 +77,13 @@ def test_a_file_that_turns_into_a_pipe_between_looking_and_opening_is_not_read(
     put(tmp_path, {"kim.ipynb": ONE})
     os.mkfifo(tmp_path / "pipe")
     regular_file = os.lstat(tmp_path / "kim.ipynb")
-    monkeypatch.setattr(regular.os, "lstat", lambda path: regular_file)
-    got = regular.read_regular(tmp_path / "pipe", 100)
+    (tmp_path / "link").symlink_to(tmp_path / "kim.ipynb")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "lstat", lambda path: regular_file)
+        got = regular.read_regular(tmp_path / "pipe", 100)
+        linked = regular.read_regular(tmp_path / "link", 100)
     assert isinstance(got, Problem)
     assert got.facts == {"reason": "not_a_file"}
-    (tmp_path / "link").symlink_to(tmp_path / "kim.ipynb")
-    linked = regular.read_regular(tmp_path / "link", 100)
     assert isinstance(linked, Problem)
     assert linked.facts == {"reason": "read_error"}
 
@@ -97,7 +99,7 @@ def test_files_and_folders_without_permission_are_records(
             raise PermissionError(13, "Permission denied", path)
         return opened(path, flags)
 
-    def no_lee(path: Path):  # type: ignore[no-untyped-def]
+    def no_lee(path: Path) -> Any:
         if path.name == "lee":
             raise PermissionError(13, "Permission denied", str(path))
         return scandir(path)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from grader.report.words import Words
-
 from sample_records import LESSON_WORDS
+
+from grader.report.words import Words
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from grader.report.sentences import clean, fill, one_line, placeholders, said_number, short_number
 from hypothesis import given
 from hypothesis import strategies as st
+
+from grader.report.sentences import clean, fill, one_line, placeholders, said_number, short_number
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_escape_sequences_and_marks_that_reorder_are_gone() -> None:
 @given(st.text(max_size=400))
 def test_no_text_keeps_a_control_character(text: str) -> None:
     kept = clean(text)
-    assert not any(ord(letter) < 32 and letter not in "\t\n" or 127 <= ord(letter) < 160 for letter in kept)
+    assert not any((ord(letter) < 32 and letter not in "\t\n") or 127 <= ord(letter) < 160 for letter in kept)
     assert "\n" not in one_line(text)
     kept.encode()
 

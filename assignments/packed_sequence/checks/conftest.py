@@ -9,8 +9,8 @@ ALPHABET = "abcdefghijklm"
 
 @pytest.fixture
 def words(draw):
-    """Four words of 3, 7, 1 and 5 letters, drawn."""
-    return [draw.words(1, lengths=(n, n), alphabet=ALPHABET)[0] for n in (3, 7, 1, 5)]
+    """Four words of 3, 7, 1 and 5 letters, drawn; the letters of a word differ."""
+    return [draw.words(1, lengths=(n, n), alphabet=ALPHABET, distinct=True)[0] for n in (3, 7, 1, 5)]
 
 
 @pytest.fixture

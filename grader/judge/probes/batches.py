@@ -43,7 +43,12 @@ def packs_words(function: Handle, words: Sequence[str], table: Mapping[str, int]
     Named as in `pads`; and `packing.needs_sorted_lengths`, `packing.one_length_for_all` (pads were packed
     too), `axis.batch_time_swapped` (packed without batch_first).
     """
-    (answer,) = function.calls([[list(words), dict(table)]])
+    try:
+        (answer,) = function.calls([[list(words), dict(table)]])
+    except Finding as finding:
+        if finding.code == "reply.malformed" and _packs_letters_side_by_side(function, words, table):
+            raise Finding("axis.batch_time_swapped", facts=finding.facts, about=function.name) from finding
+        raise
     if answer.error is not None:
         raise _refused(answer, function.name)
     if not isinstance(answer.value, PackedSequence):
@@ -75,6 +80,22 @@ def unpacks(function: Handle, draw: Draw) -> None:
     (answer,) = function.calls([[packed]])
     padded, lengths = _pair(answer, function.name)
     _compare(function.name, padded, lengths, right, sizes)
+
+
+def _packs_letters_side_by_side(function: Handle, words: Sequence[str], table: Mapping[str, int]) -> bool:
+    """Whether as many words as the longest has letters, all that long, are packed with their axes exchanged.
+
+    Where the axes differ in size torch takes lengths beyond its steps without an error, and what comes
+    back is no packed batch at all.
+    """
+    longest = max(words, key=len)
+    square = [longest[shift:] + longest[:shift] for shift in range(len(longest))]
+    right, _ = _right(square, table)
+    (answer,) = function.calls([[square, dict(table)]])
+    if answer.error is not None or not isinstance(answer.value, PackedSequence):
+        return False
+    padded, _ = pad_packed_sequence(answer.value, batch_first=True)
+    return torch.equal(padded, right.T) and not torch.equal(padded, right)
 
 
 def _right(words: Sequence[str], table: Mapping[str, int]) -> tuple[torch.Tensor, torch.Tensor]:

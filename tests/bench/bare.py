@@ -1,0 +1,90 @@
+"""`python -m tests.bench.bare LESSON STEPS COUNT JOBS`: the cells alone, each notebook in a fork of a process
+that has imported torch and made an optimiser. Prints seconds of wall clock and of CPU, boot left out.
+
+With `probes` in place of JOBS: one notebook's recorded requests, answered once again in this process;
+prints seconds of CPU."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch._dynamo
+
+from grader.guest.answers import answer
+from grader.judge.draws import derive
+from grader.judge.run import OneGuest, run_checks
+from grader.lesson import Lesson
+from grader.wire.memory import settle
+from tests.bench.notebooks import sources
+from tests.fakes import InProcessGuest
+
+
+def main() -> None:
+    lesson, steps, count = Lesson.open(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
+    torch.set_num_threads(1)
+    if sys.argv[4] == "probes":
+        print(probes(lesson, steps))
+        return
+    import IPython.display  # noqa: F401  - references show figures with it
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    import matplotlib.pyplot  # noqa: F401
+
+    settle()
+    begin, before = time.monotonic(), _cpu()
+    running: set[int] = set()
+    for number in range(count):
+        if len(running) == int(sys.argv[4]):
+            running.discard(os.wait()[0])
+        child = os.fork()
+        if child == 0:
+            os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[number % os.cpu_count()]})  # type: ignore[operator]
+            _play(sources(lesson, number, steps))
+        running.add(child)
+    while running:
+        running.discard(os.wait()[0])
+    print(time.monotonic() - begin, _cpu() - before)
+
+
+def probes(lesson: Lesson, steps: int) -> float:
+    """CPU seconds of the arithmetic that one submission's checks ask for."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        guest = InProcessGuest(*sources(lesson, 0, steps))
+        verdict = run_checks(
+            lesson, OneGuest(guest), derive(b"bench secret of no course", lesson.name, "0" * 64)
+        )
+    assert all(outcome.state == "passed" for outcome in verdict.outcomes), verdict
+    begin = time.process_time()
+    for request, payload in guest.requests:
+        answer(request, payload, guest.namespace)
+    return time.process_time() - begin
+
+
+def _play(cells: list[str]) -> None:
+    status = 1
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            names: dict[str, Any] = {"__name__": "__main__"}
+            for source in cells:
+                exec(compile(source, "cell", "exec"), names)  # noqa: S102
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _cpu() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""The notebooks that are timed: the reference of a lesson and a training cell of about 0.3 s."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from grader.lesson import Lesson
+
+_TRAINING = """\
+# copy {number}
+torch.manual_seed({number})
+bench_net = Net(16, 32, 4)
+bench_optimizer = torch.optim.Adam(bench_net.parameters(), lr=0.01)
+bench_x = torch.randn(32, 12, 16)
+bench_lengths = torch.randint(1, 13, (32,))
+bench_y = torch.randint(0, 4, (32,))
+for step in range({steps}):
+    bench_loss = torch.nn.functional.cross_entropy(bench_net(bench_x, bench_lengths), bench_y)
+    bench_optimizer.zero_grad()
+    bench_loss.backward()
+    bench_optimizer.step()
+print(float(bench_loss.detach()))
+"""
+
+
+def sources(lesson: Lesson, number: int, steps: int) -> list[str]:
+    """The code cells of copy `number`."""
+    return [
+        "".join(cell["source"])
+        for cell in _notebook(lesson, number, steps)["cells"]
+        if cell["cell_type"] == "code"
+    ]
+
+
+def write(lesson: Lesson, folder: Path, count: int, steps: int) -> list[Path]:
+    """`count` copies as notebooks in `folder`, no two with the same bytes."""
+    paths = []
+    for number in range(count):
+        path = folder / f"copy-{number:03d}.ipynb"
+        path.write_text(json.dumps(_notebook(lesson, number, steps)), encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def _notebook(lesson: Lesson, number: int, steps: int) -> dict:  # type: ignore[type-arg]
+    notebook = json.loads((lesson.solutions / "reference.ipynb").read_bytes())
+    notebook["cells"].append(
+        {
+            "cell_type": "code",
+            "id": "bench",
+            "metadata": {},
+            "execution_count": None,
+            "outputs": [],
+            "source": _TRAINING.format(number=number, steps=steps),
+        }
+    )
+    return notebook  # type: ignore[no-any-return]
