@@ -1,24 +1,34 @@
-# Five words: setup, grade, test, check, prove; bench measures.
-PYTHON ?= python3.11
+# grade: the sample class.  test: everything.  check: style and types.  prove, bench: see README.
+PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TORCH ?= torch==2.13.0
+# Address of PyTorch's own index of CPU builds; without it the package index that pip uses anyway.
+TORCH_INDEX ?=
+TESTS ?= tests
+JOBS ?=
 
 .PHONY: setup grade test check prove bench starters sample clean
 
 setup: $(BIN)/.ready
 
 $(BIN)/.ready: pyproject.toml
-	command -v $(PYTHON) >/dev/null 2>&1 && $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$(TORCH)"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
-	touch $@
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python." >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is needed (Debian: apt install python3-venv)." >&2; exit 2; }
+	$(PIP) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) "$(TORCH)"
+	$(PIP) --editable ".[dev]"
+	@touch $@
 
 grade: setup
-	$(BIN)/grader grade docs/sample/class --out reports
+	$(BIN)/grader grade docs/sample/class --out reports $(if $(JOBS),--jobs $(JOBS))
+	@echo
+	@echo "Open one of these in a browser:"
+	@ls reports/*/index.html
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TESTS)
 
 check: setup
 	$(BIN)/ruff check .
@@ -33,6 +43,9 @@ bench: setup
 
 starters: setup
 	$(BIN)/python -m grader.starter
+
+sample: setup
+	$(BIN)/python -m tests.sample.make
 
 clean:
 	rm -rf $(VENV) reports/*/

@@ -109,6 +109,12 @@ def test_a_name_that_is_anothers_slug_does_not_take_its_place() -> None:
     assert stems["1"] != thief
 
 
+def test_names_made_so_that_their_hashes_are_equal_get_different_files() -> None:
+    one, other = "???!!!?!!!?!?!?!??!!?", "??!!??????!!?!?!????!"
+    assert _digits(one) == _digits(other)
+    assert len(set(filenames.stems([(one, "1"), (other, "2")]).values())) == 2
+
+
 _NAMES = st.text(max_size=60) | st.text(
     alphabet=st.sampled_from("aAbBcCoOnN.-_ /\\\0\u0301\u1100\u1161가ßſK\u212aﬁ\u3164١"), max_size=8
 )

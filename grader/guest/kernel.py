@@ -37,6 +37,8 @@ _PR_CAPBSET_DROP = 24
 _CAPABILITY_VERSION_3 = 0x20080522
 _LAST_CAPABILITY = 40
 
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_LIBC.syscall.restype = ctypes.c_long
 _NUMBERS = {
     "x86_64": {"clone": 56, "capset": 126},
     "aarch64": {"clone": 220, "capset": 91},
@@ -65,10 +67,8 @@ def machine() -> str:
 
 def syscall(number: int, *arguments: object) -> int:
     """A raw system call; integers are passed as C longs."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.syscall.restype = ctypes.c_long
     words = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
-    result = int(libc.syscall(ctypes.c_long(number), *words))
+    result = int(_LIBC.syscall(ctypes.c_long(number), *words))
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
@@ -101,17 +101,15 @@ def fork_into(flags: int) -> tuple[int, int]:
 
 def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
     """Mounts `source` on `target`; the error names the target."""
-    libc = ctypes.CDLL(None, use_errno=True)
     names = [os.fsencode(name) for name in (source, target, kind)]
-    if libc.mount(*names, ctypes.c_ulong(flags), os.fsencode(options)) != 0:
+    if _LIBC.mount(*names, ctypes.c_ulong(flags), os.fsencode(options)) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"mounting {kind or 'a folder'} on {target} was refused: {os.strerror(number)}")
 
 
 def prctl(option: int, second: int = 0, third: int | ctypes.Array[ctypes.c_char] = 0) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
     last = ctypes.c_ulong(third) if isinstance(third, int) else third
-    if libc.prctl(option, ctypes.c_ulong(second), last, ctypes.c_ulong(0), ctypes.c_ulong(0)) != 0:
+    if _LIBC.prctl(option, ctypes.c_ulong(second), last, ctypes.c_ulong(0), ctypes.c_ulong(0)) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"prctl {option} was refused: {os.strerror(number)}")
 

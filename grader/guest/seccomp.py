@@ -99,10 +99,12 @@ _CHANGING_FILES = {
 
 _LOOKED_AT = {
     "x86_64": {
-        "clone": 56, "clone3": 435, "socket": 41, "socketpair": 53, "ioctl": 16, "prlimit64": 302, "fcntl": 72,
+        "clone": 56, "clone3": 435, "socket": 41, "socketpair": 53, "ioctl": 16, "prlimit64": 302,
+        "fcntl": 72,
     },
     "aarch64": {
-        "clone": 220, "clone3": 435, "socket": 198, "socketpair": 199, "ioctl": 29, "prlimit64": 261, "fcntl": 25,
+        "clone": 220, "clone3": 435, "socket": 198, "socketpair": 199, "ioctl": 29, "prlimit64": 261,
+        "fcntl": 25,
     },
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from typing import NoReturn
 
 from grader.guest import keeper, kernel
 from grader.guest.doors import MOST_DESCRIPTORS
+from grader.guest.kin import Kin, sweep
 from grader.wire.memory import settle
 from grader.wire.room import INSIDE_ID, Order
 
@@ -55,6 +56,7 @@ def main(descriptor: int, *, warm: bool) -> NoReturn:
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
         sys.exit(f"the zygote has {threads} threads, so its forks would hang")
+    kernel.adopt_orphans()
     # Dead rooms must not wait for the next order to be reaped.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with contextlib.suppress(OSError):
@@ -68,6 +70,9 @@ def main(descriptor: int, *, warm: bool) -> NoReturn:
     while True:
         packet, fds, _, _ = socket.recv_fds(control, _MOST_BYTES, 2)
         if not packet:
+            # Inside bubblewrap all ends with this process; elsewhere a room whose keeper was
+            # killed has become this one's.
+            sweep(Kin(own_namespace=False), spare=None)
             os._exit(0)
         try:
             handle = _make(Order.decode(packet), control, *fds)

@@ -102,6 +102,7 @@ def _render(
         "say": partial(_say, prose=prose, audience=audience),
         "headline": lambda check: _say(findings(check)[0], check, prose, audience).headline,
         "findings": findings,
+        "run_place": view.run_place(record),
         "known": lambda finding: prose.words.knows(finding.code),
         "waiting": lambda check: _waiting(check, record, prose),
         "with_points": lambda key, value: prose.woven(key, {"points": prose.points(value)}),

@@ -84,6 +84,9 @@ def shortened(text: str) -> tuple[str, int]:
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name not in ATTRIBUTES.get(tag, ()):
+        # The sanitiser has attributes of its own that it takes on every tag; `lang` would hide text here.
+        return None
     if tag == "img" and name == "src":
         found = DATA_URL.match(value)
         return picture(found[1], found[2]) if found else None

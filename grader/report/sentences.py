@@ -99,7 +99,7 @@ def _fill_sentence(sentence: str, facts: Mapping[str, Fact]) -> str:
         pieces.append(literal)
         if name is None:
             continue
-        if name not in facts:
+        if facts.get(name, "") == "":
             raise MissingFactError(name)
         pieces.append(_said(facts[name], spec or ""))
     return "".join(pieces)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
@@ -53,12 +54,18 @@ def check_screen(
     screen.append("\n\n").append(_check_lines(record, words, lang, all))
     groups = view.groups(record)
     if record.run.finding is not None:
-        screen.append("\n").append(explained(record.run.finding, None, words, lang, notebook, width))
+        screen.append("\n").append(_run_explained(record, words, lang, notebook, width))
     shown = groups.failed if all else [] if record.run.finding else groups.failed[:1]
     for check in shown:
         finding = check.findings[0] if check.findings else None
         screen.append("\n").append(explained(finding, check, words, lang, notebook, width))
     return screen.append("\n").append(_closing(record, groups, words, lang, all, hidden_points))
+
+
+def _run_explained(record: Record, words: Words, lang: Lang, notebook: str, width: int) -> Text:
+    finding = record.run.finding
+    placed = msgspec.structs.replace(finding, where=view.run_place(record)) if finding else None
+    return explained(placed, None, words, lang, notebook, width)
 
 
 def submission_line(record: Record, words: Words, lang: Lang = "en", name_width: int = 12) -> Text:

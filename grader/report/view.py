@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grader.evidence import HeatMap
-from grader.record import Check, CheckState, Record
+from grader.record import Check, CheckState, Record, Where
 
 Audience = Literal["student", "instructor"]
 
@@ -36,6 +36,8 @@ class Groups:
     """The checks of a record by what a reader does about them, each in the order to read them."""
 
     failed: Sequence[Check]
+    echoes: Sequence[Check]
+    """Failed only because the notebook did not run: the run's own finding says it once for all."""
     blocked: Sequence[Check]
     undecided: Sequence[Check]
     broken: Sequence[Check]
@@ -76,7 +78,8 @@ def groups(record: Record) -> Groups:
     for check in record.checks:
         of[state_of(check)].append(check)
     return Groups(
-        failed=sorted(of["failed"], key=lambda check: -opens[check.id].points),
+        failed=sorted((c for c in of["failed"] if not _echo(c, record)), key=lambda c: -opens[c.id].points),
+        echoes=[check for check in of["failed"] if _echo(check, record)],
         blocked=of["blocked"],
         undecided=[*of["undecided"], *of["manual"]],
         broken=of["broken"],
@@ -109,6 +112,27 @@ def broken_cells(heat: HeatMap) -> set[tuple[int, int]]:
         for column, (value, allowed) in enumerate(zip(values, promised, strict=False))
         if allowed != (abs(value) > heat.threshold)
     }
+
+
+def run_place(record: Record) -> Where | None:
+    """The line at which the notebook stopped, with two lines before and one after, where it is known."""
+    finding = record.run.finding
+    if finding is None or finding.where is not None:
+        return finding.where if finding else None
+    line = finding.facts.get("line")
+    cell = next((cell for cell in record.run.cells if cell.number == record.run.cell), None)
+    if cell is None or cell.number is None or not isinstance(line, int):
+        return None
+    lines = cell.source.split("\n")
+    if not 1 <= line <= len(lines):
+        return None
+    first = max(line - 2, 1)
+    return Where(cell.number, first, lines[first - 1 : line + 1], line - first)
+
+
+def _echo(check: Check, record: Record) -> bool:
+    run = record.run.finding
+    return run is not None and bool(check.findings) and check.findings[0].code == run.code
 
 
 def stopped(record: Record) -> bool:

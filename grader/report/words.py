@@ -18,14 +18,16 @@ of the others where there is nothing to say. Same keys and same placeholders in 
 
 Placeholders are plain names, filled from the finding's `facts`. Without a format, whole numbers stay whole
 and others get three significant digits; `:.0%` says a fraction as a percentage, `:.2f` fixes the digits.
-A sentence whose fact is missing is dropped; the rest stays. `backticks` set code. Where a check is hidden
+A sentence whose fact is missing or empty is dropped; the rest stays. `backticks` set code. Where a check is hidden
 its students see headline, why and hints without any fact: keep placeholders out of those three where you
 can, or give `bare`, the headline to use without facts. In Korean put a noun after each placeholder.
 
-A table `["@"]` in any group file names what its evidence calls `@key` (columns, rows, axes):
+A table `["@"]` in any group file names what its evidence calls `@key` (columns, rows, axes), and says
+facts that are one of a few tokens: with the second line, the fact `reason` "empty" is said in words.
 
     ["@"]
     "column.alone" = "alone"
+    "fact.reason.empty" = "the file is empty"
 
 A lesson's file:
 
@@ -107,6 +109,7 @@ class Words:
     ) -> Said:
         """The finding in words. Never raises: an unknown code gets a general sentence."""
         entry = self._entry(finding_code, lang)
+        facts = {name: self._fact(name, value, lang) for name, value in facts.items()}
         parts = {field: fill(entry.get(field, ""), facts) for field in FIELDS}
         of_check = self._check(check_id, lang) if check_id else {}
         for field in ("tried", "why"):
@@ -166,6 +169,10 @@ class Words:
     def note(self, code: str, facts: Mapping[str, Fact], lang: Lang) -> str:
         """A note to the instructor in words."""
         return self.said(code, facts, lang).headline
+
+    def _fact(self, name: str, value: Fact, lang: Lang) -> Fact:
+        """A fact that is one of a few known tokens (`fact.<name>.<token>`), in words."""
+        return self.interface[lang].get(f"fact.{name}.{value}", value) if isinstance(value, str) else value
 
     def _entry(self, code: str, lang: Lang) -> Entry:
         ours = self.findings[lang].get(code)

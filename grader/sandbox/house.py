@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -21,12 +22,12 @@ from grader.sandbox.launch import Launch, Level
 from grader.sandbox.limits import Limits
 from grader.sandbox.meter import Meter
 from grader.sandbox.room import Room
+from grader.sandbox.users import Users
 from grader.sandbox.watchdog import Watchdog
 from grader.sandbox.zygote import Zygote
 from grader.wire.room import Order
 
 _WALLS_SECONDS = 20.0
-_FIRST_USER = 61000
 
 
 class House:
@@ -40,7 +41,7 @@ class House:
         slots: int,
         folder: Path,
         plan: Launch,
-        own_users: bool,
+        users: Users | None,
         warm: bool,
     ) -> None:
         self.level = level
@@ -48,7 +49,7 @@ class House:
         self._slots = slots
         self._folder = folder
         self._plan = plan
-        self._own_users = own_users
+        self._users = users
         self._closed = False
         self._count = itertools.count()
         self._cores = sorted(os.sched_getaffinity(0))
@@ -74,21 +75,24 @@ class House:
         guest: a folder to take the guest's code from, in place of `grader/guest`
         Raises SandboxError where the machine lacks what the level needs.
         """
-        folder = Path(tempfile.mkdtemp(prefix="grader-"))
-        try:
+        data = data or {}
+        with contextlib.ExitStack() as undo:
+            folder = Path(tempfile.mkdtemp(prefix="grader-"))
+            undo.callback(shutil.rmtree, folder, ignore_errors=True)
             furnish(folder, guest)
             packages = closure.needed()
             mounted = level == "bubblewrap"
-            shown = (packages.values(), (data or {}).values())
-            own_users = level != "none" and may_have_users(*shown, mounted=mounted)
+            users = None
+            if level != "none" and may_have_users(packages.values(), data.values(), mounted=mounted):
+                users = Users(slots)
+                undo.callback(users.close)
             if mounted:
-                plan = launch.bubblewrap(folder, packages, data or {}, own_users=own_users)
+                plan = launch.bubblewrap(folder, packages, data, own_users=users is not None)
             else:
-                plan = launch.plain(folder, packages, data or {})
-            return cls(level, limits, slots=slots, folder=folder, plan=plan, own_users=own_users, warm=warm)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+                plan = launch.plain(folder, packages, data)
+            house = cls(level, limits, slots=slots, folder=folder, plan=plan, users=users, warm=warm)
+            undo.pop_all()
+            return house
 
     def ready(self) -> None:
         """Waits until the zygote is warm. Raises SandboxError, with its last words, where it dies."""
@@ -105,7 +109,7 @@ class House:
         if self._closed:
             raise SandboxError("The sandbox has been closed, so no more submissions can be run in it.")
         size, shared = self._zygote.ready()
-        user = _FIRST_USER + slot if self._own_users else None
+        user = self._users[slot] if self._users else None
         folder = None
         if self.level != "bubblewrap":
             folder = add_room(self._folder, f"{slot}-{next(self._count)}", user)
@@ -137,11 +141,14 @@ class House:
     def close(self) -> None:
         """Ends every room and the zygote, and removes what was made for them. Idempotent."""
         self._closed = True
-        for room in self._watchdog.rooms():
-            room.close()
-        self._watchdog.close()
-        self._zygote.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with contextlib.ExitStack() as last:  # in reverse, each whatever becomes of the others
+            last.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            if self._users is not None:
+                last.callback(self._users.close)
+            last.callback(self._zygote.close)
+            last.callback(self._watchdog.close)
+            for room in self._watchdog.rooms():
+                last.callback(room.close)
 
     def __enter__(self) -> Self:
         return self
@@ -154,7 +161,7 @@ class House:
     def _order(self, slot: int, user: int | None, size: int, folder: str) -> Order:
         limits = self.limits
         # The kernel counts by user namespace and user, and nothing of root's.
-        counted = self._own_users or (self.level == "bubblewrap" and os.geteuid() != 0)
+        counted = self._users is not None or (self.level == "bubblewrap" and os.geteuid() != 0)
         return Order(
             level=self.level,
             user=user,

@@ -127,11 +127,12 @@ def plain(folder: Path, packages: Mapping[str, Path], data: Mapping[str, Path]) 
     readable += [*_FEW_FILES, *_PROGRAMS, "/etc/passwd", "/etc/group", "/etc/nsswitch.conf"]
     # A Landlock rule covers all below it: other environments' packages must not lie below one.
     for parent in (python.stdlib, *map(Path, _LIBRARIES)):
-        inner = sorted(parent.iterdir()) if parent.is_dir() else []
+        inner = parent.iterdir() if parent.is_dir() else ()
         readable += [str(entry) for entry in inner if not entry.name.startswith(_OF_OTHERS)]
     environment = _environment(folder / "guest", folder / "packages", folder / "home", folder / "data")
     command = [str(python.executable), *_FLAGS]
-    return Launch(command, environment, folder / "data", sorted(set(readable)), [str(python.stdlib)])
+    readable = sorted({os.path.realpath(place) for place in readable})
+    return Launch(command, environment, folder / "data", readable, [str(python.stdlib)])
 
 
 def find_bwrap() -> str:

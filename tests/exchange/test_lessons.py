@@ -93,8 +93,13 @@ def test_the_latest_counts_by_time_then_by_name_with_a_note(tmp_path: Path) -> N
 def test_a_link_that_is_newer_does_not_replace_a_notebook(tmp_path: Path) -> None:
     put(tmp_path, {"kim/a.ipynb": ONE})
     (tmp_path / "kim/b.ipynb").symlink_to(tmp_path / "kim/a.ipynb")
-    [one] = found(tmp_path)
-    assert (one.notebook, one.problem, one.notes[0].facts) == ("a.ipynb", None, {"what": "kim/b.ipynb"})
+    put(tmp_path, {"kim/cnn.ipynb": ONE})
+    (tmp_path / "kim/cnn 2.ipynb").symlink_to(tmp_path / "kim/a.ipynb")
+    for lesson in ("seq2seq", None):
+        [one] = found(tmp_path, lesson)
+        assert one.problem is None
+        assert "kim/b.ipynb" in str(one.notes[0].facts["what"])
+    assert (one.notebook, one.lesson) == ("cnn.ipynb", "cnn")
 
 
 def test_with_a_lesson_asked_for_another_lessons_notebook_counts_only_where_nothing_else_is(

@@ -99,6 +99,7 @@ def test_right_styles_pass(style: str, key: bytes) -> None:
 
 RNN = "nn.RNN(i, h, batch_first=True)"
 BUILT = STYLES["built in"]
+CALL = "self.cell(x[:, t], h)"
 STEP, APPEND = "            h = self.cell(x[:, t], h)", "            outputs.append(h)"
 
 
@@ -130,11 +131,11 @@ STEP, APPEND = "            h = self.cell(x[:, t], h)", "            outputs.app
         (LOOP, "x.shape[1])", "x.shape[1] - 1, -1, -1)", ["causal.sees_future"]),
         (LOOP.replace("outputs.append(h)", "outputs.insert(0, h)"), "x.shape[1])", "x.shape[1] - 1, -1, -1)",
          ["causal.reversed"]),
-        (LOOP, "self.cell(x[:, t], h)", "self.cell(x[:, t], torch.zeros_like(h))", ["recurrence.none"]),
-        (LOOP, "self.cell(x[:, t], h)", "self.cell(x.mean(1), h)", ["causal.sees_future"]),
-        (LOOP, "self.cell(x[:, t], h)", "self.cell(x[:, t], h if t % 2 else h * 0)", ["recurrence.truncated"]),
-        (LOOP, "self.cell(x[:, t], h)", "self.cell(x[:, max(t, 2)], h)", ["causal.sees_future"]),
-        (LOOP, "stack(outputs, 1)", "stack(outputs[:2] + [outputs[2] * 0] * 3, 1)", ["output.constant_steps"]),
+        (LOOP, CALL, "self.cell(x[:, t], torch.zeros_like(h))", ["recurrence.none"]),
+        (LOOP, CALL, "self.cell(x.mean(1), h)", ["causal.sees_future"]),
+        (LOOP, CALL, "self.cell(x[:, t], h if t % 2 else h * 0)", ["recurrence.truncated"]),
+        (LOOP, CALL, "self.cell(x[:, max(t, 2)], h)", ["causal.sees_future"]),
+        (LOOP, "stack(outputs, 1)", "stack([outputs[0]] + [h * 0] * 4, 1)", ["output.constant_steps"]),
         (LOOP, "stack(outputs, 1)", "stack(outputs, 1) * 0", ["output.constant"]),
         (LOOP, "stack(outputs, 1)", "stack(outputs, 1).sign().double()", ["grad.graph_cut"]),
         (LOOP, "stack(outputs, 1)", "stack(outputs, 1).long()", ["dtype.wrong", "output.constant"]),

@@ -231,6 +231,7 @@ def test_every_way_to_the_last_step_passes(body: str, key: bytes) -> None:
         ("outputs", "shape.wrong"),
         ("outputs[-1][:3]", "batch.mixed"),
         ("outputs.mean(1)", "rnn.last_state_wrong"),
+        ("outputs[:, -1].squeeze()", "shape.batch_lost"),
         ("outputs[:, 1]", "output.steps_ignored"),
         ("torch.zeros(x.shape[0], outputs.shape[2])", "output.constant"),
         ("status", "shape.wrong"),

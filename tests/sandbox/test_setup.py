@@ -12,6 +12,7 @@ from grader.errors import LessonError, SandboxError, UsageError
 from grader.sandbox import House, Limits, choose, examine, launch
 from grader.sandbox.closure import needed
 from grader.sandbox.furnish import furnish, readable_to_all
+from grader.sandbox.users import Users
 from tests.sandbox.rooms import house_of
 
 
@@ -160,3 +161,14 @@ def test_a_socket_of_a_refused_room_is_closed(tmp_path: Path) -> None:
         with ours, theirs, house.guest(0) as room:
             room.go()
         assert room.guest.fileno() == room.keeper.fileno() == -1
+
+
+def test_two_houses_never_share_users() -> None:
+    first, second = Users(2), Users(2)
+    try:
+        assert not {first[0], first[1]} & {second[0], second[1]}
+    finally:
+        first.close()
+        second.close()
+    with pytest.raises(SandboxError, match="slots"):
+        Users(10_000)

@@ -3,7 +3,7 @@
 import pytest
 
 INPUT, HIDDEN = 5, 3
-SHAPE = "test_build_rnn_gives_one_output_per_letter"
+WALKS = "test_build_rnn_walks_along_the_letters"
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def x(draw):
 
 
 @pytest.mark.points(1)
-@pytest.mark.needs(SHAPE)
+@pytest.mark.needs(WALKS)
 def test_build_rnn_takes_any_number_of_words(student, probes, draw, x):
     net = student.build_rnn(INPUT, HIDDEN)
     probes.takes_any_batch_size(net, x, output=0)
@@ -24,13 +24,13 @@ def test_build_rnn_takes_any_number_of_words(student, probes, draw, x):
 
 
 @pytest.mark.points(1)
-@pytest.mark.needs("test_build_rnn_walks_along_the_letters")
+@pytest.mark.needs("test_build_rnn_takes_any_number_of_words")
 def test_status_is_the_state_after_the_last_letter(student, probes, x):
     probes.status_is_last_output(student.build_rnn(INPUT, HIDDEN), x, hidden=HIDDEN)
 
 
 @pytest.mark.points(1)
-@pytest.mark.needs("test_build_rnn_walks_along_the_letters", "test_many_to_one_is_the_last_output")
+@pytest.mark.needs(WALKS, "test_many_to_one_is_the_last_output")
 def test_many_to_one_works_with_your_own_rnn(student, probes):
     probes.takes_last_step(student.many_to_one, student.build_rnn(INPUT, HIDDEN))
 

@@ -89,7 +89,7 @@ def _packs_letters_side_by_side(function: Handle, words: Sequence[str], table: M
     back is no packed batch at all.
     """
     longest = max(words, key=len)
-    square = [longest[shift:] + longest[:shift] for shift in range(len(longest))]
+    square = [longest] + [longest[::-1]] * (len(longest) - 1)
     right, _ = _right(square, table)
     (answer,) = function.calls([[square, dict(table)]])
     if answer.error is not None or not isinstance(answer.value, PackedSequence):

@@ -13,9 +13,10 @@ from grader.judge.function import Function
 from grader.judge.model import Model
 from grader.judge.probes import order
 from grader.judge.probes.formula import matches
-from grader.judge.probes.shapes import answered, compare
+from grader.judge.probes.shapes import answered, any_batch_size, compare, shape_text
 from grader.judge.student import Handle
 from grader.judge.supplied import Supplied
+from grader.record import Fact
 
 _B, _T = 3, 5
 
@@ -36,6 +37,7 @@ def takes_last_step(handle: Handle, module: Supplied | Model, draw: Draw) -> Non
     right = outputs[:, -1]
     got = answered(answer, None, lab, [x])
     compare(got, right.shape, ("@axis.batch", "@axis.hidden"), handle.name)
+    any_batch_size(function, [x], draw, sizes=(1, 2))
     order.many_to_one(function, x, draw)
     wrong = [("output.first_step_only", outputs[:, 0])]
     matches(got, right, wrong, differs="rnn.last_state_wrong", name=handle.name, double=lab.double)
@@ -64,6 +66,11 @@ def _expected(module: Any, x: torch.Tensor, double: bool) -> torch.Tensor:
     else:
         (answer,) = replace(module, double=double).run([[x]])
         outputs = answer.tensor(0)
-    if not isinstance(outputs, torch.Tensor) or outputs.dim() != 3:
-        raise Finding("shape.wrong", facts={"name": module.name})
+    if outputs.dim() != 3 or outputs.shape[:2] != x.shape[:2]:
+        facts: dict[str, Fact] = {
+            "name": module.name,
+            "expected": shape_text([*x.shape[:2], "·"]),
+            "got": shape_text(outputs),
+        }
+        raise Finding("shape.wrong", facts=facts, about=module.name)
     return outputs.double()

@@ -91,7 +91,7 @@ def any_batch_size(
     bad = []
     for number, (size, answer) in enumerate(zip(counts, answers, strict=True)):
         got = None if answer.error is not None else answer.tensor(output)
-        rows.append([size, answer.error.type if answer.error is not None else shape_text(got)])
+        rows.append([size, shape_text(got) if got is not None else error_text(answer)])
         if got is None or got.dim() <= axis or got.shape[axis] != size:
             bad.append(number)
     if not bad:
@@ -165,10 +165,16 @@ def explained(answer: Answer, lab: Laboratory, inputs: Sequence[Any]) -> Finding
     raise AssertionError("the answer raised nothing")
 
 
-def shape_text(value: Any) -> str:
-    """`(3, 5, 2)`; `(3,)` reads better than `(3)` to those who know tuples."""
-    sizes = tuple(value.shape) if isinstance(value, torch.Tensor) else value
-    return str(tuple(sizes)) if isinstance(sizes, (tuple, list)) else str(sizes)
+def shape_text(value: torch.Tensor | Sequence[int | str]) -> str:
+    """Sizes as Python says them, such as `(3, 5, 2)`."""
+    sizes = tuple(value.shape) if isinstance(value, torch.Tensor) else tuple(value)
+    inside = ", ".join(str(size) for size in sizes)
+    return f"({inside},)" if len(sizes) == 1 else f"({inside})"
+
+
+def error_text(answer: Answer) -> str:
+    """The type of what a call raised, for a cell of a table."""
+    return answer.error.type if answer.error is not None else ""
 
 
 def type_text(value: Any) -> str:

@@ -1,0 +1,97 @@
+"""A Chromium to look at pages with, and the pages: real files, opened as a reader opens them."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+# The sample records live beside the tests of the report.
+sys.path.insert(0, str(Path(__file__).parent.parent / "report"))
+
+from class_records import class_records
+from hostile_records import hostile_record
+from sample_records import LESSON_WORDS, packed_record, stopped_record, unreadable_record
+
+from grader.report.overview import class_page
+from grader.report.page import instructor_page, student_page
+from grader.report.words import Lang, Words
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("No Chromium is on the PATH: install Debian's chromium to look at pages.")
+    with sync_playwright() as playwright:
+        try:
+            opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        except Error as error:
+            pytest.skip(f"Chromium does not start here: {str(error).splitlines()[0]}")
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Lang], Path]:
+    """Writes a named page in a language, once, and gives its file."""
+    folder = tmp_path_factory.mktemp("pages")
+    words = Words.load(LESSON_WORDS)
+    render: dict[str, Callable[[Lang], str]] = {
+        "packed": lambda lang: student_page(packed_record(), words, lang),
+        "instructor": lambda lang: instructor_page(packed_record(), words, lang),
+        "stopped": lambda lang: student_page(stopped_record(), words, lang),
+        "unreadable": lambda lang: student_page(unreadable_record(), words, lang),
+        "hostile": lambda lang: instructor_page(hostile_record(), words, lang),
+        "class": lambda lang: class_page(
+            [*class_records(), hostile_record()], words, lang, {"20241201": "kim"}
+        ),
+    }
+
+    def written(name: str, lang: Lang) -> Path:
+        path = folder / f"{name}-{lang}.html"
+        if not path.exists():
+            path.write_text(render[name](lang), "utf-8")
+        return path
+
+    return written
+
+
+@pytest.fixture
+def look(browser: Browser, pages: Callable[[str, Lang], Path]) -> Iterator[Callable[..., Page]]:
+    """Opens a page. Any request, console message of error, script error or dialog fails the test."""
+    opened: list[Page] = []
+    trouble: list[str] = []
+
+    def open_page(name: str, lang: Lang = "en", width: int = 1200, theme: str = "light") -> Page:
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]
+        address = pages(name, lang).as_uri()
+        allowed = (address, "data:")
+        page.on(
+            "request",
+            lambda one: None if one.url.startswith(allowed) else trouble.append(f"request {one.url}"),
+        )
+        page.on("console", lambda one: trouble.append(f"console {one.text}") if one.type == "error" else None)
+        page.on("pageerror", lambda one: trouble.append(f"error {one}"))
+        page.on("dialog", lambda one: (trouble.append(f"dialog {one.message}"), one.dismiss()))
+        page.goto(address)
+        opened.append(page)
+        return page
+
+    yield open_page
+    for page in opened:
+        page.close()
+    assert trouble == []

@@ -1,0 +1,245 @@
+"""The house keeps its layers: who may import whom, and what no module may hold.
+
+`ALLOWED` is the map of the house. A unit may import what stands in its row and itself, nothing else;
+rows only ever point down, so that no two units can come to need each other.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from grader.sandbox.closure import needed
+
+ROOT = Path(__file__).resolve().parent.parent / "grader"
+MOST_LINES = 250
+
+UNITS = {
+    "limits": ("grader.sandbox.limits",),
+    "words": ("grader.report.words", "grader.report.sentences"),
+    "messages": ("grader.desk.messages",),
+}
+"""Units that are smaller than a folder; every other unit is the first name below `grader`."""
+
+ALLOWED: dict[str, set[str]] = {
+    # May cross the wall.
+    "wire": set(),
+    "guest": {"wire"},
+    # What everything rests on.
+    "errors": set(),
+    "evidence": set(),
+    "record": {"evidence"},
+    "limits": {"errors"},
+    "untrusted_json": {"errors"},
+    "filenames": set(),
+    "secret": {"errors"},
+    "output": {"errors"},
+    "starter": {"errors"},
+    "notebook": {"errors", "record", "untrusted_json"},
+    "submission": {"notebook", "record"},
+    "lesson": {"errors", "limits"},
+    "solutions": {"errors", "lesson", "submission"},
+    "warm": {"errors", "wire"},
+    "sandbox": {"errors", "limits", "wire"},
+    # Judging, and saying what came of it.
+    "judge": {"errors", "evidence", "lesson", "limits", "record", "warm", "wire"},
+    "words": {"errors"},
+    "report": {"errors", "evidence", "record", "words"},
+    "messages": {"notebook"},
+    "desk": {"errors", "evidence", "messages", "notebook", "record", "report", "warm", "words"},
+    # The story of one submission.
+    "workshop": {"errors", "judge", "lesson", "limits", "messages", "notebook", "sandbox", "warm"},
+    "running": {"limits", "notebook", "record", "sandbox", "wire"},
+    "scoring": {"judge", "record", "running", "submission", "words"},
+    "grade": {
+        "errors", "judge", "lesson", "notebook", "record", "running", "sandbox", "scoring", "submission",
+        "warm", "words", "workshop",
+    },
+    # Many submissions.
+    "engines": {"limits"},
+    "exchange": {"errors", "notebook", "submission"},
+    "prove": {"engines", "grade", "record", "solutions"},
+    "commands": {
+        "engines", "errors", "exchange", "filenames", "grade", "lesson", "limits", "messages", "output",
+        "prove", "record", "report", "sandbox", "scoring", "secret", "submission", "warm", "words",
+        "workshop",
+    },
+    "cli": {"commands", "errors"},
+    "__main__": {"cli"},
+}  # fmt: skip
+
+NEVER_IMPORTED = {"pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
+NEVER_CALLED = {"eval", "exec", "torch.load", "np.load", "numpy.load"}
+OPEN_KEYWORDS = {
+    # A handle stands for a function of the notebook: its keywords are the check's to choose.
+    ("judge/student.py", "__call__"),
+    ("judge/student.py", "model"),
+    ("judge/student.py", "calls"),
+    # The signature is that of the method it overrides.
+    ("report/markdown.py", "heading"),
+    # Wraps a command, whose keywords click makes of its options.
+    ("cli.py", "run"),
+}
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of ours by its dotted name."""
+    found = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        parts = path.relative_to(ROOT.parent).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), str(path))
+
+
+def trusted() -> list[Path]:
+    """All but the guest's: student code never runs in these."""
+    return [path for path in modules().values() if ROOT / "guest" not in path.parents]
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """(line, dotted name) of every import anywhere in a module, those inside functions too."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively; write the whole name"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield node.lineno, whole if whole in modules() else str(node.module)
+
+
+def unit(module: str) -> str | None:
+    """The unit that a module of ours belongs to; None for the package itself, which holds its version."""
+    for name, members in UNITS.items():
+        if module in members:
+            return name
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else None
+
+
+def where(path: Path, line: int) -> str:
+    return f"{path.relative_to(ROOT.parent)}:{line}"
+
+
+def test_imports_go_one_way():
+    astray = []
+    for module, path in modules().items():
+        by = unit(module)
+        if by is None:
+            continue
+        assert by in ALLOWED, f"{module} belongs to no unit of ALLOWED: give {by} a row there"
+        for line, name in imported(path):
+            target = unit(name) if name.split(".")[0] == "grader" else None
+            if target not in (None, by) and target not in ALLOWED[by]:
+                astray.append(f"{where(path, line)}: {by} may not import {target} ({name})")
+    assert not astray, "\n".join(astray)
+
+
+def test_rows_of_the_map_only_point_down():
+    known = set(ALLOWED)
+    assert {name for row in ALLOWED.values() for name in row} <= known
+    tuple(TopologicalSorter(ALLOWED).static_order())  # raises CycleError where two units need each other
+
+
+def test_every_row_of_the_map_is_a_unit_that_exists():
+    assert set(ALLOWED) == {unit(module) for module in modules()} - {None}
+
+
+@pytest.mark.parametrize("folder", ["wire", "guest"])
+def test_what_crosses_the_wall_imports_only_what_is_mounted_there(folder):
+    mounted = {Path(part).stem for part in needed()} | {"grader"} | set(sys.stdlib_module_names)
+    strange = [
+        f"{where(path, line)}: {name}"
+        for path in sorted((ROOT / folder).glob("*.py"))
+        for line, name in imported(path)
+        if name.split(".")[0] not in mounted
+    ]
+    assert not strange, "\n".join(strange)
+
+
+def test_no_trusted_module_imports_the_guest():
+    found = [
+        f"{where(path, line)}: {name}"
+        for path in trusted()
+        for line, name in imported(path)
+        if name.startswith("grader.guest")
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_no_file_is_longer_than_250_lines():
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in modules().values()}
+    long = [f"{where(path, 1)} has {n} lines; split it" for path, n in lengths.items() if n > MOST_LINES]
+    assert not long, "\n".join(long)
+
+
+def test_no_file_is_called_utils():
+    vague = {"utils", "util", "helpers", "common", "misc"}
+    assert not [str(path) for path in modules().values() if {path.stem, path.parent.name} & vague]
+
+
+def test_no_module_keeps_state():
+    displays = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+    makers = {"list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict", "bytearray"}
+
+    def holds_state(value: ast.expr) -> bool:
+        made = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in makers
+        return made or isinstance(value, displays)
+
+    kept = []
+    for path in modules().values():
+        for node in tree(path).body:
+            if isinstance(node, ast.Assign):
+                targets, value = node.targets, node.value
+            elif isinstance(node, ast.AnnAssign) and node.value is not None:
+                targets, value = [node.target], node.value
+            else:
+                continue
+            names = [t.id for t in targets if isinstance(t, ast.Name) and t.id != "__all__"]
+            if holds_state(value) and any(name != name.upper() for name in names):
+                kept.append(f"{where(path, node.lineno)}: {', '.join(names)}")
+        kept += [
+            f"{where(path, node.lineno)}: global {', '.join(node.names)}"
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.Global)
+        ]
+    assert not kept, "\n".join(kept)
+
+
+def test_trusted_modules_neither_unpickle_nor_evaluate():
+    found = []
+    for path in trusted():
+        found += [
+            f"{where(path, line)}: import {name}"
+            for line, name in imported(path)
+            if name.split(".")[0] in NEVER_IMPORTED
+        ]
+        spoken = [ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+        found += [f"{where(path, 1)} calls {name}" for name in spoken if name in NEVER_CALLED]
+    assert not found, "\n".join(found)
+
+
+def test_no_function_takes_any_keyword():
+    found = []
+    for path in trusted():
+        for node in ast.walk(tree(path)):
+            if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or node.args.kwarg is None:
+                continue
+            note = node.args.kwarg.annotation
+            place = (path.relative_to(ROOT).as_posix(), node.name)
+            if (note is None or ast.unparse(note) == "Any") and place not in OPEN_KEYWORDS:
+                found.append(f"{where(path, node.lineno)}: {node.name}(**{node.args.kwarg.arg})")
+    assert not found, "\n".join(found)
