@@ -40,7 +40,9 @@ def test_regions_become_blanks_at_their_own_indentation(source: str | list[str])
     before = json.dumps(original)
     (cell,) = strip(original)["cells"]
     text = "".join(cell["source"])
-    assert text == """def f(x):
+    assert (
+        text
+        == """def f(x):
     \"\"\"Double.\"\"\"
     # YOUR CODE HERE
     raise NotImplementedError()
@@ -50,6 +52,7 @@ def g(x):
     # YOUR CODE HERE
     raise NotImplementedError()
     return y"""
+    )
     compile(text, "cell", "exec")
     assert "secret" not in json.dumps(cell)
     assert cell["execution_count"] is None

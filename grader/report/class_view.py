@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import mean, median
 
 from grader.record import Check, Record
-from grader.report.view import state_of
+from grader.report.view import is_echo, state_of
 
 BINS = 10
 SLOW_CHECK = 10.0
@@ -109,7 +109,12 @@ def health(records: Sequence[Record]) -> list[Health]:
     """How each check fared, in lesson order."""
     fared = []
     for check in all_checks(records):
-        met = [one for record in records for one in record.checks if one.id == check.id]
+        met = [
+            one
+            for record in records
+            for one in record.checks
+            if one.id == check.id and not is_echo(one, record)
+        ]
         states = [state_of(one) for one in met]
         counted = sum(state in ("passed", "failed") for state in states)
         fared.append(
@@ -119,7 +124,7 @@ def health(records: Sequence[Record]) -> list[Health]:
                 counted=counted,
                 broken=states.count("broken"),
                 undecided=states.count("undecided"),
-                seconds=mean(one.seconds for one in met),
+                seconds=mean(one.seconds for one in met) if met else 0.0,
             )
         )
     return fared

@@ -28,9 +28,7 @@ def explained(
     facts = finding.facts if finding and open_ else {}
     said = words.said(code, facts, lang, check.id if check else None)
     where = finding.where if finding and open_ else None
-    text = _rule(
-        _plain(said.headline), words.ui("terminal.cell", lang, n=where.cell) if where else "", width
-    )
+    text = _rule(_plain(said.headline), words.ui("terminal.cell", lang, n=where.cell) if where else "", width)
     text.append("\n")
     body = [said.tried, said.expected, said.saw] if open_ else []
     keys = ("page.tried", "page.expected", "page.saw")

@@ -88,7 +88,7 @@ def _render(
         "ran": _ran(record, code_cells, prose),
         "width_of": partial(_width, total=sum(cell.seconds for cell in code_cells)),
         "dispute": _dispute(record),
-        "environment": _environment(record, prose),
+        "environment": _environment(record, prose, audience),
         "glyphs": view.GLYPHS,
         "state_of": view.state_of,
         "shows": lambda check: view.open_to(check, audience),
@@ -206,7 +206,7 @@ def _dispute(record: Record) -> str:
     )
 
 
-def _environment(record: Record, prose: Prose) -> Markup:
+def _environment(record: Record, prose: Prose, audience: view.Audience) -> Markup:
     environment = record.environment
     text = prose.ui(
         "page.environment",
@@ -216,7 +216,7 @@ def _environment(record: Record, prose: Prose) -> Markup:
         sandbox=environment.sandbox,
         seed=environment.seed,
     )
-    if not environment.walls:
+    if not environment.walls or audience == "student":
         return text + "."
     walls = escape(", ".join(one_line(wall, 60) for wall in environment.walls))
     return text + ". " + prose.woven("page.walls", {"walls": lambda lang: walls})

@@ -16,6 +16,9 @@ from grader.report.prose import Prose
 from grader.report.sentences import one_line, said_number, short_number
 from grader.report.view import broken_cells
 
+MOST_ROOMY = 10
+"""Columns of an influence map that still have room for large numbers."""
+
 
 @dataclass(frozen=True)
 class Pictures:
@@ -50,7 +53,7 @@ class Pictures:
             "{}<tbody>{}</tbody></table></div><figcaption>{}</figcaption></figure>"
         ).format(
             kind,
-            self.prose.ui(f"evidence.kind.{kind}"),
+            self.prose.ui(f"evidence.kind.{kind.split()[0]}"),
             Markup("<thead><tr>{}</tr></thead>").format(head) if head else Markup(""),
             Markup("").join(rows),
             Markup(" ").join(caption),
@@ -95,7 +98,10 @@ class Pictures:
         caption += [ui("evidence.heatmap_bad")] if broken else []
         corner = Markup("<td></td>")
         return self._figure(
-            "heat", corner + self._heads([label(name) for name in heat.columns]), rows, caption
+            "heat dense" if len(heat.columns) > MOST_ROOMY else "heat",
+            corner + self._heads([label(name) for name in heat.columns]),
+            rows,
+            caption,
         )
 
     def _table(self, table: Table) -> Markup:

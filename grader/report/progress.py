@@ -69,7 +69,10 @@ class Progress:
             self._running.pop(name, None)
             self.done += 1
             self._ends.append(self._clock())
-        self.console.print(line, soft_wrap=not self.console.is_terminal, overflow="ellipsis", no_wrap=True)
+        if self.console.is_terminal:
+            self.console.print(line, overflow="ellipsis", no_wrap=True)
+        else:
+            self.console.print(line, soft_wrap=True)
 
     def line(self) -> Text:
         """The live line: a bar, how many are done, the time left, and what runs now."""

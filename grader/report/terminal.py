@@ -82,8 +82,9 @@ def submission_line(record: Record, words: Words, lang: Lang = "en", name_width:
 
 
 def class_summary(
-    records: Sequence[Record], words: Words, lang: Lang = "en", *, seconds: float = 0.0, class_page: str = ""
-) -> Text:
+    records: Sequence[Record], words: Words, lang: Lang = "en", *,
+    seconds: float = 0.0, class_page: str = "", width: int = WIDTH,
+) -> Text:  # fmt: skip
     """What `grade` says at the end: counts, common mistakes, who needs a person, where the page is."""
     if not records:
         return Text(words.ui("class.empty", lang) + "\n")
@@ -99,7 +100,7 @@ def class_summary(
     label_width = (
         max(cell_len(words.ui(f"terminal.{key}", lang)) for key in ("most_missed", "needs", "class")) + 3
     )
-    screen.append(_most_missed(records, words, lang, label_width))
+    screen.append(_most_missed(records, words, lang, label_width, width))
     for at, record in enumerate(needing):
         screen.append("\n" if at == 0 else "").append(
             _label("needs" if at == 0 else "", words, lang, label_width)
@@ -206,17 +207,19 @@ def _what_happened(record: Record, words: Words, lang: Lang) -> str:
     return words.said(code, {}, lang, failed[0].id).headline.replace("`", "")
 
 
-def _most_missed(records: Sequence[Record], words: Words, lang: Lang, label_width: int) -> Text:
+def _most_missed(records: Sequence[Record], words: Words, lang: Lang, label_width: int, width: int) -> Text:
     mistakes = [one for one in class_view.clusters(records) if one.teachable][:3]
     lines = Text("\n" if mistakes else "")
     said = [words.said(one.code, {}, lang).headline.replace("`", "") for one in mistakes]
-    width = max(map(cell_len, said), default=0)
+    count = cell_len(words.ui("terminal.of", lang, n=len(records), total=len(records)))
+    room = max(width - label_width - BAR - count - 7, 20)
+    column = min(max(map(cell_len, said), default=0), room)
     for at, (one, headline) in enumerate(zip(mistakes, said, strict=True)):
         full = max(round(BAR * len(one.records) / len(records)), 1)
         lines.append(_label("most_missed" if at == 0 else "", words, lang, label_width))
-        lines.append(set_cell_size(headline, width) + "   ").append("█" * full, "red").append(
-            "░" * (BAR - full), "dim"
-        )
+        lines.append(set_cell_size(fitted(headline, column), column) + "   ").append(
+            "█" * full, "red"
+        ).append("░" * (BAR - full), "dim")
         lines.append("  " + words.ui("terminal.of", lang, n=len(one.records), total=len(records)) + "\n")
     return lines
 

@@ -78,8 +78,8 @@ def groups(record: Record) -> Groups:
     for check in record.checks:
         of[state_of(check)].append(check)
     return Groups(
-        failed=sorted((c for c in of["failed"] if not _echo(c, record)), key=lambda c: -opens[c.id].points),
-        echoes=[check for check in of["failed"] if _echo(check, record)],
+        failed=sorted((c for c in of["failed"] if not is_echo(c, record)), key=lambda c: -opens[c.id].points),
+        echoes=[check for check in of["failed"] if is_echo(check, record)],
         blocked=of["blocked"],
         undecided=[*of["undecided"], *of["manual"]],
         broken=of["broken"],
@@ -130,7 +130,8 @@ def run_place(record: Record) -> Where | None:
     return Where(cell.number, first, lines[first - 1 : line + 1], line - first)
 
 
-def _echo(check: Check, record: Record) -> bool:
+def is_echo(check: Check, record: Record) -> bool:
+    """Whether this check failed for nothing but how the notebook ran."""
     run = record.run.finding
     return run is not None and bool(check.findings) and check.findings[0].code == run.code
 

@@ -18,9 +18,9 @@ of the others where there is nothing to say. Same keys and same placeholders in 
 
 Placeholders are plain names, filled from the finding's `facts`. Without a format, whole numbers stay whole
 and others get three significant digits; `:.0%` says a fraction as a percentage, `:.2f` fixes the digits.
-A sentence whose fact is missing or empty is dropped; the rest stays. `backticks` set code. Where a check is hidden
-its students see headline, why and hints without any fact: keep placeholders out of those three where you
-can, or give `bare`, the headline to use without facts. In Korean put a noun after each placeholder.
+A sentence whose fact is missing or empty is dropped; the rest stays. `backticks` set code. Where a check
+is hidden its students see headline, why and hints without any fact: keep placeholders out of those three
+where you can, or give `bare`, the headline to use without facts. In Korean put a noun after each placeholder.
 
 A table `["@"]` in any group file names what its evidence calls `@key` (columns, rows, axes), and says
 facts that are one of a few tokens: with the second line, the fact `reason` "empty" is said in words.

@@ -10,7 +10,9 @@ from grader.judge.supplied import Supplied
 from tests.fakes import student_of
 
 HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
-RIGHT = HEAD + """
+RIGHT = (
+    HEAD
+    + """
 def rnn(x, h, W_ih, W_hh, b_ih, b_hh):
     outputs = []
     for x_t in x:
@@ -18,6 +20,7 @@ def rnn(x, h, W_ih, W_hh, b_ih, b_hh):
         outputs.append(h)
     return torch.stack(outputs), h
 """
+)
 STYLES = {
     "preallocated": """
 def rnn(x, h, W_ih, W_hh, b_ih, b_hh):
@@ -116,7 +119,7 @@ def judge(source: str, key: bytes = b"k") -> str | None:
 
 
 @pytest.mark.parametrize("style", ["reference", *STYLES])
-@pytest.mark.parametrize("key", [b"a", b"b", b"c"])
+@pytest.mark.parametrize("key", [b"a", b"b"])
 def test_right_styles_pass(style: str, key: bytes) -> None:
     assert judge(RIGHT if style == "reference" else HEAD + STYLES[style], key) is None
 
@@ -167,19 +170,25 @@ def test_inputs_changed_in_place_are_named() -> None:
 
 
 def test_the_whole_job_by_a_layer_is_not_by_hand() -> None:
-    layer = HEAD + """
+    layer = (
+        HEAD
+        + """
 def rnn(x, h, W_ih, W_hh, b_ih, b_hh):
     layer = nn.RNN(x.shape[2], h.shape[1])
     weights = dict(weight_ih_l0=W_ih, weight_hh_l0=W_hh, bias_ih_l0=b_ih, bias_hh_l0=b_hh)
     outputs, last = torch.func.functional_call(layer, weights, (x, h[None]))
     return outputs, last[0]
 """
+    )
     assert judge(layer) == "answer.not_by_hand"
-    direct = HEAD + """
+    direct = (
+        HEAD
+        + """
 def rnn(x, h, *weights):
     outputs, last = torch.rnn_tanh(x, h[None], weights, True, 1, 0.0, False, False, False)
     return outputs, last[0]
 """
+    )
     assert judge(direct) == "answer.not_by_hand"
 
 
@@ -192,9 +201,8 @@ def build_rnn(i, h):
 """
 
 
-def many_to_one(body: str, key: bytes = b"k") -> str | None:
-    source = HEAD + TO_ONE.replace("outputs[:, -1]", body)
-    student, draw = student_of(source, key=key)
+def many_to_one(body: str) -> str | None:
+    student, draw = student_of(HEAD + TO_ONE.replace("outputs[:, -1]", body))
     probes = Probes(draw)
     try:
         for module in (Supplied("RNN", (4, 6)), Supplied("GRU", (5, 7)), student.build_rnn(4, 6)):
@@ -218,9 +226,8 @@ def many_to_one(body: str, key: bytes = b"k") -> str | None:
         "outputs[:, -1].float()",
     ],
 )
-@pytest.mark.parametrize("key", [b"a", b"b"])
-def test_every_way_to_the_last_step_passes(body: str, key: bytes) -> None:
-    assert many_to_one(body, key) is None
+def test_every_way_to_the_last_step_passes(body: str) -> None:
+    assert many_to_one(body) is None
 
 
 @pytest.mark.parametrize(
@@ -243,7 +250,9 @@ def test_every_wrong_step_gets_its_name(body: str, code: str) -> None:
     assert many_to_one(body) == code
 
 
-TO_MANY = HEAD + """
+TO_MANY = (
+    HEAD
+    + """
 def one_to_many(cell, x0, steps):
     h, x, outputs = torch.zeros(x0.shape[0], cell.hidden_size), x0, []
     for _ in range(steps):
@@ -252,9 +261,10 @@ def one_to_many(cell, x0, steps):
         x = h
     return torch.stack(outputs, 1)
 """
+)
 
 
-def one_to_many(source: str, key: bytes = b"k") -> str | None:
+def one_to_many(source: str, key: bytes) -> str | None:
     student, draw = student_of(source, key=key)
     try:
         Probes(draw).feeds_itself(student.one_to_many)
@@ -283,4 +293,4 @@ def one_to_many(source: str, key: bytes = b"k") -> str | None:
 )
 @pytest.mark.parametrize("key", [b"a", b"b"])
 def test_one_to_many(find: str, replace: str, code: str | None, key: bytes) -> None:
-    assert one_to_many(TO_MANY.replace(find, replace)) == code
+    assert one_to_many(TO_MANY.replace(find, replace), key) == code

@@ -38,7 +38,15 @@ HOSTILE_MARKDOWN = f"""# head {HOSTILE}
 
 def hostile_record() -> Record:
     """Every field that a student reaches, filled with what would break a careless page."""
-    facts = {"of": 4, "changed": 3, "worst": 1e300, "tolerance": 1e-5, "call": HOSTILE, "error": HOSTILE}
+    facts = {
+        "of": 4,
+        "changed": 3,
+        "worst": 1e300,
+        "tolerance": 1e-5,
+        "name": HOSTILE,
+        "type": HOSTILE,
+        "message": HOSTILE,
+    }
     where = Where(6, 1, [HOSTILE, "x = 1", HOSTILE * 20], 0, "<script>")
     evidence: list[Evidence] = [
         HeatMap(
@@ -94,7 +102,13 @@ def hostile_record() -> Record:
         check("test_b", "blocked", 1, waits_for="test_a"),
         check("test_c", "undecided", 1, override=Override(0.5, HOSTILE)),
     ]
-    finding = Finding("notebook.cell_failed", HOSTILE, {"cell": 1, "error": HOSTILE}, [], where)
+    finding = Finding(
+        "notebook.cell_failed",
+        HOSTILE,
+        {"cell": 1, "type": HOSTILE, "message": HOSTILE, "line": 1},
+        [],
+        where,
+    )
     return msgspec.structs.replace(
         record, student_id=HOSTILE, notebook=HOSTILE, checks=checks,
         notes=[Note("note.suspicion", HOSTILE, {"what": HOSTILE})],

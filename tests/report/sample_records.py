@@ -107,7 +107,7 @@ def packed_record(student: str = "kim-minji", **changes: object) -> Record:
     hidden = {"right": 11, "of": 60, "rate": SECRET_FACT, "word": SECRET_TOKEN}
     seen = Table(["@column.word"], [[SECRET_TOKEN]])
     shape = {"expected": "(4, 7, 5)", "got": "(4, 5, 5)"}
-    call = {"call": "Tagger(3, 8, 5)(x, lengths)", "error": "RuntimeError: size mismatch, m1: [4 x 8]"}
+    call = {"name": "Tagger", "type": "RuntimeError", "message": "size mismatch, m1: [4 x 8]"}
     divides = Finding("loss.divides_by_padding", "loss", loss, [TABLE, CURVE])
     half = Override(1.0, "The idea is right: half of the points.")
     random = Finding("eval.nondeterministic", "two runs", {"difference": 0.2})
@@ -196,15 +196,9 @@ def stopped_record(student: str = "park-seo", **changes: object) -> Record:
         else cell
         for cell in cells(0.0)
     ]
-    where = Where(
-        6,
-        1,
-        ["class Net(nn.Module):", "    def __init__(self, input_size, hidden_size, n_classes):"],
-        0,
-        "nn",
-    )
-    finding = Finding("notebook.cell_failed", error, {"cell": 6, "error": error}, [], where)
-    missing = Finding("name.missing", "missing", {"name": "Net", "cell": 6})
+    facts = {"cell": 6, "type": "NameError", "message": "name 'nn' is not defined", "line": 1}
+    finding = Finding("notebook.cell_failed", error, facts)
+    missing = Finding("name.missing", "missing", {"name": "Net", "near": "net2"})
     cleared = [msgspec.structs.replace(one, override=None, waits_for=None) for one in record.checks]
     checks = cleared[:3]
     checks += [msgspec.structs.replace(cleared[3], state="failed", points=0.0, findings=[missing])]
@@ -222,9 +216,17 @@ def stopped_record(student: str = "park-seo", **changes: object) -> Record:
 def unreadable_record(student: str = "choi") -> Record:
     """A file that is no notebook: no cells, no checks that ran."""
     reason = "no JSON at line 1, column 1"
-    finding = Finding("notebook.unreadable", "no JSON", {"reason": reason})
-    blank = msgspec.structs.replace(packed_record(student), student_id=student, checks=[], notes=[])
+    facts = {"reason": "not_json", "line": 1, "column": 1}
+    finding = Finding("notebook.unreadable", "no JSON", facts)
+    blank = msgspec.structs.replace(packed_record(student), student_id=student, notes=[])
+    echoes = [
+        msgspec.structs.replace(
+            one, state="failed", points=0.0, findings=[finding], override=None, waits_for=None
+        )
+        for one in blank.checks
+    ]
+    blank = msgspec.structs.replace(blank, checks=echoes)
     scored = msgspec.structs.replace(
-        blank, score=0.0, raw_score=0.0, max_score=20.0, held=0.0, state="graded"
+        blank, score=0.0, raw_score=0.0, max_score=22.0, held=0.0, state="graded"
     )
     return msgspec.structs.replace(scored, run=Run("unreadable", None, reason, 0.0, finding, []))

@@ -20,7 +20,7 @@ from sample_records import (
 
 from grader.record import Finding, Record
 from grader.report.page import instructor_page, student_page
-from grader.report.view import groups, openings
+from grader.report.view import groups, openings, run_place
 from grader.report.words import Words
 
 
@@ -114,7 +114,8 @@ def test_a_stopped_notebook_comes_first_and_shows_its_line(words: Words) -> None
 def test_a_file_that_cannot_be_read_still_has_a_page(words: Words) -> None:
     text = Outline(student_page(unreadable_record(), words, "en"), "en").text
     assert "Nothing in this file can be graded." in text
-    assert "no JSON at line 1, column 1" in text
+    assert "the file is no JSON. The place is line 1, column 1." in text
+    assert text.count("This file cannot be read as a notebook") == 1
 
 
 def test_all_passed_says_so_without_praise(words: Words) -> None:
@@ -159,3 +160,17 @@ def test_the_record_s_own_titles_serve_where_the_lesson_has_no_words() -> None:
 def test_the_same_record_gives_the_same_page(words: Words) -> None:
     again = msgspec.json.decode(msgspec.json.encode(packed_record()), type=Record)
     assert student_page(again, words, "ko") == student_page(packed_record(), words, "ko")
+
+
+def test_the_line_at_which_a_notebook_stopped_is_quoted_from_its_cell() -> None:
+    place = run_place(stopped_record())
+    assert place is not None
+    assert (place.cell, place.first_line, place.lines[place.marked]) == (6, 1, "class Net(nn.Module):")
+    assert run_place(packed_record()) is None
+    assert run_place(unreadable_record()) is None
+
+
+def test_what_failed_for_nothing_but_the_run_is_said_once() -> None:
+    found = groups(unreadable_record())
+    assert found.failed == []
+    assert len(found.echoes) == 14

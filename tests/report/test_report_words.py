@@ -17,6 +17,10 @@ from grader.report.words import FIELDS, OURS, Words
 
 GROUPS = sorted({path.name for lang in ("en", "ko") for path in (OURS / lang).glob("*.toml")})
 CODES = [name for name in GROUPS if name != "ui.toml"]
+GROUP_NAMES = (
+    "accuracy|answer|axis|batch|bidirectional|call|causal|check|dtype|encode|eval|grad|input|loss|model|name|"
+    "note|notebook|output|packing|pad|recurrence|reply|rnn|shape|state|train"
+)
 PARTICLE = re.compile(r"\}[`'\"”)]*(은|는|이|가|을|를|와|과)")
 LATIN = re.compile(r"\b(e\.g\.|i\.e\.|etc\.|vs\.)")
 EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u26ff]")
@@ -143,3 +147,31 @@ def test_the_sample_lesson_is_complete_in_both_languages() -> None:
         tomllib.loads((LESSON_WORDS / f"{lang}.toml").read_text("utf-8")) for lang in ("en", "ko")
     )
     assert {path for path, _ in texts(english)} == {path for path, _ in texts(korean)}
+
+
+def test_a_fact_that_is_a_token_is_said_in_words(words: Words) -> None:
+    facts = {"reason": "not_json"}
+    assert words.said("notebook.unreadable", facts, "en").saw == "We could not read it: the file is no JSON."
+    assert "JSON 형식이 아닙니다" in words.said("notebook.unreadable", facts, "ko").saw
+
+
+def sources() -> str:
+    """Our code and the checks, but for what renders them."""
+    roots = (OURS.parents[1], OURS.parents[2] / "assignments")
+    paths = [path for root in roots for path in sorted(root.rglob("*.py")) if OURS.parent not in path.parents]
+    return "\n".join(path.read_text("utf-8") for path in paths)
+
+
+def test_every_label_that_evidence_uses_has_words_in_both_languages(words: Words) -> None:
+    used = set(re.findall(r'"@([a-z]+\.[a-z_]+)"', sources()))
+    assert "axis.batch" in used
+    for lang in ("en", "ko"):
+        assert used - set(words.interface[lang]) == set(), lang
+
+
+def test_every_code_that_a_probe_can_give_has_words_in_both_languages(words: Words) -> None:
+    used = set(re.findall(rf'"((?:{GROUP_NAMES})\.[a-z_0-9]+)"', sources()))
+    assert "name.missing" in used
+    ours = Words.load(None)
+    for lang in ("en", "ko"):
+        assert used - set(ours.findings[lang]) == set(), lang

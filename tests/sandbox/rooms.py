@@ -12,9 +12,24 @@ from pathlib import Path
 from typing import Any
 
 import grader
-from grader.sandbox import House, Limits, Room
+from grader.sandbox import House, Limits, Room, processes
 
 SECONDS = 60
+DAEMON = """
+import os, signal
+hear, say = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.write(say, b"x")
+        while True:
+            signal.pause()
+    os._exit(0)
+os.wait()
+os.read(hear, 1)
+answer = None
+"""
 LEVELS = ("bubblewrap", "landlock", "none")
 
 
@@ -79,3 +94,9 @@ def wait_for_end(room: Room) -> bool:
     poll = select.poll()
     poll.register(room.pidfd, select.POLLIN)
     return bool(poll.poll(SECONDS * 1000))
+
+
+def living(room: Room) -> list[int]:
+    """The room's processes that are no zombies."""
+    states = {pid: Path(f"/proc/{pid}/stat") for pid in processes.tree(room.pid)}
+    return [pid for pid, stat in states.items() if stat.exists() and ") Z " not in stat.read_text()]

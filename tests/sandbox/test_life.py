@@ -3,39 +3,14 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from grader.errors import SandboxError
 from grader.sandbox import Ending, House, Room, processes
-from tests.sandbox.rooms import ask, hear, house_of, tell, wait_for_end
-
-DAEMON = """
-import os, signal
-hear, say = os.pipe()
-if os.fork() == 0:
-    os.setsid()
-    if os.fork() == 0:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        os.write(say, b"x")
-        while True:
-            signal.pause()
-    os._exit(0)
-os.wait()
-os.read(hear, 1)
-answer = None
-"""
-
-
-def living(room: Room) -> list[int]:
-    """The room's processes that are no zombies."""
-    states = {pid: Path(f"/proc/{pid}/stat") for pid in processes.tree(room.pid)}
-    return [pid for pid, stat in states.items() if stat.exists() and ") Z " not in stat.read_text()]
+from tests.sandbox.rooms import DAEMON, ask, hear, house_of, living, tell, wait_for_end
 
 
 def test_nothing_is_read_before_go(house: House) -> None:
@@ -199,55 +174,3 @@ def test_the_room_ends_with_its_keeper(house: House) -> None:
         os.kill(room.pid, signal.SIGKILL)
         assert wait_for_end(room)
         assert hear(room) == {}
-
-
-DRIVER = """
-import sys
-from pathlib import Path
-from grader.sandbox import processes
-from tests.sandbox.rooms import ask, house_of
-from tests.sandbox.test_life import DAEMON
-with house_of(sys.argv[1], Path(sys.argv[2])) as house, house.guest(0) as room:
-    room.go()
-    ask(room, DAEMON)
-    print(*processes.tree(room.pid), flush=True)
-    sys.stdin.read()
-"""
-
-
-def test_everything_ends_with_a_killed_driver(house: House, tmp_path: Path) -> None:
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
-    folder = tmp_path / "house"
-    folder.mkdir()
-    driver = subprocess.Popen(
-        [sys.executable, "-c", DRIVER, house.level, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
-    )
-    with driver:
-        assert driver.stdout is not None
-        there = [os.pidfd_open(int(pid)) for pid in driver.stdout.readline().split()]
-        driver.kill()
-    try:
-        assert len(there) == 3
-        assert all(select.select([handle], [], [], 30)[0] for handle in there)
-    finally:
-        for handle in there:
-            os.close(handle)
-
-
-def test_a_room_that_lost_its_keeper_goes_with_the_house(tmp_path: Path) -> None:
-    with house_of("none", tmp_path) as house:
-        room = house.guest(0)
-        room.go()
-        ask(room, DAEMON)
-        there = [os.pidfd_open(pid) for pid in living(room)]
-        os.kill(room.pid, signal.SIGKILL)
-        assert wait_for_end(room)
-        assert room.usage().verdict is None
-    try:
-        assert all(select.select([handle], [], [], 30)[0] for handle in there)
-    finally:
-        for handle in there:
-            os.close(handle)

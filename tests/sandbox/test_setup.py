@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import socket
+import shutil
 from pathlib import Path
 
 import pytest
 
 import grader
+import grader.sandbox.house as house_module
 from grader.errors import LessonError, SandboxError, UsageError
 from grader.sandbox import House, Limits, choose, examine, launch
 from grader.sandbox.closure import needed
 from grader.sandbox.furnish import furnish, readable_to_all
 from grader.sandbox.users import Users
-from tests.sandbox.rooms import house_of
+from tests.sandbox.rooms import ask, house_of, refused
 
 
 def test_a_lesson_names_its_limits() -> None:
@@ -155,10 +156,9 @@ def test_what_only_its_owner_may_read_is_not_for_other_users(tmp_path: Path) -> 
     assert not readable_to_all([place], parents=False)
 
 
-def test_a_socket_of_a_refused_room_is_closed(tmp_path: Path) -> None:
+def test_closing_a_room_closes_its_sockets(tmp_path: Path) -> None:
     with house_of("none", tmp_path) as house:
-        ours, theirs = socket.socketpair()
-        with ours, theirs, house.guest(0) as room:
+        with house.guest(0) as room:
             room.go()
         assert room.guest.fileno() == room.keeper.fileno() == -1
 
@@ -172,3 +172,25 @@ def test_two_houses_never_share_users() -> None:
         second.close()
     with pytest.raises(SandboxError, match="slots"):
         Users(10_000)
+
+
+def test_on_an_older_kernel_a_room_without_a_user_of_its_own_signals_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not {found.level: found for found in examine()}["landlock"].works:
+        pytest.skip("landlock does not work here at all")
+    monkeypatch.setattr(house_module, "may_have_users", lambda *_, **__: False)
+    source = Path(grader.__file__).parent / "guest"
+    guest = tmp_path / "guest"
+    shutil.copytree(source, guest, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(Path(__file__).with_name("talking_session.py"), guest / "session.py")
+    with (guest / "landlock.py").open("a") as code:
+        code.write("\n\ndef version():\n    return 3\n")
+    with House.open("landlock", Limits(), warm=False, guest=guest) as house, house.guest(0) as room:
+        room.go()
+        assert "seccomp.signals" in room.walls
+        assert not {"landlock.signals", "landlock.tcp"} & set(room.walls)
+        for whom in ("os.getppid()", "-1", "0"):
+            assert refused(room, f"import os; os.kill({whom}, 9)") == "PermissionError"
+        assert refused(room, "open('/etc/shadow')") == "PermissionError"
+        assert ask(room, "answer = 1") == 1

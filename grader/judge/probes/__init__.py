@@ -6,7 +6,7 @@ family; this class only gives them their place in a check (`probes.reads_in_time
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -46,7 +46,9 @@ class Probes:
         self._draw = draw
         self.remarks: list[Finding] = []
 
-    def remark(self, code: str, *, facts: Mapping[str, Fact] | None = None, evidence: Sequence[Evidence] = ()) -> None:
+    def remark(
+        self, code: str, *, facts: Mapping[str, Fact] | None = None, evidence: Sequence[Evidence] = ()
+    ) -> None:
         """Says something without taking points: the check may pass all the same."""
         self.remarks.append(Finding(code, facts=facts, evidence=evidence))
 

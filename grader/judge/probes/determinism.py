@@ -1,4 +1,4 @@
-"""The same question gets the same answer: no dice at evaluation, no memory between calls, inputs untouched."""
+"""The same question gets the same answer: no dice at evaluation, no memory of calls, inputs untouched."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ def _dice(lab: Model, inputs: Sequence[Any], output: int | None, tolerance: floa
     if rel(*quiet) <= tolerance:
         return "eval.random_initial_state"
     _, events = lab.observe(*inputs, roles=[], functions=_DROPOUTS)
-    return "eval.dropout_active" if any(_changed(e.inputs, e.output) for e in events) else "eval.nondeterministic"
+    dropped = any(_changed(event.inputs, event.output) for event in events)
+    return "eval.dropout_active" if dropped else "eval.nondeterministic"
 
 
 def _changed(inputs: Sequence[Any], output: Any) -> bool:
@@ -86,7 +87,8 @@ def _difference(alone: Answer, after: Answer, output: int | None) -> float:
 def _untouched(answers: Sequence[Answer], name: str) -> None:
     for answer in answers:
         if answer.mutated:
-            raise Finding("input.mutated", facts={"name": name, "argument": answer.mutated[0] + 1}, about=name)
+            facts: dict[str, Fact] = {"name": name, "argument": answer.mutated[0] + 1}
+            raise Finding("input.mutated", facts=facts, about=name)
 
 
 def _table(column: str, labels: Sequence[int], differences: Sequence[float], tolerance: float) -> Table:

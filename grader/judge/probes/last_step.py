@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import torch
 
@@ -37,8 +36,8 @@ def takes_last_step(handle: Handle, module: Supplied | Model, draw: Draw) -> Non
     right = outputs[:, -1]
     got = answered(answer, None, lab, [x])
     compare(got, right.shape, ("@axis.batch", "@axis.hidden"), handle.name)
-    any_batch_size(function, [x], draw, sizes=(1, 2))
     order.many_to_one(function, x, draw)
+    any_batch_size(function, [x], draw, sizes=(1, 2))
     wrong = [("output.first_step_only", outputs[:, 0])]
     matches(got, right, wrong, differs="rnn.last_state_wrong", name=handle.name, double=lab.double)
 
@@ -59,13 +58,13 @@ def status_is_last_output(model: Model, x: torch.Tensor, hidden: int, draw: Draw
     matches(status, right, [], differs="rnn.last_state_wrong", name=lab.name, axes=axes, double=lab.double)
 
 
-def _expected(module: Any, x: torch.Tensor, double: bool) -> torch.Tensor:
+def _expected(module: Supplied | Model, x: torch.Tensor, double: bool) -> torch.Tensor:
     if isinstance(module, Supplied):
         with torch.no_grad():
-            outputs = module.ours()(x)[0]
-    else:
-        (answer,) = replace(module, double=double).run([[x]])
-        outputs = answer.tensor(0)
+            computed: torch.Tensor = module.ours()(x)[0]
+        return computed
+    (answer,) = replace(module, double=double).run([[x]])
+    outputs = answer.tensor(0)
     if outputs.dim() != 3 or outputs.shape[:2] != x.shape[:2]:
         facts: dict[str, Fact] = {
             "name": module.name,

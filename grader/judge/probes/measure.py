@@ -69,8 +69,9 @@ def influence(
 
     For an output (B, ...) over classes last, D has the output's leading axes followed by (B', T'):
     `D[..., b', t'] = max over substitutes and classes of |f(x with step (b', t') replaced) - f(x)|
-    / max|f(x)|`. A step of real numbers is replaced by itself plus 1.5 normal; pass `substitute(step, noise)` for other
-    inputs. `extra` follows x in the call; `output` picks one tensor of a tuple.
+    / max|f(x)|`. A step of real numbers is replaced by itself plus 1.5 normal; pass
+    `substitute(step, noise)` for other inputs. `extra` follows x in the call; `output` picks one tensor
+    of a tuple.
     Raises the finding of the first call that fails, and `shape.wrong` where a call changes the shape.
     """
     batch, steps = x.shape[:2]
@@ -80,7 +81,8 @@ def influence(
             for _ in range(substitutes):
                 changed = x.clone()
                 noise = draw.normal(*x.shape[2:], purpose="substitute")
-                changed[b, t] = substitute(x[b, t], noise) if substitute else x[b, t] + 1.5 * noise.to(x.dtype)
+                step = x[b, t]
+                changed[b, t] = substitute(step, noise) if substitute else step + 1.5 * noise.to(x.dtype)
                 cases.append([changed, *extra])
     answers = [answer.tensor(output).detach().double() for answer in subject.run(cases)]
     base, others = answers[0], answers[1:]

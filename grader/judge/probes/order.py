@@ -11,10 +11,13 @@ from grader.evidence import HeatMap
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.probes.measure import SAME_SHAPE, Laboratory, influence
+from grader.judge.probes.shapes import shape_text
 from grader.record import Fact
 
 Substitute = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 _REDRAWS = 8
+_NAMING = 2
+"""Draws after the first that are enough once a forbidden influence is seen: only its name is open then."""
 
 
 def many_to_many(
@@ -31,8 +34,8 @@ def many_to_many(
 
     x (B, T, F), or (B, T) with `substitute` for ids; the answer (B, T, C). B and T differ and both exceed
     2, or axis errors hide. One step is replaced at a time: what does not depend differs by exactly 0,
-    the tolerance is 1e-9 (1e-6 in float32). An influence is seen by one draw; that there is none is said
-    only after the union over nine draws of weights and inputs. `bidirectional` allows later steps.
+    the tolerance is 1e-9 (1e-4 in float32). A forbidden influence is seen by one draw and named after three;
+    that one is missing is said only after the union over nine draws of weights and inputs. `bidirectional` allows later steps.
     Findings, by the pattern that fits exactly: axis.batch_time_swapped, axis.view_instead_of_transpose,
     causal.sees_future, causal.reversed, recurrence.none, recurrence.output_delayed, batch.mixed; else by
     what is missing or too much: output.constant, batch.mixed, causal.sees_future, output.constant_steps,
@@ -149,13 +152,15 @@ def _union(
         lab = subject.drawn(draw).settled(x, *extra)
         base, moved = influence(lab, x, draw, extra=extra, output=output, substitute=substitute)
         if tuple(base.shape[:-1]) != leading:
-            facts: dict[str, Fact] = {"name": lab.name, "expected": str((*leading, "·")), "got": str(tuple(base.shape))}
+            expected, got = shape_text([*leading, "·"]), shape_text(base)
+            facts: dict[str, Fact] = {"name": lab.name, "expected": expected, "got": got}
             raise Finding("shape.wrong", facts=facts, about=lab.name)
         if not torch.isfinite(moved).all():
             raise Finding("output.nan", facts={"name": lab.name}, about=lab.name)
         tolerance = max(tolerance, SAME_SHAPE[lab.double])
         values = moved if values is None else torch.maximum(values, moved)
-        if bool(((values > tolerance) == right).all()):
+        seen = values > tolerance
+        if bool((seen == right).all()) or (turn >= _NAMING and bool((seen & ~right).any())):
             break
     assert values is not None
     return _Strength(values, tolerance)

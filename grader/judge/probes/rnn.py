@@ -26,9 +26,9 @@ _STEP_AXES = ("@axis.step", "@axis.batch", "@axis.hidden")
 
 
 def has_shapes(handle: Handle, draw: Draw) -> None:
-    """`rnn(x, h, W_ih, W_hh, b_ih, b_hh)` gives (outputs (T, B, H), h_T (B, H)), finite, dependent on the input.
+    """`rnn(x, h, W_ih, W_hh, b_ih, b_hh)` gives (outputs (T, B, H), h_T (B, H)), which depend on the input.
 
-    x (T, B, I), h (B, H), T 5, B 3, I 4, H 6. Findings: those of `shapes.has_shape`; reply.malformed where
+    x (T, B, I), h (B, H), T 5, B 3, I 4, H 6. Findings: those of `shapes.has_shape`; shape.wrong where
     no pair comes back.
     """
     function = Function(handle)
