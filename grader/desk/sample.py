@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from grader.evidence import Bars, Curve, HeatMap, Names, Pair, Shapes, Steps, Table
+from grader.evidence import Bars, Curve, Evidence, HeatMap, Names, Pair, Shapes, Steps, Table
 from grader.record import Cell, Check, Environment, Finding, Note, Output, Record, Run, Where, encode
 
 _CODE = "def f(x):\n    return x + 1"
@@ -23,7 +23,7 @@ class Sample:
 
     @property
     def record(self) -> bytes:
-        evidence = [
+        evidence: list[Evidence] = [
             HeatMap(["1"], ["1", "2"], [[0.0, 1.0]], [[True, False]]),
             Table(["@column.step"], [[1.0]], [0]),
             Steps(["a"], [["x"]], [[0, 0]]),
@@ -33,7 +33,7 @@ class Sample:
             Curve([1.0, 0.5]),
             Names(["w"]),
         ]
-        finding = Finding("shape.wrong", "", {}, list(evidence), Where(1, 1, _CODE.split("\n"), 1))
+        finding = Finding("shape.wrong", "", {}, evidence, Where(1, 1, _CODE.split("\n"), 1))
         checks = [
             Check("test_a", "", "public", "failed", None, 0.0, 1.0, [finding], 0.1),
             Check("test_b", "", "hidden", "blocked", None, 0.0, 1.0, [], 0.0, "test_a"),

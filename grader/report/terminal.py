@@ -212,14 +212,16 @@ def _most_missed(records: Sequence[Record], words: Words, lang: Lang, label_widt
     lines = Text("\n" if mistakes else "")
     said = [words.said(one.code, {}, lang).headline.replace("`", "") for one in mistakes]
     count = cell_len(words.ui("terminal.of", lang, n=len(records), total=len(records)))
-    room = max(width - label_width - BAR - count - 7, 20)
-    column = min(max(map(cell_len, said), default=0), room)
+    longest = max(map(cell_len, said), default=0)
+    room = width - label_width - count - 7
+    bar = BAR if longest + BAR <= room else BAR // 2
+    column = min(longest, max(room - bar, 20))
     for at, (one, headline) in enumerate(zip(mistakes, said, strict=True)):
-        full = max(round(BAR * len(one.records) / len(records)), 1)
+        full = max(round(bar * len(one.records) / len(records)), 1)
         lines.append(_label("most_missed" if at == 0 else "", words, lang, label_width))
         lines.append(set_cell_size(fitted(headline, column), column) + "   ").append(
             "█" * full, "red"
-        ).append("░" * (BAR - full), "dim")
+        ).append("░" * (bar - full), "dim")
         lines.append("  " + words.ui("terminal.of", lang, n=len(one.records), total=len(records)) + "\n")
     return lines
 

@@ -76,7 +76,10 @@ def test_the_summary_names_common_mistakes_and_who_needs_a_person(words: Words) 
         class_records(), words, "en", seconds=192, class_page="reports/x/index.html"
     ).plain
     assert "24 graded in 3 min 12 s   median 20/22   20 finished, 4 stopped, 1 needs you" in summary
-    assert "Your loss divides by padded steps, too   ████████░░░░░░░░░░░░  9 of 24" in summary
+    assert "Your loss divides by padded steps, too   ████░░░░░░  9 of 24" in summary
+    assert max(map(cell_len, summary.splitlines())) <= 80
+    wide = class_summary(class_records(), words, "en", width=100).plain
+    assert "Your loss divides by padded steps, too   ████████░░░░░░░░░░░░  9 of 24" in wide
     assert re.search(r"needs you +김민지 +our fault", summary)
     assert "reports/x/index.html" in summary
 

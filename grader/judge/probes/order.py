@@ -35,7 +35,8 @@ def many_to_many(
     x (B, T, F), or (B, T) with `substitute` for ids; the answer (B, T, C). B and T differ and both exceed
     2, or axis errors hide. One step is replaced at a time: what does not depend differs by exactly 0,
     the tolerance is 1e-9 (1e-4 in float32). A forbidden influence is seen by one draw and named after three;
-    that one is missing is said only after the union over nine draws of weights and inputs. `bidirectional` allows later steps.
+    that one is missing is said only after the union over nine draws of weights and inputs.
+    `bidirectional` allows later steps.
     Findings, by the pattern that fits exactly: axis.batch_time_swapped, axis.view_instead_of_transpose,
     causal.sees_future, causal.reversed, recurrence.none, recurrence.output_delayed, batch.mixed; else by
     what is missing or too much: output.constant, batch.mixed, causal.sees_future, output.constant_steps,
