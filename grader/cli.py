@@ -7,12 +7,15 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from grader import __version__
 from grader.errors import GraderBug, GraderError
+
+if TYPE_CHECKING:
+    from grader.report.words import Lang
 
 _EXIT_USAGE = 2
 
@@ -73,11 +76,23 @@ def main() -> None:
 @_LANG
 @click.option("--fresh", is_flag=True, help="Grade everything again.")
 @_told
-def grade(**options: Any) -> int:
+def grade(
+    submissions: Path,
+    lesson: str | None,
+    out: Path,
+    jobs: int | None,
+    engine: str,
+    scheduler: str | None,
+    sandbox: str | None,
+    secret: Path | None,
+    fail_under: float | None,
+    lang: Lang,
+    fresh: bool,
+) -> int:
     """Grade a notebook, or every notebook of a folder or an LMS download."""
     from grader.commands.grade import run
 
-    return run(**options)
+    return run(submissions, lesson, out, jobs, engine, scheduler, sandbox, secret, fail_under, lang, fresh)
 
 
 @main.command()
@@ -89,22 +104,30 @@ def grade(**options: Any) -> int:
 @_SANDBOX
 @_LANG
 @_told
-def check(**options: Any) -> int:
+def check(
+    notebook: Path,
+    lesson: str | None,
+    only: str | None,
+    all_: bool,
+    out: Path | None,
+    sandbox: str | None,
+    lang: Lang,
+) -> int:
     """Check your own notebook against the lesson's public checks."""
     from grader.commands.check import run
 
-    return run(**options)
+    return run(notebook, lesson, only, all_, out, sandbox, lang)
 
 
 @main.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @_LANG
 @_told
-def report(**options: Any) -> int:
+def report(folder: Path, lang: Lang) -> int:
     """Render every page below DIR again from its records; runs nothing."""
     from grader.commands.report import run
 
-    return run(**options)
+    return run(folder, lang)
 
 
 @main.command()

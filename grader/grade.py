@@ -111,7 +111,7 @@ def _judged(room: Room, course: Course, submission: Submission, only: str | None
 
 
 def _replayed(outcomes: list[Outcome], course: Course, submission: Submission, slot: int) -> dict[str, bool]:
-    """For each check in which our own code crashed: whether it crashes on the reference with the same draw."""
+    """For each check in which our own code crashed: whether it does on the reference with the same draw."""
     crashed = [outcome.id for outcome in outcomes if outcome.state == "crashed"]
     reference = course.lesson.solutions / "reference.ipynb"
     if not crashed or not reference.is_file():

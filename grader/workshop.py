@@ -39,7 +39,7 @@ class Workshop:
     @classmethod
     @contextmanager
     def open(cls, level: Level, lessons: Sequence[Lesson], *, slots: int) -> Iterator[Workshop]:
-        """Boots the three processes at once; raises `SandboxError` or `GraderBug` where one does not come up."""
+        """Boots the three processes at once; raises `SandboxError` or `GraderBug` if one does not come up."""
         data = {lesson.name: lesson.data for lesson in lessons if lesson.data is not None}
         limits = lessons[0].limits if lessons else Limits()
         with ExitStack() as stack:

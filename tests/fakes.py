@@ -11,7 +11,8 @@ from typing import Any
 from grader.guest.answers import answer
 from grader.judge.draws import Draw
 from grader.judge.student import Student
-from grader.wire.messages import Reply, Request, decode_reply, decode_request, encode
+from grader.wire.replies import Reply, decode_reply, encode_reply
+from grader.wire.requests import Request, decode_request, encode_request
 
 
 def namespace_of(*cells: str) -> dict[str, Any]:
@@ -33,8 +34,8 @@ class InProcessGuest:
 
     def ask(self, request: Request, payload: bytes, *, own: bool) -> tuple[Reply, bytes]:
         self.requests.append((request, payload))
-        reply, data = answer(decode_request(encode(request)), payload, self.namespace)
-        return decode_reply(encode(reply)), bytes(data)
+        reply, data = answer(decode_request(encode_request(request)), payload, self.namespace)
+        return decode_reply(encode_reply(reply)), bytes(data)
 
 
 def student_of(*cells: str, key: bytes = b"test", check: str = "test_check") -> tuple[Student, Draw]:

@@ -1,4 +1,4 @@
-"""`grader check`: a student's own notebook against the public checks, on inputs drawn from a public constant."""
+"""`grader check`: a student's own notebook against the public checks, on inputs from a public constant."""
 
 from __future__ import annotations
 

@@ -21,9 +21,8 @@ _PACKAGES = ("torch", "numpy", "ipython", "matplotlib", "pytest", "nbformat", "n
 def run() -> int:
     """Prints the examination; returns 0 where `grade` can run behind a wall, else 1."""
     console = Console(highlight=False)
-    console.print(
-        f"grader {__version__}   Python {platform.python_version()}   {platform.system()} {platform.release()}"
-    )
+    python, system = platform.python_version(), f"{platform.system()} {platform.release()}"
+    console.print(f"grader {__version__}   Python {python}   {system}")
     examined = examine()
     for level in examined:
         mark = Text("✓ ", "green") if level.works else Text("✗ ", "red")

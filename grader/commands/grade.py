@@ -122,7 +122,7 @@ def _pages(content: bytes, course: Course) -> Pages:
     try:
         return course.workshop.rendered(request)
     except JobFailed:
-        # What the student's notebook shows is the part that can break a renderer; the verdict must not go with it.
+        # What the notebook shows is the part that can break a renderer; the verdict must not go with it.
         plain = records.without_cells(records.decode(content))
         return course.workshop.rendered(RenderRequest(records.encode(plain), request.lesson, request.lang))
 

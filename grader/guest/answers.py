@@ -13,19 +13,8 @@ from grader.guest.sources import quote
 from grader.guest.targets import Targets
 from grader.guest.training import train
 from grader.wire.frames import MAX_PAYLOAD
-from grader.wire.messages import (
-    Call,
-    Describe,
-    Differentiate,
-    Failed,
-    Look,
-    Observe,
-    Reply,
-    Request,
-    Seen,
-    Source,
-    Train,
-)
+from grader.wire.replies import Failed, Reply, Seen
+from grader.wire.requests import Call, Describe, Differentiate, Look, Observe, Request, Source, Train
 from grader.wire.tensors import Reader, Writer
 
 

@@ -13,7 +13,8 @@ import torch
 from grader.guest import lab as laboratory
 from grader.guest.targets import Targets
 from grader.wire.frames import WireError
-from grader.wire.messages import Call, Case, Frame, Lab, Outcome, Raised, Results, Returned
+from grader.wire.replies import Frame, Outcome, Raised, Results, Returned
+from grader.wire.requests import Call, Case, Lab
 from grader.wire.tensors import Reader, Writer
 
 _CELL = re.compile(r"^<cell (\d+)>$|cell_(\d+)\.py$")

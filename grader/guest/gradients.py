@@ -8,7 +8,8 @@ import torch
 
 from grader.guest import lab as laboratory
 from grader.guest.targets import Targets
-from grader.wire.messages import Differentiate, Differentiated
+from grader.wire.replies import Differentiated
+from grader.wire.requests import Differentiate
 from grader.wire.tensors import Reader, Writer
 
 

@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from torch.overrides import TorchFunctionMode
 
-from grader.wire.messages import Lab, State
+from grader.wire.replies import State
+from grader.wire.requests import Lab
 
 
 class QuietRandom(TorchFunctionMode):

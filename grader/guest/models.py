@@ -8,7 +8,8 @@ import torch
 
 from grader.guest import lab as laboratory
 from grader.guest.targets import Targets
-from grader.wire.messages import Describe, Described, Entry
+from grader.wire.replies import Described, Entry
+from grader.wire.requests import Describe
 from grader.wire.tensors import Writer
 
 _MAX_ENTRIES = 2000

@@ -13,7 +13,8 @@ from torch import nn
 from grader.guest import lab as laboratory
 from grader.guest.calls import one, raised
 from grader.guest.targets import Targets
-from grader.wire.messages import Event, Observe, Observed
+from grader.wire.replies import Event, Observed
+from grader.wire.requests import Observe
 from grader.wire.tensors import Reader, Writer
 from grader.wire.values import Value
 

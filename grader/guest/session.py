@@ -14,14 +14,14 @@ from typing import Any, Protocol
 from grader.guest import lab, standins
 from grader.guest.answers import answer
 from grader.guest.shell import Shell, build, take_streams
-from grader.wire import cells, messages
+from grader.wire import cells, replies, requests
 from grader.wire.frames import Channel, WireError
 
 _HOST = 3
 
 
 class Door(Protocol):
-    """What the walls offer to a snapshot: `nest` shuts it off from its siblings and from the waiting guest."""
+    """What the walls offer to a snapshot: `nest` shuts it off from siblings and from the waiting guest."""
 
     def nest(self) -> list[str]: ...
 
@@ -98,13 +98,13 @@ def _serve(shell: Shell, host: Channel, fds: list[int], door: Door) -> None:
         channel.send(cells.encode(cells.Hello()), deadline=None)
         while True:
             header, payload = channel.receive(deadline=None)
-            request = messages.decode_request(header)
+            request = requests.decode_request(header)
             reply, data = answer(request, payload, shell.user_ns)
             try:
-                channel.send(messages.encode(reply), data, deadline=None)
+                channel.send(replies.encode_reply(reply), data, deadline=None)
             except WireError as error:
-                failed = messages.Failed(messages.Raised("ReplyError", str(error)[:500]), lab.state())
-                channel.send(messages.encode(failed), deadline=None)
+                failed = replies.Failed(replies.Raised("ReplyError", str(error)[:500]), lab.state())
+                channel.send(replies.encode_reply(failed), deadline=None)
     except BaseException:
         os._exit(1)
 

@@ -54,9 +54,15 @@ class Displays(DisplayPublisher):
     """What `display()` and figures publish."""
 
     def publish(
-        self, data: Any, metadata: Any = None, source: Any = None, *, transient: Any = None, update: Any = False,
+        self,
+        data: Any,
+        metadata: Any = None,
+        source: Any = None,
+        *,
+        transient: Any = None,
+        update: Any = False,
         **rest: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         cast(Shell, self.shell).reporter.shown("display", data)
 
     def clear_output(self, wait: bool = False) -> None:
@@ -81,7 +87,7 @@ class Shell(InteractiveShell):
         self.reporter.problem(evalue, text, _line(evalue, self.reporter.cell))
 
     def system(self, cmd: str) -> None:
-        """`!command`: by bash, its output in the cell. Installing is skipped, because nothing is reachable."""
+        """`!command`: by bash, its output in the cell. Installing is skipped: nothing is reachable."""
         line = str(self.var_expand(cmd, depth=1))  # type: ignore[no-untyped-call]
         if _INSTALL.match(line):
             print(f"(skipped while grading: {line.strip()[:200]})", file=sys.stderr)

@@ -7,7 +7,8 @@ import linecache
 import re
 
 from grader.guest import lab as laboratory
-from grader.wire.messages import Quoted, Source
+from grader.wire.replies import Quoted
+from grader.wire.requests import Source
 
 _CELL = re.compile(r"cell_(\d+)\.py$")
 _MAX_TEXT = 20_000

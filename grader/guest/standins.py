@@ -1,4 +1,4 @@
-"""Stand-ins for what a notebook expects of another machine: a GPU asked for without looking, Colab's modules."""
+"""Stand-ins for what a notebook expects of another machine: a GPU never looked for, Colab's modules."""
 
 from __future__ import annotations
 

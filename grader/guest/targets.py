@@ -10,7 +10,8 @@ from typing import Any
 import torch
 
 from grader.guest import lab as laboratory
-from grader.wire.messages import Lab, NameSeen, Target
+from grader.wire.replies import NameSeen
+from grader.wire.requests import Lab, Target
 from grader.wire.tensors import Reader
 from grader.wire.values import Built, Given, Named, Value
 

@@ -9,7 +9,8 @@ from grader.guest import lab as laboratory
 from grader.guest.calls import one, raised
 from grader.guest.observing import first_tensor
 from grader.guest.targets import Targets
-from grader.wire.messages import Lab, Outcome, Train, Trained
+from grader.wire.replies import Outcome, Trained
+from grader.wire.requests import Lab, Train
 from grader.wire.tensors import Reader, Writer
 
 

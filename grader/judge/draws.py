@@ -59,7 +59,7 @@ class Draw:
         purpose: str = "words",
         distinct: bool = False,
     ) -> list[str]:
-        """Random words with lengths in the closed range `lengths`; letters differ within a word if `distinct`."""
+        """Random words, lengths in the closed range `lengths`; letters differ within a word if `distinct`."""
         generator = self(purpose)
         words = []
         for _ in range(count):

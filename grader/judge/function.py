@@ -8,13 +8,15 @@ from typing import Any
 
 import torch
 
+from grader.judge.answer import Answer, Gradients, Seen, failure
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.model import DTYPE_ERROR, Answer, Gradients, Model, Seen
-from grader.judge.student import Handle, failure
+from grader.judge.model import DTYPE_ERROR, Model
+from grader.judge.student import Handle
 from grader.judge.supplied import Supplied
 from grader.wire.frames import MAX_PAYLOAD, WireError
-from grader.wire.messages import Case, Differentiate, Differentiated, Failed, Lab, Observe, Observed, Returned
+from grader.wire.replies import Differentiated, Failed, Observed, Returned
+from grader.wire.requests import Case, Differentiate, Lab, Observe
 from grader.wire.tensors import Reader, Writer
 from grader.wire.values import Named
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from grader.wire.messages import Reply, Request
+from grader.wire.replies import Reply
+from grader.wire.requests import Request
 
 
 class GuestGone(Exception):
-    """The student's side gave no usable answer. `code` is call.failed, call.out_of_time or reply.malformed."""
+    """No usable answer from the student's side. `code`: call.failed, call.out_of_time, reply.malformed."""
 
     def __init__(self, code: str, detail: str = "", seconds: float = 0.0) -> None:
         super().__init__(detail or code)

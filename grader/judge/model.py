@@ -11,30 +11,24 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 import torch
 
+from grader.judge.answer import (
+    Answer,
+    Gradients,
+    Reading,
+    Seen,
+    read_event,
+    read_outcomes,
+    read_results,
+    unfit,
+)
+from grader.judge.crossing import built
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.wire.frames import MAX_PAYLOAD, WireError
-from grader.wire.messages import (
-    Call,
-    Case,
-    Describe,
-    Described,
-    Differentiate,
-    Differentiated,
-    Event,
-    Failed,
-    Lab,
-    Observe,
-    Observed,
-    Raised,
-    Reply,
-    Request,
-    Returned,
-    Train,
-    Trained,
-)
+from grader.wire.frames import MAX_PAYLOAD
+from grader.wire.replies import Described, Differentiated, Observed, Reply, Trained
+from grader.wire.requests import Call, Case, Describe, Differentiate, Lab, Observe, Request, Train
 from grader.wire.tensors import Reader, Writer
-from grader.wire.values import Built, Other, Tensor
+from grader.wire.values import Built, Tensor
 
 if TYPE_CHECKING:
     from grader.judge.student import Student
@@ -45,64 +39,8 @@ Role = Literal["recurrent", "linear", "embedding", "convolution"]
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What one call gave: a value, or the exception that student code raised."""
-
-    name: str
-    value: Any
-    error: Raised | None
-    mutated: list[int]
-
-    def get(self) -> Any:
-        """The value. Raises `call.failed` where the call raised."""
-        from grader.judge.student import failure
-
-        if self.error is not None:
-            raise failure(self.error, self.name)
-        return self.value
-
-    def tensor(self, index: int | None = None) -> torch.Tensor:
-        """The value as a tensor: the first of a tuple or list (or the one at `index`).
-
-        Raises `shape.wrong` (fact `type`) where none is there.
-        """
-        value = self.get()
-        if index is not None and isinstance(value, (tuple, list)) and index < len(value):
-            value = value[index]
-        while index is None and isinstance(value, (tuple, list)) and value:
-            value = value[0]
-        if not isinstance(value, torch.Tensor):
-            kind = value.type if isinstance(value, Other) else type(value).__name__
-            raise Finding(
-                "reply.malformed", facts={"name": self.name, "type": kind, "detail": ""}, about=self.name
-            )
-        return value
-
-
-@dataclass(frozen=True)
-class Gradients:
-    """Gradients by parameter (None: none came) and by tensor argument, and the output they belong to."""
-
-    output: Any
-    parameters: dict[str, torch.Tensor | None]
-    inputs: list[torch.Tensor | None]
-    product: torch.Tensor | None
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One recorded call of a module or function: inputs and output decoded."""
-
-    role: str
-    name: str
-    type: str
-    inputs: list[Any]
-    output: Any
-
-
-@dataclass(frozen=True)
 class Model:
-    """`name(*args, **kwargs)`, with `weights` loaded where given; immutable, cheap, asks nothing by itself."""
+    """`name(*args, **kwargs)`, with `weights` loaded if given; immutable, cheap, asks nothing by itself."""
 
     student: Student
     name: str
@@ -126,9 +64,7 @@ class Model:
         grad: bool = False,
         method: str | None = None,
     ) -> list[Answer]:
-        """One answer per tuple of arguments, in one message. Floating tensors go in this model's precision."""
-        from grader.judge.student import read_results
-
+        """One answer per tuple of arguments, in one message; floating tensors in this model's precision."""
         writer = Writer(MAX_PAYLOAD)
         written = [
             Case(self._arguments(args, writer), seed=0 if seeds is None else seeds[i])
@@ -160,15 +96,15 @@ class Model:
         """Parameters, buffers and submodules. Raises `call.failed` where the model cannot be built."""
         reply, _ = self._ask(Describe(self.target(Writer(0)), Lab(double=False), seed, values), Writer(0))
         if not isinstance(reply, Described):
-            raise self._unfit(reply)
+            raise unfit(reply, self.name)
         return reply
 
     def values(self, *, seed: int = 0) -> dict[str, torch.Tensor]:
         """Parameters as the constructor leaves them, by name. Raises as `describe` does."""
         reply, reader = self._ask(Describe(self.target(Writer(0)), Lab(double=False), seed, True), Writer(0))
         if not isinstance(reply, Described):
-            raise self._unfit(reply)
-        with self._reading():
+            raise unfit(reply, self.name)
+        with Reading(self.name):
             return {
                 e.name: reader.tensor(e.value) for e in reply.entries if e.value is not None and not e.buffer
             }
@@ -220,8 +156,8 @@ class Model:
         )
         reply, reader = self._ask(request, writer, own=True)
         if not isinstance(reply, Differentiated):
-            raise self._unfit(reply)
-        with self._reading():
+            raise unfit(reply, self.name)
+        with Reading(self.name):
             return Gradients(
                 reader.value(reply.output),
                 {name: None if g is None else reader.tensor(g) for name, g in reply.parameters.items()},
@@ -245,13 +181,11 @@ class Model:
         )
         reply, reader = self._ask(request, writer, own=True)
         if not isinstance(reply, Observed):
-            raise self._unfit(reply)
-        with self._reading():
-            events = [_seen(event, reader) for event in reply.events]
-            outcome = reply.outcome
-            if isinstance(outcome, Returned):
-                return Answer(self.name, reader.value(outcome.value), None, outcome.mutated), events
-            return Answer(self.name, None, outcome, []), events
+            raise unfit(reply, self.name)
+        with Reading(self.name):
+            events = [read_event(event, reader) for event in reply.events]
+        (answer,) = read_outcomes([reply.outcome], reader, self.name)
+        return answer, events
 
     def trained(
         self,
@@ -279,20 +213,11 @@ class Model:
         )
         reply, reader = self._ask(request, writer, own=True)
         if not isinstance(reply, Trained) or len(reply.outcomes) != len(then):
-            raise self._unfit(reply)
-        answers = []
-        with self._reading():
-            for outcome in reply.outcomes:
-                if isinstance(outcome, Returned):
-                    answers.append(Answer(self.name, reader.value(outcome.value), None, outcome.mutated))
-                else:
-                    answers.append(Answer(self.name, None, outcome, []))
-        return reply.losses, answers
+            raise unfit(reply, self.name)
+        return reply.losses, read_outcomes(reply.outcomes, reader, self.name)
 
     def target(self, writer: Writer) -> Built:
         """The recipe in wire form; its arguments join `writer`'s payload."""
-        from grader.judge.student import built
-
         return built(self.name, self.args, self.kwargs, writer)
 
     def argument(self, writer: Writer) -> Built:
@@ -314,39 +239,3 @@ class Model:
 
     def _ask(self, request: Request, writer: Writer, *, own: bool = False) -> tuple[Reply, Reader]:
         return self.student._ask(request, bytes(writer.payload), own=own, about=self.name)
-
-    def _unfit(self, reply: Reply) -> Finding:
-        from grader.judge.student import failure
-
-        if isinstance(reply, Failed):
-            return failure(reply.error, self.name)
-        return Finding(
-            "reply.malformed", facts={"name": self.name, "detail": "the reply does not fit the question"}
-        )
-
-    def _reading(self) -> _Reading:
-        return _Reading(self.name)
-
-
-class _Reading:
-    """Turns an unreadable payload into the finding that it is."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
-        if isinstance(error, WireError):
-            raise Finding("reply.malformed", facts={"name": self._name, "detail": str(error)}) from error
-
-
-def _seen(event: Event, reader: Reader) -> Seen:
-    return Seen(
-        event.role,
-        event.name,
-        event.type,
-        [reader.value(v) for v in event.inputs],
-        reader.value(event.output),
-    )

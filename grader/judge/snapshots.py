@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from grader.judge.guest import Guest, GuestGone
 from grader.judge.sweeper import Sweeper
 from grader.sandbox.limits import Limits
-from grader.wire import cells, messages
+from grader.wire import cells, replies, requests
 from grader.wire.frames import Channel, Malformed, OutOfTime, PeerGone, TooLarge, WireError
 
 _HELLO_SECONDS = 10.0
 _TICKS = os.sysconf("SC_CLK_TCK")
-_SHAREABLE = (messages.Look, messages.Call, messages.Describe, messages.Source)
+_SHAREABLE = (requests.Look, requests.Call, requests.Describe, requests.Source)
 
 
 class Spent(Exception):
@@ -67,17 +67,17 @@ class Snapshot:
             raise GuestGone("call.failed", "the notebook's process did not answer") from error
         self._channel.watch = self._watch
         self._asked = self._cpu()
-        self.state: messages.State | None = None
+        self.state: replies.State | None = None
 
-    def ask(self, request: messages.Request, payload: bytes) -> tuple[messages.Reply, bytes]:
+    def ask(self, request: requests.Request, payload: bytes) -> tuple[replies.Reply, bytes]:
         """Raises `GuestGone`; after that the snapshot is of no more use."""
         self._asked = self._cpu()
         deadline = self._budget.wall_deadline()
         begin = time.monotonic()
         try:
-            self._channel.send(messages.encode(request), payload, deadline=deadline)
+            self._channel.send(requests.encode_request(request), payload, deadline=deadline)
             header, data = self._channel.receive(deadline=deadline)
-            return messages.decode_reply(header), data
+            return replies.decode_reply(header), data
         except (OutOfTime, Spent) as error:
             raise GuestGone("call.out_of_time", str(error), round(time.monotonic() - begin, 1)) from error
         except PeerGone as error:
@@ -122,7 +122,7 @@ class Snapshots:
         self._sweeper = sweeper
         self._budget = Budget(limits)
         self._common: Snapshot | None = None
-        self._baseline: messages.State | None = None
+        self._baseline: replies.State | None = None
         self._last: _CheckGuest | None = None
 
     @contextlib.contextmanager
@@ -158,7 +158,7 @@ class Snapshots:
             raise GuestGone("call.out_of_time", "no time is left for further calls")
         return Snapshot(self._host, self._budget)
 
-    def unchanged(self, state: messages.State) -> bool:
+    def unchanged(self, state: replies.State) -> bool:
         """Whether global state is as the first reply found it."""
         if self._baseline is None:
             self._baseline = state
@@ -174,7 +174,7 @@ class _CheckGuest:
         self.own: Snapshot | None = None
         self.met_others = False
 
-    def ask(self, request: messages.Request, payload: bytes, *, own: bool) -> tuple[messages.Reply, bytes]:
+    def ask(self, request: requests.Request, payload: bytes, *, own: bool) -> tuple[replies.Reply, bytes]:
         if own or not isinstance(request, _SHAREABLE):
             if self.own is not None:
                 self.own.close()

@@ -10,31 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from grader.judge.answer import Answer, read_results
+from grader.judge.crossing import crossing
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.guest import Guest, GuestGone
-from grader.judge.model import Answer, Model
-from grader.judge.supplied import Supplied
-from grader.record import Where
-from grader.wire.frames import MAX_PAYLOAD, WireError
-from grader.wire.messages import (
-    Call,
-    Case,
-    Failed,
-    Lab,
-    Look,
-    NameSeen,
-    Quoted,
-    Raised,
-    Reply,
-    Request,
-    Results,
-    Returned,
-    Seen,
-    Source,
-)
+from grader.judge.model import Model
+from grader.wire.frames import MAX_PAYLOAD
+from grader.wire.replies import NameSeen, Quoted, Reply, Seen
+from grader.wire.requests import Call, Case, Lab, Look, Request, Source
 from grader.wire.tensors import Reader, Writer
-from grader.wire.values import Built, Named, Other, Value
+from grader.wire.values import Named, Other, Value
 
 
 class Student:
@@ -110,7 +96,7 @@ class Handle:
 
     def written(self, args: Sequence[Any], writer: Writer) -> list[Value]:
         """Arguments in wire form, recipes of modules included; tensors join `writer`'s payload."""
-        return [writer.value(_crossing(value, writer)) for value in args]
+        return [writer.value(crossing(value, writer)) for value in args]
 
     def require(self) -> NameSeen:
         """What the name is. Raises `name.missing` or `name.wrong_kind`."""
@@ -129,54 +115,3 @@ class Handle:
         except GuestGone:
             return None
         return reply if isinstance(reply, Quoted) else None
-
-
-def _crossing(value: Any, writer: Writer) -> Any:
-    if isinstance(value, (Model, Supplied)):
-        return value.argument(writer)
-    if type(value) in (list, tuple):  # a PackedSequence is a tuple too, and crosses as itself
-        return type(value)(_crossing(v, writer) for v in value)
-    return value
-
-
-def built(name: str, args: Sequence[Any], kwargs: dict[str, Any], writer: Writer) -> Built:
-    """The wire form of a model that calling `name` builds."""
-    return Built(
-        name,
-        [writer.value(_crossing(a, writer)) for a in args],
-        {k: writer.value(_crossing(v, writer)) for k, v in kwargs.items()},
-    )
-
-
-def read_results(reply: Reply, reader: Reader, count: int, name: str) -> list[Answer]:
-    """The answers of a `Results` reply. Raises what a `Failed` reply says, or `reply.malformed`."""
-    if isinstance(reply, Failed):
-        raise failure(reply.error, name)
-    if not isinstance(reply, Results) or len(reply.outcomes) != count:
-        raise Finding(
-            "reply.malformed", facts={"name": name, "detail": "the reply does not fit the question"}
-        )
-    answers = []
-    for outcome in reply.outcomes:
-        if isinstance(outcome, Returned):
-            try:
-                answers.append(Answer(name, reader.value(outcome.value), None, outcome.mutated))
-            except WireError as error:
-                raise Finding(
-                    "reply.malformed", facts={"name": name, "detail": str(error)}, about=name
-                ) from error
-        else:
-            answers.append(Answer(name, None, outcome, []))
-    return answers
-
-
-def failure(error: Raised, name: str) -> Finding:
-    """`call.failed` with the student's own line, as far as the guest told it."""
-    facts = {"name": name, "type": error.type, "message": error.message}
-    if error.type == "Missing":
-        return Finding("name.missing", facts={"name": name, "near": ""})
-    where = None
-    if error.frames:
-        last = error.frames[-1]
-        where = Where(max(last.cell, 1), max(last.line, 1), [last.text], 0)
-    return Finding("call.failed", facts=facts, about=name, where=where)

@@ -45,7 +45,7 @@ _TOKENS = {
 
 
 def place(finding: Finding, student: Student | None) -> Where | None:
-    """Lines of `finding.about`, the first that looks like the cause marked; None where there is none to show."""
+    """Lines of `finding.about`, the first that looks like the cause marked; None if there is none to show."""
     if student is None or finding.about is None:
         return None
     quoted = student._handle(finding.about).lines()

@@ -1,4 +1,4 @@
-"""Messages between the driver and a guest while the cells run. What the guest says is a claim, for display."""
+"""Messages between driver and guest while the cells run. What the guest says is a claim, for display."""
 
 from __future__ import annotations
 

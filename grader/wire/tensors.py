@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -161,7 +162,7 @@ class Reader:
         counts = sizes.tolist() if sizes.dim() == 1 and sizes.dtype == torch.int64 else []
         if not counts or data.dim() < 1 or sum(counts) != data.shape[0] or counts[-1] < 1:
             raise Malformed("no packed sequence: sizes and data do not fit together")
-        if any(later > earlier for earlier, later in zip(counts, counts[1:], strict=False)):
+        if any(later > earlier for earlier, later in pairwise(counts)):
             raise Malformed("no packed sequence: batch sizes grow")
         orders = [
             None if o is None else self.tensor(o) for o in (packed.sorted_indices, packed.unsorted_indices)

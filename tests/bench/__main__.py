@@ -96,7 +96,7 @@ def _grade(lesson: Lesson, place: Path, folder: Path, count: int, jobs: int) -> 
 
 
 def _python(arguments: list[str]) -> str:
-    threads = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     done = subprocess.run(
         [sys.executable, *arguments], env=os.environ | threads, capture_output=True, text=True, check=False
     )
@@ -132,20 +132,20 @@ def _table(
             "",
             "Made by `make bench`; not edited by hand.",
             "",
-            f"{graded[0].count} copies of the packed_sequence reference with a training cell, {len(graded)} rounds in "
-            f"turn, {jobs} at a time, on {platform.machine()} with {os.cpu_count()} cores, Linux {platform.release()}, "
-            f"Python {platform.python_version()}. nbclient ran {client[0].count} of them a round. Median "
-            "(least to most).",
+            f"{graded[0].count} copies of the packed_sequence reference with a training cell, "
+            f"{len(graded)} rounds in turn, {jobs} at a time, on {platform.machine()} with {os.cpu_count()} "
+            f"cores, Linux {platform.release()}, Python {platform.python_version()}. nbclient ran "
+            f"{client[0].count} of them a round. Median (least to most).",
             "",
             "| | notebooks a minute | CPU seconds a notebook |",
             "|---|---|---|",
             *rows,
             "",
-            f"- `grader grade` does {ratio:.1f} times the notebooks a minute of nbclient as it comes, its start, every "
-            "check and every report included.",
-            f"- The cells cost {cells:.3f} s of CPU, the probes' own arithmetic {probes:.3f} s; "
-            f"**beyond these a submission costs {beyond:.3f} s of CPU** (fork, walls, snapshots, pytest, record, pages; "
-            "the difference between many and few submissions in one run, so the start is left out).",
+            f"- `grader grade` does {ratio:.1f} times the notebooks a minute of nbclient as it comes, its "
+            "start, every check and every report included.",
+            f"- The cells cost {cells:.3f} s of CPU, the probes' own arithmetic {probes:.3f} s; **beyond "
+            f"these a submission costs {beyond:.3f} s of CPU** (fork, walls, snapshots, pytest, record, "
+            "pages; the difference between many and few submissions in one run, so the start is left out).",
             "",
         ]
     )

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.nbclient_run NOTEBOOK`: one notebook by nbclient as it comes, a kernel of its own."""
+"""`python -m tests.bench.nbclient_run NOTEBOOK`: one notebook by nbclient, in a kernel of its own."""
 
 import sys
 import warnings

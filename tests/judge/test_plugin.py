@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import LessonError
-from grader.judge.plugin import closure, ordered
+from grader.judge.ordering import closure, ordered
 from tests.judge.lessons import collected, lesson, verdict
 
 STATES = """

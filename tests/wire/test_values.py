@@ -1,4 +1,4 @@
-"""Values: what goes in comes out; forged headers end in an error of ours before anything is built from them."""
+"""Values: what goes in comes out; forged headers end in an error of ours before anything is built."""
 
 import math
 from typing import Any
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch.nn.utils.rnn import PackedSequence, pack_sequence
 
 from grader.wire.frames import Malformed, TooLarge, WireError
-from grader.wire.messages import Failed, Raised, Reply, Results, Returned, State, decode_reply, encode
+from grader.wire.replies import Failed, Raised, Reply, Results, Returned, State, decode_reply, encode_reply
 from grader.wire.tensors import Reader, Writer
 from grader.wire.values import Items, Other, Packed, Scalar, Tensor, Value
 
@@ -23,7 +23,7 @@ def through(value: Any, limit: int = 1 << 20) -> Any:
     """`value` after a journey: encoded, sent as JSON, decoded."""
     writer = Writer(limit)
     reply = Results([Returned(writer.value(value))], STATE)
-    read = decode_reply(encode(reply))
+    read = decode_reply(encode_reply(reply))
     assert isinstance(read, Results)
     (outcome,) = read.outcomes
     assert isinstance(outcome, Returned)
@@ -31,10 +31,18 @@ def through(value: Any, limit: int = 1 << 20) -> Any:
 
 
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.tuples(inner, inner) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 @settings(deadline=None)
@@ -158,12 +166,12 @@ def test_random_bytes_are_no_reply(data: bytes) -> None:
         decode_reply(data)
 
 
+FIELDS = ["m", "f", "value", "shape", "dtype", "offset", "items", "outcomes", "state"]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=5)
-    | st.dictionaries(st.sampled_from(["m", "f", "value", "shape", "dtype", "offset", "items", "outcomes", "state"]), inner),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.sampled_from(FIELDS), inner),
     max_leaves=30,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=300, deadline=None)
@@ -190,4 +198,4 @@ def test_near_misses_are_refused(text: bytes) -> None:
 
 def test_failed_replies_carry_text_only() -> None:
     reply = Failed(Raised("ValueError", "x" * 10), STATE)
-    assert decode_reply(encode(reply)) == reply
+    assert decode_reply(encode_reply(reply)) == reply

@@ -11,5 +11,7 @@ def test_tagger_gives_logits_for_each_letter(student, probes, draw):
     tagger = student.Tagger(FEATURES, HIDDEN, CLASSES)
     probes.takes_ragged(tagger, features=FEATURES)
     x, lengths = draw.normal(4, 7, FEATURES), torch.tensor([4, 7, 2, 5])
-    probes.has_shape(tagger, x, lengths, shape=(4, 7, CLASSES), axes=("@axis.batch", "@axis.step", "@axis.class"))
+    probes.has_shape(
+        tagger, x, lengths, shape=(4, 7, CLASSES), axes=("@axis.batch", "@axis.step", "@axis.class")
+    )
     probes.keeps_columns(tagger, features=FEATURES)

@@ -10,9 +10,9 @@ import torch
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from grader.evidence import Evidence, Shapes, Steps
+from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.model import Answer
 from grader.judge.probes.ragged import valid
 from grader.judge.student import Handle
 from grader.record import Fact

@@ -8,9 +8,10 @@ from typing import Any
 import torch
 
 from grader.evidence import Table
+from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.model import Answer, Model
+from grader.judge.model import Model
 from grader.judge.probes.measure import OTHER_SHAPE, SAME_SHAPE, rel
 from grader.record import Fact
 

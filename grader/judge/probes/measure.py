@@ -12,9 +12,9 @@ from typing import Any, Protocol, Self
 
 import torch
 
+from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.model import Answer
 
 SAME_SHAPE = {True: 1e-9, False: 1e-4}
 OTHER_SHAPE = {True: 1e-9, False: 1e-4}

@@ -8,9 +8,10 @@ import torch
 from torch.nn.utils.rnn import PackedSequence
 
 from grader.evidence import Names, Table
+from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.model import Answer, Model
+from grader.judge.model import Model
 from grader.judge.probes.measure import OTHER_SHAPE, rel
 from grader.judge.probes.ragged import ragged, refusal, valid
 from grader.record import Fact

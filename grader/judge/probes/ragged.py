@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import torch
 
+from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.model import Answer, Model
+from grader.judge.model import Model
 from grader.record import Fact
 
 _SORTED = re.compile(r"sorted in decreasing", re.IGNORECASE)

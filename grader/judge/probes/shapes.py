@@ -9,10 +9,11 @@ from typing import Any
 import torch
 
 from grader.evidence import Evidence, Shapes, Table
+from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.function import Function
-from grader.judge.model import Answer, Model
+from grader.judge.model import Model
 from grader.judge.probes.measure import Laboratory
 from grader.record import Fact
 from grader.wire.values import Other

@@ -8,9 +8,10 @@ import torch
 from torch.nn.utils.rnn import PackedSequence
 
 from grader.evidence import HeatMap, Table
+from grader.judge.answer import Seen
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.model import Model, Seen
+from grader.judge.model import Model
 from grader.judge.probes.measure import OTHER_SHAPE, SAME_SHAPE
 from grader.judge.probes.ragged import ragged
 from grader.record import Fact

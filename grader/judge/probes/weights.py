@@ -13,7 +13,7 @@ from grader.judge.finding import Finding
 from grader.judge.model import Model
 from grader.judge.probes.measure import SAME_SHAPE, rel
 from grader.record import Fact
-from grader.wire.messages import Described, Entry
+from grader.wire.replies import Described, Entry
 
 _NO_GRADIENT = re.compile(r"does not require grad|unused|not have been used", re.IGNORECASE)
 _SHOWN = 30

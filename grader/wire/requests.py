@@ -1,7 +1,7 @@
-"""Requests that the trusted side makes of a guest, and the replies it may give.
+"""Requests that the trusted side makes of a guest.
 
 The judge builds nothing in the guest that has to be kept: a request names or builds what it is
-about, so that any request can be asked again of a fresh snapshot. Every reply is a claim.
+about, so that any request can be asked again of a fresh snapshot.
 """
 
 from __future__ import annotations
@@ -127,158 +127,17 @@ class Source(_Message, frozen=True, tag="source"):
 
 Request = Look | Call | Describe | Differentiate | Observe | Train | Source
 
-
-class Frame(_Message, frozen=True, tag="frame"):
-    """A line of the student's own code in a traceback. `cell` counts code cells from 1."""
-
-    cell: int
-    line: int
-    text: str
-
-
-class Raised(_Message, frozen=True, tag="raised"):
-    """Student code raised, or its value could not be used."""
-
-    type: str
-    message: str
-    frames: list[Frame] = []
-
-
-class Returned(_Message, frozen=True, tag="returned"):
-    """What a call returned. `mutated` lists positions of tensor arguments that the call changed."""
-
-    value: Value
-    mutated: list[int] = []
-
-
-Outcome = Returned | Raised
-
-
-class State(_Message, frozen=True, tag="state"):
-    """Global state after the request, as the guest says; another than at the start asks for a fresh snapshot."""
-
-    dtype: str
-    grad: bool
-    threads: int
-    deterministic: bool
-
-
-class Results(_Message, frozen=True, tag="results"):
-    """One outcome per case."""
-
-    outcomes: list[Outcome]
-    state: State
-
-
-class NameSeen(_Message, frozen=True, tag="name"):
-    """`near` are similar names that the notebook did define, nearest first."""
-
-    name: str
-    kind: Literal["missing", "function", "class", "module", "value"]
-    type: str = ""
-    near: list[str] = []
-
-
-class Seen(_Message, frozen=True, tag="seen"):
-    names: list[NameSeen]
-    state: State
-
-
-class Entry(_Message, frozen=True, tag="entry"):
-    """A parameter or buffer; `owner` is the type of the module that holds it."""
-
-    name: str
-    shape: list[int]
-    dtype: str
-    owner: str
-    buffer: bool = False
-    trainable: bool = True
-    padding_index: int | None = None
-    value: Tensor | None = None
-
-
-class Described(_Message, frozen=True, tag="described"):
-    """`unregistered` names modules or parameters kept where `parameters()` does not look."""
-
-    type: str
-    entries: list[Entry]
-    modules: list[tuple[str, str]]
-    """(name, type) of every submodule, in order."""
-    unregistered: list[str]
-    state: State
-
-
-class Differentiated(_Message, frozen=True, tag="gradients"):
-    """`parameters`: gradient per name, None where none came. `inputs`: one per tensor argument, in order."""
-
-    output: Value
-    parameters: dict[str, Tensor | None]
-    inputs: list[Tensor | None]
-    product: Tensor | None
-    state: State
-
-
-class Event(_Message, frozen=True, tag="event"):
-    """One recorded call: the module's path or the function's name, its type, what went in and came out."""
-
-    role: str
-    name: str
-    type: str
-    inputs: list[Value]
-    output: Value
-
-
-class Observed(_Message, frozen=True, tag="observed"):
-    outcome: Outcome
-    events: list[Event]
-    state: State
-
-
-class Trained(_Message, frozen=True, tag="trained"):
-    losses: list[float]
-    outcomes: list[Outcome]
-    state: State
-
-
-class Quoted(_Message, frozen=True, tag="quoted"):
-    """`cell` counts code cells from 1; `line` is that of the first line in its cell, from 1."""
-
-    name: str
-    text: str
-    cell: int
-    line: int
-    state: State
-
-
-class Failed(_Message, frozen=True, tag="failed"):
-    """The whole request failed in the guest: building the model raised, a name is missing."""
-
-    error: Raised
-    state: State
-
-
-Reply = Results | Seen | Described | Differentiated | Observed | Trained | Quoted | Failed
-
 _ENCODER = msgspec.json.Encoder()
-_REQUESTS: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
-_REPLIES: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
+_DECODER: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 
-def encode(message: Request | Reply) -> bytes:
+def encode_request(message: Request) -> bytes:
     return _ENCODER.encode(message)
 
 
 def decode_request(header: bytes) -> Request:
     """Raises `Malformed` where the bytes are no request."""
     try:
-        return _REQUESTS.decode(header)
+        return _DECODER.decode(header)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise Malformed(f"no request of ours: {error}") from error
-
-
-def decode_reply(header: bytes) -> Reply:
-    """Raises `Malformed` where the bytes are no reply; whether it answers the question is not asked here."""
-    try:
-        return _REPLIES.decode(header)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise Malformed(f"no reply of ours: {error}") from error

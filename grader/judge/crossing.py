@@ -1,0 +1,35 @@
+"""How what a check hands over crosses to the guest: tensors as they are, recipes to be built there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from grader.wire.tensors import Writer
+from grader.wire.values import Built, Value
+
+
+@runtime_checkable
+class Recipe(Protocol):
+    """Something that is made on the other side: a student's model, a module that the judge supplies."""
+
+    def argument(self, writer: Writer) -> Value:
+        """Its wire form; weights join the payload of `writer`."""
+        ...
+
+
+def crossing(value: Any, writer: Writer) -> Any:
+    if isinstance(value, Recipe):
+        return value.argument(writer)
+    if type(value) in (list, tuple):  # a PackedSequence is a tuple too, and crosses as itself
+        return type(value)(crossing(v, writer) for v in value)
+    return value
+
+
+def built(name: str, args: Sequence[Any], kwargs: dict[str, Any], writer: Writer) -> Built:
+    """The wire form of a model that calling `name` builds."""
+    return Built(
+        name,
+        [writer.value(crossing(a, writer)) for a in args],
+        {k: writer.value(crossing(v, writer)) for k, v in kwargs.items()},
+    )
