@@ -1,5 +1,7 @@
-"""`python -m tests.bench.nbclient_run JOBS NOTEBOOK...`: each by nbclient as it comes, a kernel for each, JOBS
-at a time. The processes that drive the kernels start once and are kept, as a pool would."""
+"""`python -m tests.bench.nbclient_run JOBS NOTEBOOK...`: each by nbclient as it comes, JOBS at a time.
+
+Every notebook has a kernel of its own; the processes that drive them start once, as a pool's would.
+"""
 
 import sys
 from concurrent.futures import ProcessPoolExecutor
