@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec.structs import replace
+
 from grader.notebook import Notebook
 from grader.record import Cell, Output, RunState
 from grader.sandbox import Room
@@ -20,6 +22,7 @@ _MOST_EVENTS = 100_000
 _IMAGES = ("image/png", "image/jpeg")
 _KEPT = (*_IMAGES, "image/svg+xml", "text/html", "text/markdown", "text/latex", "text/plain")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+_ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b")
 
 
 @dataclass
@@ -214,6 +217,7 @@ def _tell(transcript: Transcript, run: CellRun, ended: _Ended | None) -> None:
         transcript.state, transcript.cell = "cell_failed", number
         missing = kind == "NotImplementedError"
         transcript.code = "notebook.not_attempted" if missing else "notebook.cell_failed"
+        message = _steady(message)
         transcript.facts = {"cell": number, "type": kind, "message": message, "line": line}
         transcript.message = f"{kind}: {message}".rstrip(": ")
     elif run.done is not None and run.done.cut:
@@ -235,7 +239,12 @@ def _cells(notebook: Notebook, run: CellRun, ended: _Ended | None) -> list[Cell]
             cells.append(Cell("code", cell.source, number, "skipped"))
             continue
         stopped = ended is not None and number == max(run.results)
-        state: Literal["ok", "failed", "stopped"] = "ok" if result.ok else "failed"
-        shown = "stopped" if stopped else state
-        cells.append(Cell("code", cell.source, number, shown, result.seconds, result.outputs))
+        state: Literal["ok", "failed", "stopped"] = "stopped" if stopped else "ok" if result.ok else "failed"
+        outputs = [replace(o, data={m: _steady(t) for m, t in o.data.items()}) for o in result.outputs]
+        cells.append(Cell("code", cell.source, number, state, result.seconds, outputs))
     return cells
+
+
+def _steady(text: str) -> str:
+    """Addresses of objects are other ones in every run, and the same notebook has to give the same record."""
+    return _ADDRESS.sub("0x…", text)

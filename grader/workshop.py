@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import msgspec
 
 from grader import warm
-from grader.desk.messages import Pages, ReadReply, RenderRequest
+from grader.desk.messages import ReadReply
 from grader.errors import LessonError, SubmissionError
 from grader.judge.brief import Brief
 from grader.judge.outcome import Listed, Verdict
@@ -23,7 +23,6 @@ from grader.sandbox import House, Level, Room
 from grader.sandbox.limits import Limits
 
 _READ_SECONDS = 30.0
-_RENDER_SECONDS = 120.0
 _EXTRA_SECONDS = 60.0
 
 
@@ -77,8 +76,3 @@ class Workshop:
         seconds = lesson.limits.requests_wall + _EXTRA_SECONDS
         fds = [room.guest.fileno(), room.keeper.fileno()]
         return msgspec.json.decode(self.judge.ask("judge", request, seconds=seconds, fds=fds), type=Verdict)
-
-    def rendered(self, request: RenderRequest) -> Pages:
-        """Pages of a record. Raises `JobFailed`."""
-        reply = self.desk.ask("render", msgspec.json.encode(request), seconds=_RENDER_SECONDS)
-        return msgspec.json.decode(reply, type=Pages)

@@ -19,7 +19,7 @@ def namespace_of(*cells: str) -> dict[str, Any]:
     """The names that these cells define, run in order."""
     names: dict[str, Any] = {"__name__": "__main__"}
     for number, source in enumerate(cells, start=1):
-        file = f"cell_{number}.py"
+        file = f"cell_{number}"
         linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
         exec(compile(source, file, "exec"), names)  # noqa: S102
     return names

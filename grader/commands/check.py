@@ -7,9 +7,10 @@ from pathlib import Path
 from grader import lesson as lessons
 from grader import record as records
 from grader import secret
-from grader.desk.messages import RenderRequest
+from grader.commands.report import pages_of
 from grader.errors import UsageError
 from grader.exchange.folders import find
+from grader.filenames import stems
 from grader.grade import Course, grade
 from grader.output import Shelf
 from grader.record import Record
@@ -59,8 +60,7 @@ def run(
 
 def _keep(record: Record, course: Course, out: Path) -> None:
     shelf = Shelf(out, record.lesson)
-    content = records.encode(record)
-    stem = "".join(c if c.isalnum() or c in "._- " else "-" for c in record.student)[:60] or "notebook"
-    shelf.write(f"{stem}.json", content)
-    request = RenderRequest(content, str(course.lesson.folder), course.lang)
-    shelf.write(f"{stem}.html", course.workshop.rendered(request).student)
+    stem = stems([(record.student, record.student_id)])[record.student_id]
+    shelf.write(f"{stem}.json", records.encode(record))
+    pages = pages_of(course.workshop.desk, record, str(course.lesson.folder), course.lang)
+    shelf.write(f"{stem}.html", pages.student)

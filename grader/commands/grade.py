@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 
 from rich.cells import cell_len
 
 from grader import lesson as lessons
 from grader import record as records
 from grader import secret as secrets
-from grader.desk.messages import Pages, RenderRequest
+from grader.commands.report import pages_of, write_class
 from grader.engines.local import slots, spread
 from grader.errors import UsageError
 from grader.exchange.folders import find
@@ -21,16 +22,17 @@ from grader.grade import Course, grade
 from grader.lesson import Lesson
 from grader.output import Shelf
 from grader.record import Record
-from grader.report.gradebook import gradebook_csv
-from grader.report.overview import class_page
 from grader.report.progress import Progress
 from grader.report.terminal import class_summary, submission_line
 from grader.report.words import Words
 from grader.sandbox import Level, choose
 from grader.scoring import Lang
 from grader.submission import Submission
-from grader.warm import JobFailed
 from grader.workshop import Workshop
+
+
+class Stopped(Exception):
+    """Ctrl-C came before a submission was done."""
 
 
 def run(
@@ -46,7 +48,7 @@ def run(
     lang: Lang,
     fresh: bool,
 ) -> int:
-    """Grades everything found; returns the exit status of the interface."""
+    """Grades everything found; returns the exit status of the interface, and 1 after Ctrl-C, too."""
     if engine != "local" or scheduler is not None:
         raise UsageError("The dask engine is not part of this version: leave --engine and --scheduler out.")
     chosen = lessons.find(lesson) if lesson is not None else None
@@ -59,7 +61,10 @@ def run(
     level = choose(sandbox)
     graded: list[Record] = []
     for name, class_ in by_lesson.items():
-        graded += _grade_class(known[name], class_, out, jobs, level, key, lang)
+        done = _grade_class(known[name], class_, out, jobs, level, key, lang)
+        graded += done
+        if len(done) < len(class_):
+            break
     if any(record.state == "needs_review" for record in graded):
         return 1
     low = fail_under is not None and any(100 * r.score < fail_under * r.max_score for r in graded)
@@ -80,11 +85,11 @@ def _grade_class(
     count = min(slots(lesson.limits, jobs), len(class_))
     begin = time.monotonic()
     graded: dict[str, Record] = {}
+    stopped = Event()
     width = min(24, max(cell_len(s.student) for s in class_))
     progress = Progress(len(class_), words, lang)
-    progress.console.print(
-        words.ui("terminal.boot", lang, lesson=words.lesson_title(lang), n=len(class_), jobs=count)
-    )
+    title = words.lesson_title(lang) or lesson.name
+    progress.console.print(words.ui("terminal.boot", lang, lesson=title, n=len(class_), jobs=count))
     with Workshop.open(level, [lesson], slots=count) as workshop:
         listed = tuple(workshop.listed(lesson, hidden=True))
         course = Course(lesson, workshop, key, secrets.fingerprint(key), words, lang, listed)
@@ -94,15 +99,21 @@ def _grade_class(
                 progress.running(submission.student, words.ui(f"terminal.{what}", lang, n=number))
 
             record = grade(submission, course, slot, said)
+            if stopped.is_set():
+                raise Stopped("its room was closed while it ran: what its record says is not the student's")
             _keep(record, files[submission.student_id], course, shelf)
+            graded[submission.student_id] = record
             return record
 
+        def stop() -> None:
+            stopped.set()
+            workshop.house.close()
+
         with contextlib.suppress(KeyboardInterrupt), progress:
-            for submission, record in spread(work, class_, count):
-                graded[submission.student_id] = record
+            for submission, record in spread(work, class_, count, stop):
                 progress.finished(submission.student, submission_line(record, words, lang, width))
     ordered = [graded[s.student_id] for s in class_ if s.student_id in graded]
-    _keep_class(ordered, files, words, lang, shelf)
+    write_class(shelf.folder, words, lang)
     seconds = time.monotonic() - begin
     page = str(shelf.folder / "index.html")
     progress.console.print(class_summary(ordered, words, lang, seconds=seconds, class_page=page))
@@ -110,25 +121,7 @@ def _grade_class(
 
 
 def _keep(record: Record, stem: str, course: Course, shelf: Shelf) -> None:
-    content = records.encode(record)
-    shelf.write(f"{stem}.json", content)
-    pages = _pages(content, course)
+    shelf.write(f"{stem}.json", records.encode(record))
+    pages = pages_of(course.workshop.desk, record, str(course.lesson.folder), course.lang)
     shelf.write(f"{stem}.html", pages.student)
     shelf.write(f"instructor/{stem}.html", pages.instructor)
-
-
-def _pages(content: bytes, course: Course) -> Pages:
-    request = RenderRequest(content, str(course.lesson.folder), course.lang)
-    try:
-        return course.workshop.rendered(request)
-    except JobFailed:
-        # What the notebook shows is the part that can break a renderer; the verdict must not go with it.
-        plain = records.without_cells(records.decode(content))
-        return course.workshop.rendered(RenderRequest(records.encode(plain), request.lesson, request.lang))
-
-
-def _keep_class(
-    graded: Sequence[Record], files: Mapping[str, str], words: Words, lang: Lang, shelf: Shelf
-) -> None:
-    shelf.write("index.html", class_page(graded, words, lang, files))
-    shelf.write("gradebook.csv", gradebook_csv(graded))

@@ -16,6 +16,7 @@ from grader.output import write
 from grader.record import Record
 from grader.report.gradebook import gradebook_csv
 from grader.report.overview import class_page
+from grader.report.sentences import one_line
 from grader.report.words import Words
 from grader.scoring import Lang
 
@@ -32,36 +33,64 @@ def run(folder: Path, lang: Lang) -> int:
     count = 0
     with warm.Room("grader.desk.server", *folders) as desk:
         for group in sorted(groups):
-            read = _records(group)
+            read = read_records(group)
             for stem, record in read.items():
                 lesson = known.get(record.lesson)
-                request = RenderRequest(records.encode(record), str(lesson.folder) if lesson else None, lang)
-                reply = desk.ask("render", msgspec.json.encode(request), seconds=_SECONDS)
-                pages = msgspec.json.decode(reply, type=Pages)
-                (group / "instructor").mkdir(exist_ok=True)
-                write(group / f"{stem}.html", pages.student)
-                write(group / "instructor" / f"{stem}.html", pages.instructor)
-            _class_pages(group, read, known, lang)
-            count += len(read)
+                count += _render(group, stem, record, desk, str(lesson.folder) if lesson else None, lang)
+            if read:
+                lesson = known.get(next(iter(read.values())).lesson)
+                _write_class(group, read, Words.load(lesson.words if lesson else None), lang)
     click.echo(f"{count} reports rendered again below {folder}")
     return 0
 
 
-def _records(group: Path) -> dict[str, Record]:
+def pages_of(desk: warm.Room, record: Record, lesson: str | None, lang: Lang) -> Pages:
+    """The pages of a record, in the words of the lesson in this folder. Raises `JobFailed`."""
+
+    def asked(content: bytes) -> Pages:
+        request = msgspec.json.encode(RenderRequest(content, lesson, lang))
+        return msgspec.json.decode(desk.ask("render", request, seconds=_SECONDS), type=Pages)
+
+    try:
+        return asked(records.encode(record))
+    except warm.JobFailed:
+        # What the notebook shows is the part that can break a renderer; the verdict must not go with it.
+        return asked(records.encode(records.without_cells(record)))
+
+
+def write_class(group: Path, words: Words, lang: Lang) -> None:
+    """The class page and the gradebook of all records that lie in `group`, of earlier runs, too."""
+    _write_class(group, read_records(group), words, lang)
+
+
+def read_records(group: Path) -> dict[str, Record]:
+    """The records that lie in a folder, by the stem of their files; what is none is named and left out."""
     read = {}
     for path in sorted(group.glob("*.json")):
         try:
             read[path.stem] = records.decode(path.read_bytes())
-        except (OSError, msgspec.MsgspecError) as error:
-            click.echo(f"grader: {path} is no record and is left as it is ({error}).", err=True)
+        except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
+            said = f"grader: {path} is no record and is left as it is ({error})."
+            click.echo(one_line(said, 400), err=True)
     return read
 
 
-def _class_pages(group: Path, read: dict[str, Record], known: dict[str, lessons.Lesson], lang: Lang) -> None:
-    if not read:
-        return
-    lesson = known.get(next(iter(read.values())).lesson)
-    words = Words.load(lesson.words if lesson else None)
+def _render(group: Path, stem: str, record: Record, desk: warm.Room, lesson: str | None, lang: Lang) -> bool:
+    try:
+        pages = pages_of(desk, record, lesson, lang)
+    except warm.JobFailed as error:
+        last = str(error).strip().splitlines()[-1:]
+        said = f"grader: {group / stem}.json cannot be shown and its pages are left as they are ({last})."
+        click.echo(one_line(said, 400), err=True)
+        return False
+    (group / "instructor").mkdir(exist_ok=True)
+    write(group / f"{stem}.html", pages.student)
+    write(group / "instructor" / f"{stem}.html", pages.instructor)
+    return True
+
+
+def _write_class(group: Path, read: dict[str, Record], words: Words, lang: Lang) -> None:
+    class_ = sorted(read.values(), key=lambda record: (record.student, record.student_id))
     files = {record.student_id: stem for stem, record in read.items()}
-    write(group / "index.html", class_page(list(read.values()), words, lang, files))
-    write(group / "gradebook.csv", gradebook_csv(list(read.values())))
+    write(group / "index.html", class_page(class_, words, lang, files))
+    write(group / "gradebook.csv", gradebook_csv(class_))

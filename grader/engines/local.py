@@ -26,12 +26,15 @@ def slots(limits: Limits, asked: int | None) -> int:
 
 
 def spread(
-    work: Callable[[Task, int], Result], tasks: Iterable[Task], count: int
+    work: Callable[[Task, int], Result],
+    tasks: Iterable[Task],
+    count: int,
+    stop: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[Task, Result]]:
     """(task, work(task, slot)) as each is done; at most twice `count` tasks are in hand.
 
-    What `work` raises is raised here; tasks already begun end first. Closing the iterator (Ctrl-C) lets
-    what runs come to its end and hands out nothing more.
+    What `work` raises is raised here; tasks already begun end first. On Ctrl-C nothing more is handed out
+    and `stop` is called, which should make what runs come to its end soon; that is then waited for.
     """
     free: queue.SimpleQueue[int] = queue.SimpleQueue()
     for slot in range(count):
@@ -60,6 +63,9 @@ def spread(
                 done, _ = wait(held, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield held.pop(future), future.result()
+        except KeyboardInterrupt:
+            stop()
+            raise
         finally:
             for future in held:
                 future.cancel()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import mmap
 import os
 import resource
 import signal
@@ -16,6 +18,10 @@ SOCKET = 3
 
 MOST_DESCRIPTORS = 1024
 """The zygote's limit, so no descriptor lies above it; a student's own limit may be lowered later."""
+ADDRESS_SPACE = 1.25
+"""Address space that a room gets per byte of memory; the rest is for what is mapped and never used."""
+_SPARE = 64 << 20
+_PAGE_BITS = 20
 _CPU_GRACE = 5
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty")
 
@@ -25,6 +31,7 @@ class Door:
 
     def __init__(self, level: str) -> None:
         self._walled = level != "none"
+        self._room = _headroom() if self._walled else 0
 
     def nest(self, keep: Sequence[int] = (SOCKET,)) -> list[str]:
         """Closes all descriptors but 0, 1, 2 and `keep`, then shuts this process off its siblings.
@@ -33,7 +40,23 @@ class Door:
         fork of it. Returns the walls that stand; OSError where the kernel refuses.
         """
         kernel.close_all_but(keep, MOST_DESCRIPTORS)
-        return landlock.nest() if self._walled else []
+        if not self._walled:
+            return []
+        self._limit_memory()
+        return landlock.nest()
+
+    def _limit_memory(self) -> None:
+        """Leaves this process what is not yet used of the room's memory, and a quarter at least.
+
+        What one call takes too much is then an error in that call; above the room's own limit the
+        watchdog would end the waiting guest, too, and every check that is still to come with it.
+        """
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        left = _headroom()
+        memory = int(self._room / ADDRESS_SPACE)
+        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+        may = max(memory - used - _SPARE, memory // 4)
+        resource.setrlimit(resource.RLIMIT_AS, (max(0, soft - max(0, left - may)), hard))
 
 
 def shut(order: Order, sock: int, report: int) -> list[str]:
@@ -111,3 +134,13 @@ def _rights(order: Order) -> dict[str, int]:
     rights |= dict.fromkeys(("/dev/random", "/dev/urandom"), landlock.READ)
     places = [order.folder] if order.folder else ["/tmp", "/home/student", "/dev/shm"]
     return rights | dict.fromkeys(places, both)
+
+
+def _headroom() -> int:
+    """Bytes that this process may still map, by trying (there is no /proc to ask)."""
+    size = 0
+    for bit in reversed(range(_PAGE_BITS, 46)):
+        with contextlib.suppress(OSError, ValueError, OverflowError):
+            mmap.mmap(-1, size | 1 << bit, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, 0).close()
+            size |= 1 << bit
+    return size

@@ -70,6 +70,7 @@ def _run(shell: Shell, channel: Channel, order: cells.Start, notebook: list[cell
     run_cell: Any = shell.run_cell
     for code in notebook:
         reporter.cell = shell.execution_count = code.number
+        shell.source = code.source
         reporter.say(cells.Begin(code.number))
         begin = time.monotonic()
         try:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import builtins
+import os
 import re
 import subprocess
 import sys
 import traceback
+from collections.abc import Callable
+from types import TracebackType
 from typing import Any, cast
 
 from IPython.core.compilerop import CachingCompiler
@@ -19,7 +22,9 @@ from grader.guest.reporter import Reporter, Stream
 from grader.wire import cells
 
 _INSTALL = re.compile(r"^\s*(python\d?\s+-m\s+)?(pip\d?|conda|mamba|apt|apt-get)\s+install\b")
-_CELL_FILE = re.compile(r"cell_(\d+)\.py$")
+_CELL_FILE = re.compile(r"^cell_(\d+)$")
+_FRAMES = 10
+"""Printed of each end of a long traceback."""
 
 
 class NobodyThere(RuntimeError):
@@ -27,10 +32,13 @@ class NobodyThere(RuntimeError):
 
 
 class Compiler(CachingCompiler):
-    """Names the code of cell n `cell_n.py`, so that tracebacks and sources say which cell they are of."""
+    """Names the code of cell n `cell_n`, so that tracebacks and sources say which cell they are of.
+
+    Not `cell_n.py`: IPython would look for such a file and, finding none, point at wrong lines.
+    """
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
-        return f"cell_{number}.py"
+        return f"cell_{number}"
 
     def format_code_name(self, name: str) -> tuple[str, str] | None:
         found = _CELL_FILE.search(name)
@@ -39,6 +47,16 @@ class Compiler(CachingCompiler):
 
 class Results(DisplayHook):
     """The value of a cell's last expression."""
+
+    @property
+    def prompt_count(self) -> int:
+        # Without history the shell counts no cells: the number is that of the cell itself.
+        return cast(Shell, self.shell).execution_count
+
+    def quiet(self) -> bool:
+        """Whether the cell ends in `;`."""
+        silent: Any = self.semicolon_at_end_of_expression
+        return bool(silent(cast(Shell, self.shell).source))
 
     def write_output_prompt(self) -> None:
         pass
@@ -72,7 +90,7 @@ class Displays(DisplayPublisher):
 
 
 class Shell(InteractiveShell):
-    """One notebook's shell. `reporter` hears everything."""
+    """One notebook's shell. `reporter` hears everything; `source` is that of the cell that runs."""
 
     displayhook_class = Results
     display_pub_class = Displays
@@ -80,11 +98,21 @@ class Shell(InteractiveShell):
 
     def __init__(self, **config: Any) -> None:
         self.reporter = Reporter()
+        self.source = ""
         super().__init__(**config)  # type: ignore[no-untyped-call]
 
     def _showtraceback(self, etype: Any, evalue: BaseException, stb: Any) -> None:
         text = "\n".join(stb) if isinstance(stb, (list, tuple)) else str(stb)
         self.reporter.problem(evalue, text, _line(evalue, self.reporter.cell))
+
+    def _get_exc_info(self, exc_tuple: Any = None) -> tuple[Any, Any, Any]:
+        found: Any = super()._get_exc_info(exc_tuple)  # type: ignore[no-untyped-call]
+        kind, error, trace = found
+        return kind, error, shortened(trace)
+
+    def ask_exit(self) -> None:
+        """`exit` and `quit` end a kernel; here the notebook goes on."""
+        print("(skipped while grading: exit)", file=sys.stderr)
 
     def system(self, cmd: str) -> None:
         """`!command`: by bash, its output in the cell. Installing is skipped: nothing is reachable."""
@@ -121,8 +149,8 @@ def build() -> Shell:
     config.InteractiveShell.cache_size = 50
     shell: Shell = Shell.instance(config=config)
     register: Any = shell.register_magic_function
-    for magic in ("pip", "conda", "mamba"):
-        register(_skipped, "line", magic)
+    for magic in ("pip", "conda", "mamba", "micromamba", "uv"):
+        register(_skipping(magic), "line", magic)
     _inline_figures(shell)
     return shell
 
@@ -137,17 +165,39 @@ def take_streams(shell: Shell) -> None:
     getpass.getpass = _nobody
 
 
-def _skipped(line: str) -> None:
-    print(f"(skipped while grading: {line.strip()[:200]})", file=sys.stderr)
+def shortened(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback without its middle: every frame costs a millisecond to print, and recursion has 3,000."""
+    entries = []
+    while trace is not None:
+        entries.append(trace)
+        trace = trace.tb_next
+    if len(entries) > 2 * _FRAMES:
+        entries = entries[:_FRAMES] + entries[-_FRAMES:]
+    kept: TracebackType | None = None
+    for entry in reversed(entries):
+        kept = TracebackType(kept, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    return kept
+
+
+def _skipping(magic: str) -> Callable[[str], None]:
+    def skipped(line: str) -> None:
+        print(f"(skipped while grading: {magic} {line.strip()[:200]})", file=sys.stderr)
+
+    return skipped
 
 
 def _nobody(prompt: object = "", *rest: object, **named: object) -> str:
+    __tracebackhide__ = True
     raise NobodyThere("input() was called, but the notebook runs by itself and nobody is there to answer.")
 
 
 def _inline_figures(shell: Shell) -> None:
+    import matplotlib
     from matplotlib_inline.backend_inline import configure_inline_support
 
+    # Else a picture as SVG says when it was made, and names its parts at random.
+    matplotlib.rcParams["svg.hashsalt"] = "notebook"
+    os.environ["SOURCE_DATE_EPOCH"] = "0"
     configure: Any = configure_inline_support
     configure(shell, "module://matplotlib_inline.backend_inline")
 

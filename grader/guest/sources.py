@@ -10,7 +10,7 @@ from grader.guest import lab as laboratory
 from grader.wire.replies import Quoted
 from grader.wire.requests import Source
 
-_CELL = re.compile(r"cell_(\d+)\.py$")
+_CELL = re.compile(r"^cell_(\d+)$")
 _MAX_TEXT = 20_000
 
 

@@ -22,6 +22,8 @@ from grader.wire import cells, replies, requests
 from grader.wire.frames import Channel, Malformed, OutOfTime, PeerGone, TooLarge, WireError
 
 _HELLO_SECONDS = 10.0
+_MOST_SILENCES = 3
+"""Snapshots in turn that did not come to be, after which none is asked for any more."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 _SHAREABLE = (requests.Look, requests.Call, requests.Describe, requests.Source)
 
@@ -38,6 +40,11 @@ class Budget:
     cpu: float = 0.0
     begin: float = field(default_factory=time.monotonic)
 
+    def spent(self) -> bool:
+        """Whether nothing is left for another request."""
+        late = time.monotonic() > self.begin + self.limits.requests_wall
+        return late or self.cpu > self.limits.requests_cpu
+
     def wall_deadline(self) -> float:
         return min(time.monotonic() + self.limits.request_wall, self.begin + self.limits.requests_wall)
 
@@ -51,20 +58,20 @@ class Snapshot:
         self._budget = budget
         self._pidfd: int | None = None
         self.used_by: set[str] = set()
-        with theirs:
-            host.send(
-                cells.encode(cells.Snapshot()),
-                deadline=time.monotonic() + _HELLO_SECONDS,
-                fds=[theirs.fileno()],
-            )
         self._channel = Channel(ours)
         try:
+            with theirs:
+                host.send(
+                    cells.encode(cells.Snapshot()),
+                    deadline=time.monotonic() + _HELLO_SECONDS,
+                    fds=[theirs.fileno()],
+                )
             self._pid = _greeted(ours, self._channel)
             self._pidfd = os.pidfd_open(self._pid)
             self._channel.pidfd = self._pidfd
         except (WireError, OSError) as error:
             self.close()
-            raise GuestGone("call.failed", "the notebook's process did not answer") from error
+            raise GuestGone("notebook.died", "the notebook's process did not answer") from error
         self._channel.watch = self._watch
         self._asked = self._cpu()
         self.state: replies.State | None = None
@@ -124,6 +131,8 @@ class Snapshots:
         self._common: Snapshot | None = None
         self._baseline: replies.State | None = None
         self._last: _CheckGuest | None = None
+        self._silences = 0
+        self._ended: GuestGone | None = None
 
     @contextlib.contextmanager
     def opened(self, check: str, *, fresh: bool) -> Iterator[Guest]:
@@ -137,7 +146,7 @@ class Snapshots:
             if guest.own is not None:
                 guest.own.close()
                 self.drop_common()
-                self._sweeper.sweep()
+                self._sweep()
 
     def shared(self) -> bool:
         return self._last is not None and self._last.met_others
@@ -151,12 +160,30 @@ class Snapshots:
         if self._common is not None:
             self._common.close()
             self._common = None
-            self._sweeper.sweep()
+            self._sweep()
 
     def new(self) -> Snapshot:
-        if self._budget.cpu > self._budget.limits.requests_cpu:
+        """Raises `GuestGone`; at once where the waiting guest has ended or stays silent."""
+        if self._ended is not None:
+            raise self._ended
+        if self._budget.spent():
             raise GuestGone("call.out_of_time", "no time is left for further calls")
-        return Snapshot(self._host, self._budget)
+        try:
+            snapshot = Snapshot(self._host, self._budget)
+        except GuestGone as gone:
+            self._silences += 1
+            if self._silences >= _MOST_SILENCES:
+                self._ended = gone
+            raise
+        self._silences = 0
+        return snapshot
+
+    def _sweep(self) -> None:
+        # That a room has ended is the fault of the checks that still need it, and of no other.
+        try:
+            self._sweeper.sweep()
+        except GuestGone as gone:
+            self._ended = self._ended or gone
 
     def unchanged(self, state: replies.State) -> bool:
         """Whether global state is as the first reply found it."""

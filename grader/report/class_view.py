@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, median
@@ -22,7 +23,7 @@ class Cluster:
 
     code: str
     check: Check | None
-    """A check in which it was found; None for how the notebook ran."""
+    """The check in which it was found most often; None for how the notebook ran."""
     records: Sequence[Record]
 
     @property
@@ -81,7 +82,8 @@ def histogram(records: Sequence[Record]) -> list[int]:
 def clusters(records: Sequence[Record]) -> list[Cluster]:
     """The mistakes of the class, most common first. Each record counts once per code."""
     met: dict[str, list[Record]] = {}
-    where: dict[str, Check | None] = {}
+    places: dict[str, Counter[str]] = {}
+    checks = {check.id: check for check in all_checks(records)}
     for record in by_score(records):
         found: dict[str, Check | None] = {}
         if record.run.finding is not None:
@@ -91,8 +93,9 @@ def clusters(records: Sequence[Record]) -> list[Cluster]:
                 found.setdefault(check.findings[0].code, check)
         for code, place in found.items():
             met.setdefault(code, []).append(record)
-            where.setdefault(code, place)
+            places.setdefault(code, Counter()).update([place.id] if place else [])
     ordered = sorted(met, key=lambda code: (-len(met[code]), code))
+    where = {code: next((checks[found] for found, _ in places[code].most_common(1)), None) for code in met}
     return [Cluster(code, where[code], met[code]) for code in ordered]
 
 

@@ -69,6 +69,7 @@ def class_page(
             "class.in_check", {"title": lambda to: inline(prose.title_in(check, to))}
         ),
         "states_of": lambda record: {check.id: view.state_of(check) for check in record.checks},
+        "echoes": lambda record: {check.id for check in record.checks if view.is_echo(check, record)},
         "score": lambda record: _score(record, highest, prose),
         "short_seconds": lambda record: f"{class_view.seconds(record):.0f}",
         "stopped": lambda record: _stopped(record, prose),
@@ -107,7 +108,9 @@ def _headline_in(one: Cluster, prose: Prose, lang: Lang) -> Markup:
 
 def _failures(check_id: str, records: Sequence[Record]) -> int:
     return sum(
-        check.id == check_id and view.state_of(check) == "failed" for one in records for check in one.checks
+        check.id == check_id and view.state_of(check) == "failed" and not view.is_echo(check, one)
+        for one in records
+        for check in one.checks
     )
 
 
@@ -135,7 +138,9 @@ def _reasons(record: Record, prose: Prose) -> Iterator[tuple[CheckState, Markup]
         parts = {"title": lambda lang, check=check: inline(prose.title_in(check, lang))}
         yield state, prose.woven(f"class.{state}", {**parts, "points": prose.points(check.max_points)})
     if view.stopped(record):
-        yield "failed", _stopped(record, prose)
+        said_by_python = record.run.message if record.run.state == "cell_failed" else None
+        told = Markup(" <code>{}</code>").format(one_line(said_by_python, 70)) if said_by_python else ""
+        yield "failed", _stopped(record, prose) + told
     elif not said:
         yield "undecided", prose.ui("class.review")
 

@@ -104,9 +104,11 @@ def _render(
         "findings": findings,
         "run_place": view.run_place(record),
         "known": lambda finding: prose.words.knows(finding.code),
-        "waiting": lambda check: _waiting(check, record, prose),
+        "waits": [(_waiting(root, len(of), record, prose), of) for root, of in view.waits(record)],
+        "told_before": _told_before(record),
         "with_points": lambda key, value: prose.woven(key, {"points": prose.points(value)}),
         "cell_seconds": lambda cell: _cell_seconds(cell, prose),
+        "cell_time": _seconds,
         "said_note": lambda note: _note(note, prose),
         "command": lambda check: f"grader check {notebook} --only {shlex.quote(one_line(check.id, 120))}",
     }
@@ -123,6 +125,18 @@ def findings(check: Check) -> Sequence[Finding]:
     return check.findings or [Finding(code="check.unknown", message="")]
 
 
+def _told_before(record: Record) -> set[str]:
+    """Failed checks whose finding an earlier card explains already; theirs are folded."""
+    told: set[str] = {record.run.finding.code} if record.run.finding else set()
+    again = set()
+    for check in view.groups(record).failed:
+        code = findings(check)[0].code
+        if code in told:
+            again.add(check.id)
+        told.add(code)
+    return again
+
+
 def excerpt(where: Where) -> list[Line]:
     """The student's lines, the token of the marked one apart (the whole line where none is known)."""
     lines = []
@@ -131,7 +145,7 @@ def excerpt(where: Where) -> list[Line]:
         if at != where.marked:
             lines.append(Line(text, "", "", False))
             continue
-        token = clean(where.token)
+        token = clean(view.underlined(where))
         start = text.find(token) if token else -1
         if start < 0:
             indent = len(text) - len(text.lstrip())
@@ -145,15 +159,17 @@ def _say(finding: Finding, check: Check | None, prose: Prose, audience: view.Aud
     return prose.said(finding, check, with_facts=check is None or view.open_to(check, audience))
 
 
-def _waiting(check: Check, record: Record, prose: Prose) -> Markup:
-    root = view.blocker(check, record)
+def _waiting(root: Check | None, count: int, record: Record, prose: Prose) -> Markup:
+    """What so many checks wait for."""
     if root is None:
-        return prose.ui("page.blocked_plain")
+        return prose.ui("page.blocked_plain", n=count)
+    if view.is_echo(root, record):
+        return prose.ui("page.echo", n=count)
 
     def link(lang: Lang) -> Markup:
         return Markup('<a href="#{}">{}</a>').format(anchor(root.id), inline(prose.title_in(root, lang)))
 
-    return prose.woven("page.blocked", {"check": link})
+    return prose.woven("page.blocked", {"check": link}, n=count)
 
 
 def _promise(check: Check, prose: Prose) -> Markup:

@@ -46,13 +46,16 @@ class Pictures:
             case Names():
                 return self._names(evidence)
 
-    def _figure(self, kind: str, head: Markup, rows: Sequence[Markup], caption: Sequence[Markup]) -> Markup:
+    def _figure(
+        self, kind: str, head: Markup, rows: Sequence[Markup], caption: Sequence[Markup], columns: int = 0
+    ) -> Markup:
         """A table in a frame that scrolls by itself where it is too wide."""
         return Markup(
-            '<figure><div class="scroll" tabindex="0"><table class="{}"><caption class="sr">{}</caption>'
+            '<figure><div class="scroll" tabindex="0"><table class="{}"{}><caption class="sr">{}</caption>'
             "{}<tbody>{}</tbody></table></div><figcaption>{}</figcaption></figure>"
         ).format(
             kind,
+            Markup(' style="--n:{}"').format(columns) if columns else "",
             self.prose.ui(f"evidence.kind.{kind.split()[0]}"),
             Markup("<thead><tr>{}</tr></thead>").format(head) if head else Markup(""),
             Markup("").join(rows),
@@ -71,23 +74,31 @@ class Pictures:
     def _heat_map(self, heat: HeatMap) -> Markup:
         ui, label = self.prose.ui, self.prose.label
         top = max((abs(value) for row in heat.values for value in row), default=0.0) or 1.0
-        broken = broken_cells(heat)
+        broken, edges = broken_cells(heat), _edges(heat.columns)
         rows = []
         for at, (name, values) in enumerate(zip(heat.rows, heat.values, strict=False)):
             cells = []
             for column, value in enumerate(values):
                 bad = (at, column) in broken
+                kinds = {
+                    "own": _promised(heat, at, column),
+                    "bad": bad,
+                    "nil": value == 0 and not bad,
+                    "edge": column in edges,
+                }
                 cells.append(
-                    Markup('<td class="cell{}{}" style="--v:{}">{}{}</td>').format(
-                        " own" if _promised(heat, at, column) else "",
-                        " bad" if bad else "",
+                    Markup('<td class="{}" style="--v:{}">{}{}</td>').format(
+                        " ".join(["cell", *(kind for kind, holds in kinds.items() if holds)]),
                         f"{abs(value) / top:.2f}",
                         self._wrong() if bad else "",
                         short_number(value),
                     )
                 )
+            starts = Markup(' class="edge"') if at in _edges(heat.rows) else Markup("")
             rows.append(
-                Markup('<tr><th scope="row">{}</th>{}</tr>').format(label(name), Markup("").join(cells))
+                Markup('<tr{}><th scope="row">{}</th>{}</tr>').format(
+                    starts, label(name), Markup("").join(cells)
+                )
             )
         axes = {
             "row": lambda lang: self.prose.label_in(heat.row_axis, lang),
@@ -96,12 +107,19 @@ class Pictures:
         caption = [self.prose.woven("evidence.heatmap", axes)]
         caption += [ui("evidence.promised")] if heat.promised else []
         caption += [ui("evidence.heatmap_bad")] if broken else []
-        corner = Markup("<td></td>")
+        # What the labels of an axis hold beside a number, where they hold more than that.
+        more = f"evidence.{heat.row_axis[1:]}"
+        caption += [ui(more)] if more in self.prose.words.interface["en"] else []
+        axes_named = Markup(
+            '<td></td><th scope="colgroup" colspan="{}" class="axis">{}&nbsp;→</th></tr><tr>'
+            '<th scope="col" class="axis">{}&nbsp;↓</th>'
+        ).format(len(heat.columns), label(heat.column_axis), label(heat.row_axis))
         return self._figure(
             "heat dense" if len(heat.columns) > MOST_ROOMY else "heat",
-            corner + self._heads([label(name) for name in heat.columns]),
+            axes_named + self._heads([label(name) for name in heat.columns]),
             rows,
             caption,
+            len(heat.columns),
         )
 
     def _table(self, table: Table) -> Markup:
@@ -154,11 +172,11 @@ class Pictures:
                 for at, value in enumerate(numbers)
             )
             rows.append(Markup('<tr><th scope="row">{}</th>{}</tr>').format(ui(key), cells))
-        caption = [
-            ui("evidence.pair", n=max(len(pair.expected), len(pair.got))),
-            ui("evidence.pair_worst"),
-            ui("evidence.pair_difference", difference=pair.difference),
-        ]
+        difference = ui("evidence.pair_difference", difference=pair.difference)
+        most = max(len(pair.expected), len(pair.got))
+        if most == 1:
+            return self._figure("steps one", Markup(""), rows, [difference])
+        caption = [ui("evidence.pair", n=most), ui("evidence.pair_worst"), difference]
         if pair.worst_index:
             caption.append(ui("evidence.pair_where", index=str(pair.worst_index)))
         head = Markup('<th scope="col">{}</th>').format(ui("evidence.index")) + self._heads(
@@ -230,6 +248,14 @@ def said(value: Number, prose: Prose) -> Markup:
 
 def _numeric(value: Number) -> Markup:
     return Markup("") if isinstance(value, str) else Markup(' class="num"')
+
+
+def _edges(labels: Sequence[str]) -> set[int]:
+    """Where the first part of `row · step` labels changes: the eye wants a gap there."""
+    parts = [label.partition("·") for label in labels]
+    return {
+        at for at in range(1, len(parts)) if all(parts[at][1:]) and parts[at][0] != parts[at - 1][0]
+    }
 
 
 def _promised(heat: HeatMap, row: int, column: int) -> bool:

@@ -57,9 +57,11 @@ def said_number(value: float) -> str:
 
 
 def short_number(value: float) -> str:
-    """A number that fits a small cell: two decimals where that says something."""
-    if value == 0 or not SMALLEST_IN_CELL <= abs(value) < 1000:
+    """A number that fits a small cell: two decimals where that says something, one digit of what is tiny."""
+    if value == 0 or not abs(value) < 1000:
         return said_number(value)
+    if abs(value) < SMALLEST_IN_CELL:
+        return said_number(float(f"{value:.0e}"))
     return f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}"
 
 

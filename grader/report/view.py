@@ -130,6 +130,29 @@ def run_place(record: Record) -> Where | None:
     return Where(cell.number, first, lines[first - 1 : line + 1], line - first)
 
 
+def underlined(where: Where) -> str:
+    """The part of the marked line to underline, less a parenthesis that it opens and never closes."""
+    token = where.token.strip()
+    return token.removesuffix("(") if token.count("(") > token.count(")") else token
+
+
+def waits(record: Record) -> list[tuple[Check | None, list[Check]]]:
+    """The blocked checks by the failed one they wait for in the end; None where the record knows none.
+
+    What waits for an echo of the run (and, first, those echoes) stands under the echo that comes first.
+    """
+    found = groups(record)
+    waiting: dict[str, tuple[Check | None, list[Check]]] = {}
+    if found.echoes:
+        waiting[found.echoes[0].id] = (found.echoes[0], list(found.echoes))
+    for check in found.blocked:
+        root = blocker(check, record)
+        if root is not None and is_echo(root, record):
+            root = found.echoes[0]
+        waiting.setdefault(root.id if root else "", (root, []))[1].append(check)
+    return list(waiting.values())
+
+
 def is_echo(check: Check, record: Record) -> bool:
     """Whether this check failed for nothing but how the notebook ran."""
     run = record.run.finding

@@ -44,6 +44,8 @@ class Zygote:
                     stdout=self._errors,
                     stderr=self._errors,
                     cwd="/",
+                    # Ctrl-C at a terminal goes to its whole group; the driver decides what ends.
+                    start_new_session=True,
                 )
             except OSError as error:
                 self._control.close()

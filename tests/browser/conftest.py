@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "report"))
 
 from class_records import class_records
 from hostile_records import hostile_record
-from sample_records import LESSON_WORDS, packed_record, stopped_record, unreadable_record
+from sample_records import LESSON_WORDS, packed_record, stopped_record, unreadable_record, untouched_record
 
 from grader.report.overview import class_page
 from grader.report.page import instructor_page, student_page
@@ -54,6 +54,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Lang], Pat
         "packed": lambda lang: student_page(packed_record(), words, lang),
         "instructor": lambda lang: instructor_page(packed_record(), words, lang),
         "stopped": lambda lang: student_page(stopped_record(), words, lang),
+        "untouched": lambda lang: student_page(untouched_record(), words, lang),
         "unreadable": lambda lang: student_page(unreadable_record(), words, lang),
         "hostile": lambda lang: instructor_page(hostile_record(), words, lang),
         "class": lambda lang: class_page(

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
-NAMES = ["packed", "instructor", "stopped", "unreadable", "hostile", "class"]
+NAMES = ["packed", "instructor", "stopped", "untouched", "unreadable", "hostile", "class"]
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
 
 # Text, and what it stands on: every pair that the style sheets make.
@@ -137,10 +137,56 @@ def test_paper_shows_what_the_screen_folds(look: Callable[..., Page]) -> None:
     page.emulate_media(media="print")
     height = "() => document.querySelector('details.hint div').getBoundingClientRect().height"
     assert page.evaluate(height) > 10
-    assert page.evaluate("document.querySelector('.blocked .body').getBoundingClientRect().height") > 10
-    assert page.evaluate("document.querySelector('.nb').getBoundingClientRect().height") > 10
     assert luminance(resolved(page, "var(--bg)")) == 1
     assert len(page.pdf()) > 10_000
+
+
+def test_paper_shows_the_notebook_where_its_reader_opened_it(look: Callable[..., Page]) -> None:
+    page = look("packed")
+    page.emulate_media(media="print")
+    assert not page.locator(".nb").first.is_visible()
+    page.emulate_media(media="screen")
+    page.locator(".notebook > summary").click()
+    page.emulate_media(media="print")
+    assert page.locator(".nb").first.is_visible()
+
+
+def test_paper_shows_the_failed_cards_that_the_screen_folds(look: Callable[..., Page]) -> None:
+    page = look("untouched")
+    bodies = page.locator("article.failed > details:not([open]) > .body")
+    assert [one.is_visible() for one in bodies.all()] == [False, False]
+    page.emulate_media(media="print")
+    heights = bodies.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    assert min(heights) > 50
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_no_number_leaves_its_cell(width: int, look: Callable[..., Page]) -> None:
+    page = look("packed", width=width)
+    wide = "[...document.querySelectorAll('td.cell')].filter(one => one.scrollWidth > one.clientWidth)"
+    assert page.evaluate(f"{wide}.map(one => one.textContent)") == []
+
+
+@pytest.mark.parametrize("name", ["packed", "class"])
+def test_what_has_the_focus_is_seen_to_have_it(name: str, look: Callable[..., Page]) -> None:
+    page = look(name)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        # The language's radio buttons are drawn by their labels.
+        outline = page.evaluate(
+            """() => { const here = document.activeElement
+            return getComputedStyle(here.closest('label') ?? here).outlineStyle }"""
+        )
+        assert outline != "none", page.evaluate("document.activeElement.outerHTML")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_its_landmarks(name: str, look: Callable[..., Page]) -> None:
+    page = look(name)
+    assert page.locator("header, main").count() == 2
+    assert page.locator(page.locator("a.skip").get_attribute("href") or "none").count() == 1
+    unnamed = "document.querySelectorAll('nav:not([aria-label]), [role=radiogroup]:not([aria-label])').length"
+    assert page.evaluate(unnamed) == 0
 
 
 def test_the_card_s_link_opens_the_notebook_at_its_cell(look: Callable[..., Page]) -> None:

@@ -156,6 +156,23 @@ def packed_record(student: str = "kim-minji", **changes: object) -> Record:
     return msgspec.structs.replace(record, **changes)
 
 
+def untouched_record() -> Record:
+    """A starter handed in as it was: one finding in every check, others waiting for two of them."""
+    blank = [Finding("name.not_attempted", "blank", {"name": "Net"}, where=OWN_LINES)]
+    return packed_record(
+        checks=[
+            check("test_pad_batch", "failed", 1, findings=blank),
+            check("test_shapes", "failed", 2, findings=blank),
+            check("test_any_batch_size", "blocked", 1, waits_for="test_shapes"),
+            check("test_tagger_shapes", "failed", 1, findings=blank),
+            check("test_tagger_is_causal", "blocked", 1, waits_for="test_tagger_shapes"),
+            check("test_deterministic", "blocked", 1, waits_for="test_any_batch_size"),
+        ],
+        score=0.0,
+        max_score=7.0,
+    )
+
+
 def passed_record(student: str = "lee-jun", **changes: object) -> Record:
     """Everything right."""
     record = packed_record(student)

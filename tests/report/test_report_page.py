@@ -16,17 +16,19 @@ from sample_records import (
     passed_record,
     stopped_record,
     unreadable_record,
+    untouched_record,
 )
 
-from grader.record import Finding, Record
+from grader.record import Finding, Record, Where
 from grader.report.page import instructor_page, student_page
-from grader.report.view import groups, openings, run_place
+from grader.report.view import groups, openings, run_place, underlined, waits
 from grader.report.words import Words
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize(
-    "make", [packed_record, passed_record, stopped_record, unreadable_record, hostile_record]
+    "make",
+    [packed_record, passed_record, stopped_record, unreadable_record, untouched_record, hostile_record],
 )
 def test_every_page_is_well_formed_and_its_links_lead_somewhere(
     make: object, lang: str, words: Words
@@ -56,6 +58,31 @@ def test_points_of_checks_that_wait_in_turn_are_opened_too() -> None:
     assert openings(record)["test_padding_changes_nothing"].points == 3 + 2 + 1
     assert openings(record)["test_padding_changes_nothing"].waiting == 2
     assert groups(record).failed[0].id == "test_padding_changes_nothing"
+
+
+def test_what_waits_is_said_once_for_each_thing_it_waits_for(words: Words) -> None:
+    record = untouched_record()
+    found = [(root.id if root else None, [one.id for one in checks]) for root, checks in waits(record)]
+    assert found == [
+        ("test_shapes", ["test_any_batch_size", "test_deterministic"]),
+        ("test_tagger_shapes", ["test_tagger_is_causal"]),
+    ]
+    page = student_page(record, words, "en")
+    assert page.count("We will check these once") == 1
+    assert page.count("We will check this once") == 1
+
+
+def test_a_card_that_says_what_an_earlier_one_said_is_folded(words: Words) -> None:
+    page = student_page(untouched_record(), words, "en")
+    assert len(re.findall(r'<article class="check failed" id="[^"]*"><details open>', page)) == 1
+    assert len(re.findall(r'<article class="check failed" id="[^"]*"><details>', page)) == 2
+
+
+@pytest.mark.parametrize(
+    ("token", "seen"), [("self.rnn(", "self.rnn"), ("view(-1)", "view(-1)"), (" x[0]", "x[0]"), ("", "")]
+)
+def test_the_part_to_look_at_ends_where_its_name_ends(token: str, seen: str) -> None:
+    assert underlined(Where(1, 1, ["out, _ = self.rnn(x)"], 0, token)) == seen
 
 
 def test_checks_that_wait_for_one_another_do_not_hang_us() -> None:
@@ -114,7 +141,7 @@ def test_a_stopped_notebook_comes_first_and_shows_its_line(words: Words) -> None
 def test_a_file_that_cannot_be_read_still_has_a_page(words: Words) -> None:
     text = Outline(student_page(unreadable_record(), words, "en"), "en").text
     assert "Nothing in this file can be graded." in text
-    assert "the file is no JSON. The place is line 1, column 1." in text
+    assert "JSON. The place is line 1, column 1." in text
     assert text.count("This file cannot be read as a notebook") == 1
 
 

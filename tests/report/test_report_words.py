@@ -12,15 +12,13 @@ import pytest
 from sample_records import LESSON_WORDS
 
 from grader.errors import LessonError
-from grader.report.sentences import placeholders
+from grader.lesson import Lesson
+from grader.report.sentences import SENTENCE_END, placeholders
 from grader.report.words import FIELDS, OURS, Words
 
 GROUPS = sorted({path.name for lang in ("en", "ko") for path in (OURS / lang).glob("*.toml")})
+LESSONS = sorted(path.parent for path in (OURS.parents[2] / "assignments").glob("*/words"))
 CODES = [name for name in GROUPS if name != "ui.toml"]
-GROUP_NAMES = (
-    "accuracy|answer|axis|batch|bidirectional|call|causal|check|dtype|encode|eval|grad|input|loss|model|name|"
-    "note|notebook|output|packing|pad|recurrence|reply|rnn|shape|state|train"
-)
 PARTICLE = re.compile(r"\}[`'\"”)]*(은|는|이|가|을|를|와|과)")
 LATIN = re.compile(r"\b(e\.g\.|i\.e\.|etc\.|vs\.)")
 EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u26ff]")
@@ -151,27 +149,39 @@ def test_the_sample_lesson_is_complete_in_both_languages() -> None:
 
 def test_a_fact_that_is_a_token_is_said_in_words(words: Words) -> None:
     facts = {"reason": "not_json"}
-    assert words.said("notebook.unreadable", facts, "en").saw == "We could not read it: the file is no JSON."
+    assert words.said("notebook.unreadable", facts, "en").saw == "We could not read it: it is not JSON."
     assert "JSON 형식이 아닙니다" in words.said("notebook.unreadable", facts, "ko").saw
 
 
-def sources() -> str:
-    """Our code and the checks, but for what renders them."""
-    roots = (OURS.parents[1], OURS.parents[2] / "assignments")
-    paths = [path for root in roots for path in sorted(root.rglob("*.py")) if OURS.parent not in path.parents]
-    return "\n".join(path.read_text("utf-8") for path in paths)
-
-
-def test_every_label_that_evidence_uses_has_words_in_both_languages(words: Words) -> None:
-    used = set(re.findall(r'"@([a-z]+\.[a-z_]+)"', sources()))
-    assert "axis.batch" in used
+def test_no_key_of_the_interface_is_said_twice() -> None:
     for lang in ("en", "ko"):
-        assert used - set(words.interface[lang]) == set(), lang
+        keys = [path for path, _ in texts(read(lang, "ui.toml"))]
+        labels = [read(lang, name).get("@", {}) for name in CODES]
+        keys += ["/" + key.replace(".", "/") for of_group in labels for key in of_group]
+        assert len(keys) == len(set(keys)), [key for key in keys if keys.count(key) > 1]
 
 
-def test_every_code_that_a_probe_can_give_has_words_in_both_languages(words: Words) -> None:
-    used = set(re.findall(rf'"((?:{GROUP_NAMES})\.[a-z_0-9]+)"', sources()))
-    assert "name.missing" in used
-    ours = Words.load(None)
+@pytest.mark.parametrize("name", CODES)
+def test_a_headline_that_needs_a_fact_has_one_that_does_not(name: str) -> None:
     for lang in ("en", "ko"):
-        assert used - set(ours.findings[lang]) == set(), lang
+        for code, entry in read(lang, name).items():
+            if code != "@" and all(placeholders(part) for part in SENTENCE_END.split(entry["headline"])):
+                assert entry.get("bare"), code
+            assert not placeholders(entry.get("bare", "")), code
+
+
+@pytest.mark.parametrize("folder", LESSONS, ids=lambda folder: folder.name)
+def test_the_words_of_a_lesson_are_complete_in_both_languages(folder: Path) -> None:
+    english, korean = (
+        tomllib.loads((folder / f"words/{lang}.toml").read_text("utf-8")) for lang in ("en", "ko")
+    )
+    assert {name.partition("[")[0] for name in english["checks"]} == set(
+        Lesson.open(folder).expected_checks(hidden=True)
+    )
+    said = dict(texts(korean))
+    assert set(dict(texts(english))) == set(said)
+    for path, text in texts(english):
+        assert placeholders(text) == placeholders(said[path]), path
+        assert not PARTICLE.search(said[path]), path
+        assert "!" not in text + said[path], path
+    assert all(check.get("title") for of_lang in (english, korean) for check in of_lang["checks"].values())

@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from grader import lesson as lessons
 from grader.errors import LessonError
+from grader.record import RunState
 from grader.solutions import Variant, variants
 from tests.sample.pages import Notebook, commented, edited, read, with_cell, written
 
@@ -42,13 +44,27 @@ class Recipe:
 
 
 @dataclass(frozen=True)
+class Promise:
+    """What grading a notebook has to give.
+
+    runs: how the run may end; marks: all the points, some or none
+    finding: codes of which a failed check has to give one; empty where no check has to fail
+    """
+
+    runs: tuple[RunState, ...] = ("finished",)
+    marks: Literal["all", "some", "none"] = "all"
+    finding: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Student:
-    """One notebook of the class and, for the reader of `docs/sample/README.md`, what is in it."""
+    """One notebook of the class; `about`: what is in it, for the reader of `docs/sample/README.md`."""
 
     lesson: str
     name: str
     about: str
     content: bytes
+    promise: Promise
 
 
 RNN_BASICS = Recipe(
@@ -103,12 +119,12 @@ PACKED_SEQUENCE = Recipe(
 def students() -> Iterator[Student]:
     """Every student of the class. Raises `LessonError` where a solution that is named here is missing."""
     for recipe in (RNN_BASICS, PACKED_SEQUENCE):
-        for number, (about, content) in enumerate(_notebooks(recipe), start=1):
+        for number, (about, content, promise) in enumerate(_notebooks(recipe), start=1):
             name = f"s{number:02}" + (f"-{HANGUL}" if "Korean" in about else "")
-            yield Student(recipe.lesson, name, about, content)
+            yield Student(recipe.lesson, name, about, content, promise)
 
 
-def _notebooks(recipe: Recipe) -> Iterator[tuple[str, bytes]]:
+def _notebooks(recipe: Recipe) -> Iterator[tuple[str, bytes, Promise]]:
     known = {(v.kind, v.name): v for v in variants(lessons.find(recipe.lesson))}
 
     def solution(kind: str, name: str) -> Variant:
@@ -127,24 +143,38 @@ def _notebooks(recipe: Recipe) -> Iterator[tuple[str, bytes]]:
                 raise LessonError(f"{recipe.lesson}, {kind} {name}: {error}. Change the recipe.") from error
         return written(notebook)
 
-    own = "reference" if recipe.leaving == "reference" else "alternative"
+    def wrong(name: str) -> tuple[str, Promise]:
+        codes = solution("mistake", name).findings
+        # What a mistake returns may stop a later cell of the lesson's own.
+        promise = Promise(("finished", "cell_failed"), "some", codes)
+        return f"{name} ({' or '.join(f'`{code}`' for code in codes)})", promise
+
     failing, after = recipe.failing
     right = page("reference", "reference")
-    yield "right: the reference", right
+    yield "right: the reference", right, Promise()
     for name in recipe.alternatives:
-        yield f"right in another style: {name}", page("alternative", name)
+        yield f"right in another style: {name}", page("alternative", name), Promise()
     for name in recipe.mistakes:
-        codes = " or ".join(f"`{code}`" for code in solution("mistake", name).findings)
-        yield f"one mistake: {name} ({codes})", page("mistake", name)
-    yield "blank: the starter, untouched", page("starter", "starter")
-    yield "a cell fails", page("reference", "reference", lambda n: with_cell(n, failing, after=after))
-    yield "a cell is no Python", page("reference", "reference", lambda n: edited(n, *recipe.syntax))
-    yield "the last cell never ends", page("reference", "reference", lambda n: with_cell(n, ENDLESS))
-    yield "`os._exit(1)` in a `forward`", page(own, recipe.leaving, lambda n: edited(n, *recipe.leaves))
-    codes = " or ".join(f"`{code}`" for code in solution("mistake", recipe.korean).findings)
+        said, promise = wrong(name)
+        yield f"one mistake: {said}", page("mistake", name), promise
+    blank = Promise(("finished", "cell_failed"), "none", ("notebook.not_attempted", "name.missing"))
+    yield "blank: the starter, untouched", page("starter", "starter"), blank
+    fails = page("reference", "reference", lambda n: with_cell(n, failing, after=after))
+    yield "a cell of the student's own fails; nothing hangs on it", fails, Promise(("cell_failed",))
+    broken = page("reference", "reference", lambda n: edited(n, *recipe.syntax))
+    yield "a cell is no Python", broken, Promise(("cell_failed",), "some", ("name.missing",))
+    endless = page("reference", "reference", lambda n: with_cell(n, ENDLESS))
+    yield "the last cell never ends", endless, Promise(("out_of_time",))
+    own = "reference" if recipe.leaving == "reference" else "alternative"
+    leaving = page(own, recipe.leaving, lambda n: edited(n, *recipe.leaves))
+    # A cell that calls the model takes the process along.
+    left = Promise(("finished", "died"), "some", ("notebook.died", "name.missing"))
+    yield "`os._exit(1)` in a `forward`", leaving, left
+    said, promise = wrong(recipe.korean)
     korean = page("mistake", recipe.korean, lambda n: commented(n, recipe.comments))
-    yield f"comments in Korean, and one mistake: {recipe.korean} ({codes})", korean
-    yield "cut off in the middle: no notebook any more", right[: len(right) // 2]
+    yield f"comments in Korean, and one mistake: {said}", korean, promise
+    cut = Promise(("unreadable",), "none", ("notebook.unreadable",))
+    yield "cut off in the middle: no notebook any more", right[: len(right) // 2], cut
 
 
 def readme(class_: list[Student]) -> str:

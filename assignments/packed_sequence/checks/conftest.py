@@ -14,7 +14,8 @@ def words(draw):
 
 
 @pytest.fixture
-def char2idx(draw):
-    """`<pad>` is 0; the letters have the other numbers in a drawn order."""
-    order = draw("table").permutation(len(ALPHABET))
-    return {"<pad>": 0, **{ALPHABET[i]: place + 1 for place, i in enumerate(order)}}
+def char2idx(draw, words):
+    """`<pad>` is 0; the letters have the other numbers in a drawn order, and number 1 occurs in the words."""
+    letters = [ALPHABET[i] for i in draw("table").permutation(len(ALPHABET))]
+    letters.sort(key=lambda letter: letter not in words[1][:1])
+    return {"<pad>": 0, **{letter: number for number, letter in enumerate(letters, start=1)}}

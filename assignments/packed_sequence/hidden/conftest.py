@@ -37,7 +37,7 @@ def task(draw):
         test=test,
         test_labels=test_labels,
         classes=CLASSES,
-        epochs=12,
+        epochs=(4, 12, 12),
         learning_rate=0.02,
         cut=0.8,
     )

@@ -32,24 +32,27 @@ class Task:
     test: Sequence[Any]
     test_labels: torch.Tensor
     classes: int
-    epochs: int
+    epochs: Sequence[int]
+    """Passes over the batches, one number per training; they are tried in turn until one is enough."""
     learning_rate: float
     cut: float
     """Share of right answers on the test examples that a right model of any style reaches by far."""
 
 
 def learns(model: Model, draw: Draw, task: Task) -> None:
-    """Adam on cross-entropy over the model's logits, `task.epochs` passes; then its answers to the test
-    examples in eval mode are right in at least `task.cut` of them. The better of two trainings counts: from
-    the model's own first weights, then from ours (a clumsy initialisation is no mistake of this lesson).
+    """Adam on cross-entropy over the model's logits; then its answers to the test examples in eval mode
+    are right in at least `task.cut` of them. The best of the trainings in `task.epochs` counts: the last
+    begins from weights of ours (a clumsy initialisation is no mistake of this lesson), those before it from
+    the model's own. A short one first is enough for most and saves what the long ones cost.
 
     The loop and the test labels are ours. Raises `grad.graph_cut` (nothing to train), `train.diverges`
     (loss not finite, or higher at the end), `output.nan`, `shape.wrong`, `accuracy.low`. Says nothing
     about how the model comes to its answers: what it reads is the business of earlier checks.
     """
     best: tuple[float, list[float]] = (-1.0, [])
-    for start in (model, model.drawn(draw)):
-        accuracy, losses = _trained(start, draw, task)
+    for turn, epochs in enumerate(task.epochs, start=1):
+        start = model.drawn(draw) if turn == len(task.epochs) else model
+        accuracy, losses = _trained(start, draw, task, epochs)
         best = max(best, (accuracy, losses))
         if accuracy >= task.cut:
             return
@@ -69,13 +72,13 @@ def learns(model: Model, draw: Draw, task: Task) -> None:
     raise Finding(code, facts=facts, evidence=[curve], about=model.name)
 
 
-def _trained(model: Model, draw: Draw, task: Task) -> tuple[float, list[float]]:
+def _trained(model: Model, draw: Draw, task: Task, epochs: int) -> tuple[float, list[float]]:
     """(accuracy on the test examples, loss per step) of one training."""
     try:
         losses, (answer,) = model.trained(
             task.batches,
             task.labels,
-            epochs=task.epochs,
+            epochs=epochs,
             learning_rate=task.learning_rate,
             then=[task.test],
             seed=draw.seed("training"),
@@ -84,7 +87,7 @@ def _trained(model: Model, draw: Draw, task: Task) -> tuple[float, list[float]]:
         if _NO_GRADIENT.search(str(finding.facts.get("message", ""))):
             raise Finding("grad.graph_cut", facts=finding.facts, about=model.name) from finding
         raise
-    if len(losses) != task.epochs * len(task.batches):
+    if len(losses) != epochs * len(task.batches):
         raise Finding("reply.malformed", facts={"name": model.name, "detail": "losses"}, about=model.name)
     logits = answer.tensor()
     expected = (len(task.test_labels), task.classes)

@@ -15,6 +15,7 @@ import torch
 from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
+from grader.judge.model import Model
 
 SAME_SHAPE = {True: 1e-9, False: 1e-4}
 OTHER_SHAPE = {True: 1e-9, False: 1e-4}
@@ -62,33 +63,33 @@ def influence(
     *,
     extra: Sequence[Any] = (),
     output: int | None = None,
-    substitutes: int = 2,
+    shared: bool = False,
     substitute: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Which output depends on which input step. x (B, T, F) or (B, T); returns (base output, D).
 
     For an output (B, ...) over classes last, D has the output's leading axes followed by (B', T'):
-    `D[..., b', t'] = max over substitutes and classes of |f(x with step (b', t') replaced) - f(x)|
-    / max|f(x)|`. A step of real numbers is replaced by itself plus 1.5 normal; pass
-    `substitute(step, noise)` for other inputs. `extra` follows x in the call; `output` picks one tensor
-    of a tuple.
+    `D[..., b', t'] = max over classes of |f(x with step (b', t') replaced) - f(x)| / max|f(x)|`. A step
+    of real numbers is replaced by itself plus 1.5 normal; pass `substitute(step, noise)` for other
+    inputs. `extra` follows x in the call; `output` picks one tensor of a tuple.
+    `shared`: all calls go to one object, at half the cost of a copy each. What a model keeps between
+    calls then looks like influence: such a map may prove a promise, but names nothing.
     Raises the finding of the first call that fails, and `shape.wrong` where a call changes the shape.
     """
     batch, steps = x.shape[:2]
     cases: list[list[Any]] = [[x, *extra]]
     for b in range(batch):
         for t in range(steps):
-            for _ in range(substitutes):
-                changed = x.clone()
-                noise = draw.normal(*x.shape[2:], purpose="substitute")
-                step = x[b, t]
-                changed[b, t] = substitute(step, noise) if substitute else step + 1.5 * noise.to(x.dtype)
-                cases.append([changed, *extra])
-    answers = [answer.tensor(output).detach().double() for answer in subject.run(cases)]
-    base, others = answers[0], answers[1:]
+            changed = x.clone()
+            noise = draw.normal(*x.shape[2:], purpose="substitute")
+            step = x[b, t]
+            changed[b, t] = substitute(step, noise) if substitute else step + 1.5 * noise.to(x.dtype)
+            cases.append([changed, *extra])
+    run = subject.run(cases, fresh=not shared) if isinstance(subject, Model) else subject.run(cases)
+    base, *others = [answer.tensor(output).detach().double() for answer in run]
     if any(other.shape != base.shape for other in others):
         raise Finding("eval.state_carried_over", facts={"name": subject.name}, about=subject.name)
     scale = max(float(base.abs().max()), 1e-30)
     moved = torch.stack([(other - base).abs().amax(-1) for other in others]) / scale
-    moved = moved.reshape(batch, steps, substitutes, *base.shape[:-1]).amax(2)
+    moved = moved.reshape(batch, steps, *base.shape[:-1])
     return base, moved.movedim((0, 1), (-2, -1))

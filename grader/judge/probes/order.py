@@ -15,9 +15,9 @@ from grader.judge.probes.shapes import shape_text
 from grader.record import Fact
 
 Substitute = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-_REDRAWS = 8
-_NAMING = 2
-"""Draws after the first that are enough once a forbidden influence is seen: only its name is open then."""
+_DRAWS = 9
+_NAMING = 3
+"""Draws that are enough once a forbidden influence is seen: only its name is open then."""
 
 
 def many_to_many(
@@ -146,12 +146,15 @@ def _union(
 ) -> _Strength:
     values: torch.Tensor | None = None
     tolerance = 0.0
-    for turn in range(_REDRAWS + 1):
+    for turn in range(_DRAWS + 1):
         if turn:
             noise = draw.normal(*x.shape, purpose="inputs again")
             x = substitute(x, noise) if substitute else noise.to(x.dtype)
         lab = subject.drawn(draw).settled(x, *extra)
-        base, moved = influence(lab, x, draw, extra=extra, output=output, substitute=substitute)
+        shared = turn == 0
+        base, moved = influence(
+            lab, x, draw, extra=extra, output=output, substitute=substitute, shared=shared
+        )
         if tuple(base.shape[:-1]) != leading:
             expected, got = shape_text([*leading, "·"]), shape_text(base)
             facts: dict[str, Fact] = {"name": lab.name, "expected": expected, "got": got}
@@ -163,6 +166,8 @@ def _union(
         seen = values > tolerance
         if bool((seen == right).all()) or (turn >= _NAMING and bool((seen & ~right).any())):
             break
+        if shared:
+            values = None
     assert values is not None
     return _Strength(values, tolerance)
 

@@ -69,10 +69,12 @@ def reads_each_word(model: Model, draw: Draw, *, features: int) -> None:
     """
     promised = _own(len(LENGTHS))[:, :, None] & valid(torch.tensor(LENGTHS), max(LENGTHS))[None]
     strength = torch.zeros(promised.shape, dtype=torch.float64)
-    for _ in range(_DRAWS):
-        _, moved, tolerance = _moved(model, draw, LENGTHS, features)
+    for turn in range(_DRAWS + 1):
+        _, moved, tolerance = _moved(model, draw, LENGTHS, features, shared=turn == 0)
         if moved.dim() != 3:
             raise _wrong_shape(model, [len(LENGTHS), 0], moved.shape[:-2])
+        if turn == 0 and not torch.equal(moved > tolerance, promised):
+            continue
         strength = torch.maximum(strength, moved)
         reads = strength > tolerance
         if torch.equal(reads, promised):
@@ -127,10 +129,12 @@ def tags_each_letter(model: Model, draw: Draw, *, features: int) -> None:
     """
     sizes = torch.tensor(LENGTHS)
     strength = torch.zeros(len(LENGTHS), max(LENGTHS), len(LENGTHS), max(LENGTHS), dtype=torch.float64)
-    for _ in range(_DRAWS):
-        base, moved, tolerance = _moved(model, draw, LENGTHS, features)
+    for turn in range(_DRAWS + 1):
+        base, moved, tolerance = _moved(model, draw, LENGTHS, features, shared=turn == 0)
         if moved.shape != strength.shape:
             raise _wrong_shape(model, [len(LENGTHS), max(LENGTHS), 0], moved.shape[:-2])
+        if turn == 0 and name_tags(moved > tolerance, sizes) is not None:
+            continue
         strength = torch.maximum(strength, moved)
         reads = strength > tolerance
         code = name_tags(reads, sizes)
@@ -180,15 +184,15 @@ def _own(batch: int) -> torch.Tensor:
 
 
 def _moved(
-    model: Model, draw: Draw, lengths: tuple[int, ...], features: int
+    model: Model, draw: Draw, lengths: tuple[int, ...], features: int, *, shared: bool = False
 ) -> tuple[torch.Tensor, torch.Tensor, float]:
     """The answer and the influence map for one draw of weights and inputs, and the tolerance of the map."""
     x, sizes = ragged(draw, lengths, features)
     drawn = model.drawn(draw).settled(x, sizes)
-    (answer,) = drawn.run([[x, sizes]])
+    (answer,) = drawn.run([[x, sizes]], fresh=False)
     if answer.error is not None:
         raise refusal(drawn, answer, x, sizes)
-    base, moved = influence(drawn, x, draw, extra=[sizes])
+    base, moved = influence(drawn, x, draw, extra=[sizes], shared=shared)
     return base, moved, SAME_SHAPE[drawn.double]
 
 

@@ -18,7 +18,9 @@ from grader.record import Fact
 
 LENGTHS = (3, 6, 1, 4)
 ORDER = (2, 0, 3, 1)
-_POOLED = ("packing.pad_length_matters", "packing.batch_differs_from_single")
+_POOLED = ("packing.pad_length_matters", "packing.lengths_one", "packing.batch_differs_from_single")
+_SHORT = 2
+"""The row whose features are compared in the batch and alone: one letter has states of either sign."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +43,20 @@ def ignores_padding(model: Model, draw: Draw, *, features: int, per_step: bool =
     compared at valid steps only. Seven relations, in this order: large finite values at padded steps
     (`packing.reads_padding`), rows shuffled (`packing.order_not_restored`), three more pad columns
     (`packing.pad_length_matters`), words of one length against each alone (`packing.equal_lengths`),
-    words of one letter (`packing.lengths_one`), a batch of one (`batch.fixed_size`), each word alone and
+    words of one letter (`packing.lengths_one`), a batch of one runs (`batch.fixed_size`), each word alone and
     unpadded (`packing.batch_differs_from_single`). All are measured, the first broken one is named;
     pooling over zeros is named more exactly where the last Linear's input shows it. Tolerance 1e-9 of
     the largest number (float32: 1e-4). NaN is no poison here: `mask * NaN` is NaN in right answers.
+    Measured on one object; where that breaks a relation, again on a copy for each call, which counts.
     """
     x, lengths = ragged(draw, LENGTHS, features)
     drawn = model.drawn(draw).settled(x, lengths)
-    relations = _measure(drawn, draw, x, lengths, per_step)
     tolerance = OTHER_SHAPE[drawn.double]
-    broken = [i for i, relation in enumerate(relations) if relation.worst > tolerance]
-    if not broken:
-        return
+    for shared in (True, False):
+        relations = _measure(drawn, draw, x, lengths, per_step, shared=shared)
+        broken = [i for i, relation in enumerate(relations) if relation.worst > tolerance]
+        if not broken:
+            return
     first = relations[broken[0]]
     code, ratio = first.code, 0.0
     if code in _POOLED and not per_step:
@@ -70,12 +74,12 @@ def ignores_padding(model: Model, draw: Draw, *, features: int, per_step: bool =
         "tolerance": tolerance,
     }
     if ratio:
-        facts |= {"ratio": ratio, "length": LENGTHS[0], "steps": max(LENGTHS)}
+        facts |= {"ratio": ratio, "length": LENGTHS[_SHORT], "steps": max(LENGTHS)}
     raise Finding(code, facts=facts, evidence=[table], about=model.name)
 
 
 def _measure(
-    model: Model, draw: Draw, x: torch.Tensor, lengths: torch.Tensor, per_step: bool
+    model: Model, draw: Draw, x: torch.Tensor, lengths: torch.Tensor, per_step: bool, *, shared: bool
 ) -> list[_Relation]:
     batch, steps, features = x.shape
     letters = valid(lengths, steps)[:, :, None]
@@ -91,7 +95,8 @@ def _measure(
             *[[x[b : b + 1, :n], lengths[b : b + 1]] for b, n in enumerate(LENGTHS)],
             *[[full[b : b + 1], of_full[b : b + 1]] for b in range(batch)],
             *[[ones[b : b + 1, :1], of_ones[b : b + 1]] for b in range(batch)],
-        ]
+        ],
+        fresh=not shared,
     )  # fmt: skip
     base, poisoned, shuffled, with_more, of_equal, of_short, single = answers[:7]
     alone, full_alone, ones_alone = (answers[7 + i * batch : 7 + (i + 1) * batch] for i in range(3))
@@ -110,13 +115,20 @@ def _measure(
     moved = words(shuffled, lengths[order])
     back = [moved[ORDER.index(b)] for b in range(batch)]
     of_alone, of_one_letter = each(full_alone, of_full), each(ones_alone, of_ones)
+    in_full, by_itself = words(of_equal, of_full), words(single, lengths[1:2])
+    # Whether it runs is asked here; its value is that of the second word alone, which comes last.
+    one = _relation("batch.fixed_size", "@relation.one", by_itself, by_itself)
+    equal = [
+        _relation("packing.equal_lengths", "@relation.equal", in_full, of_alone),
+        _relation("packing.lengths_one", "@relation.ones", words(of_short, of_ones), of_one_letter),
+    ]
+    # A batch of one that fails makes these two fail as well, and is then what is wrong with them.
+    middle = [one, *equal] if by_itself == [None] and in_full[0] is not None else [*equal, one]
     return [
         _relation("packing.reads_padding", "@relation.poison", given, words(poisoned, lengths)),
         _relation("packing.order_not_restored", "@relation.shuffled", given, back),
         _relation("packing.pad_length_matters", "@relation.longer", given, words(with_more, lengths)),
-        _relation("packing.equal_lengths", "@relation.equal", words(of_equal, of_full), of_alone),
-        _relation("packing.lengths_one", "@relation.ones", words(of_short, of_ones), of_one_letter),
-        _relation("batch.fixed_size", "@relation.one", given[1:2], words(single, lengths[1:2])),
+        *middle,
         _relation("packing.batch_differs_from_single", "@relation.alone", given, each(alone, lengths)),
     ]
 
@@ -142,9 +154,10 @@ def _relation(
 
 
 def _pooling(model: Model, x: torch.Tensor, lengths: torch.Tensor) -> tuple[str, float] | None:
-    """How the first word's features in the batch come from those alone: a ratio, or zeros joined in."""
+    """How the shortest word's features in the batch come from those alone: a ratio, or zeros joined in."""
     together = _features(model, x, lengths)
-    alone = _features(model, x[:1, : LENGTHS[0]], lengths[:1])
+    row = slice(_SHORT, _SHORT + 1)
+    alone = _features(model, x[row, : LENGTHS[_SHORT]], lengths[row])
     if together is None or alone is None or len(alone) != 1 or together.shape[1] != alone.shape[1]:
         return None
     v = alone[0]

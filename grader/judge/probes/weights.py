@@ -101,12 +101,12 @@ def _moved(model: Model, draw: Draw, inputs: Sequence[Any]) -> dict[str, tuple[f
     """By parameter: how far disturbing it moves the answer, and the tolerance."""
     drawn = model.drawn(draw).settled(*inputs)
     weights = drawn.weights or {}
-    (base,) = drawn.run([inputs])
+    (base,) = drawn.run([inputs], fresh=False)
     moved = {}
     for name, value in weights.items():
         other = dict(weights)
         other[name] = value + draw.normal(*value.shape, purpose="disturbed")
-        (answer,) = dataclasses.replace(drawn, weights=other).run([inputs])
+        (answer,) = dataclasses.replace(drawn, weights=other).run([inputs], fresh=False)
         moved[name] = (rel(answer.tensor(), base.tensor()), SAME_SHAPE[drawn.double])
     return moved
 
@@ -114,7 +114,7 @@ def _moved(model: Model, draw: Draw, inputs: Sequence[Any]) -> dict[str, tuple[f
 def _gradients(model: Model, draw: Draw, inputs: Sequence[Any]) -> dict[str, float]:
     """By parameter: the largest entry of the gradient of a random sum of the answer, 0 where none came."""
     drawn = dataclasses.replace(model.drawn(draw), double=False)
-    (answer,) = drawn.run([inputs])
+    (answer,) = drawn.run([inputs], fresh=False)
     cotangent = draw.normal(*answer.tensor().shape, purpose="cotangent")
     try:
         gradients = drawn.gradients(*inputs, cotangents=[cotangent])

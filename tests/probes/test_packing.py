@@ -1,0 +1,167 @@
+"""Ragged batches: maps and their names, padding relations, losses; what is asked of one shared object."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from grader.judge.finding import Finding
+from grader.judge.probes import Probes
+from grader.judge.probes.packing import name_reads, name_tags
+from tests.fakes import student_of
+
+LENGTHS = torch.tensor([3, 6, 2, 4, 6])
+B, T = 5, 6
+own = torch.eye(B, dtype=torch.bool)[:, :, None]
+step = torch.arange(T)[None, None, :]
+inside = step < LENGTHS[None, :, None]
+last = step == LENGTHS[None, :, None] - 1
+ORDER = LENGTHS.argsort(descending=True)
+
+
+@pytest.mark.parametrize(
+    ("reads", "code"),
+    [
+        (own & inside & False, "output.constant"),
+        (own & inside & (LENGTHS == 6)[:, None, None], "packing.last_column_is_padding"),
+        ((own & inside)[ORDER], "packing.order_not_restored"),
+        (inside.expand(B, B, T), "batch.mixed"),
+        (own & (step <= LENGTHS[:, None, None]), "packing.gather_off_by_one"),
+        (own & (step < LENGTHS[ORDER][:, None, None]), "packing.lengths_of_others"),
+        (own & (step >= 0), "packing.reads_padding"),
+        (own & (step == 0), "output.first_step_only"),
+        (own & last, "output.last_step_only"),
+        (own & inside & ~last, "packing.gather_off_by_one"),
+        (own & (step < 2), "packing.one_length_for_all"),
+        (own & inside & (step > 0), "packing.valid_steps_ignored"),
+    ],
+)
+def test_a_map_of_words_has_its_name(reads: torch.Tensor, code: str) -> None:
+    assert name_reads(reads, LENGTHS) == code
+
+
+row = torch.arange(B)
+b, t, b2, t2 = torch.meshgrid(row, torch.arange(T), row, torch.arange(T), indexing="ij")
+same, within = b == b2, t2 < LENGTHS[b2]
+
+
+@pytest.mark.parametrize(
+    ("reads", "code"),
+    [
+        (same & within & (t2 <= t), None),
+        (same & within & (t2 >= t), None),
+        (same & within, None),
+        (same & within & (t2 <= t) | (t >= LENGTHS[b]), None),
+        (same & within & False, "output.constant"),
+        ((same & within)[ORDER], "packing.order_not_restored"),
+        (within, "batch.mixed"),
+        (same & (t2 >= t), "packing.reads_padding"),
+        (same & within & (t < LENGTHS[b] - 1), "packing.gather_off_by_one"),
+        (same & within & (t < 2), "packing.one_length_for_all"),
+        (same & within & (t == t2), "recurrence.none"),
+        (same & within & (t2 < t) & (t > 0) | (same & (t == 0) & (t2 == 0)), "packing.valid_steps_ignored"),
+        (same & within & (t % 2 == 0), "output.constant_steps"),
+    ],
+)
+def test_a_map_of_letters_has_its_name(reads: torch.Tensor, code: str | None) -> None:
+    assert name_tags(reads, LENGTHS) == code
+
+
+NET = """
+import torch, torch.nn.functional as F
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+class Net(nn.Module):
+    def __init__(self, i, h, c):
+        super().__init__()
+        self.rnn, self.fc, self.calls = nn.GRU(i, h, batch_first=True), nn.Linear(h, c), 0
+    def forward(self, x, lengths):
+        out, h = self.rnn(pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False))
+        return self.fc(h[-1])
+"""
+KEPT = NET.replace("return self.fc(h[-1])", "self.calls += 1; return self.fc(h[-1]) + 0.1 * self.calls")
+POOLED = "return self.fc(pad_packed_sequence(out, batch_first=True, total_length=x.size(1))[0].{})"
+
+
+def found(source: str, verb: str, **options: bool) -> str | None:
+    """The code that this verb of the probes raises about `Net(6, 9, 5)`."""
+    student, draw = student_of(source)
+    try:
+        getattr(Probes(draw), verb)(student.Net(6, 9, 5), features=6, **options)
+    except Finding as finding:
+        return finding.code
+    return None
+
+
+@pytest.mark.parametrize("verb", ["reads_each_word", "ignores_padding"])
+def test_what_is_kept_between_calls_is_no_influence(verb: str) -> None:
+    """One object is asked first; what it keeps may neither prove a promise nor break it."""
+    assert found(NET, verb) is None
+    assert found(KEPT, verb) is None
+
+
+def test_what_is_kept_hides_no_missing_step() -> None:
+    blind = KEPT.replace("pack_padded_sequence(x,", "pack_padded_sequence(0 * x,")
+    assert found(blind, "reads_each_word") == "output.constant"
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        ("return self.fc(self.rnn(x)[0][:, -1])", "packing.reads_padding"),
+        ("return self.fc(h[-1])[lengths.argsort()]", "packing.order_not_restored"),
+        (POOLED.format("mean(1)"), "packing.mean_over_padded_length"),
+        (POOLED.format("amax(1)"), "packing.max_over_padding"),
+        (POOLED.format("amin(1)"), "packing.min_over_padding"),
+        ("return self.fc(h[-1]) * (1 + x.size(1))", "packing.pad_length_matters"),
+        ("return self.fc(h[-1]) + (lengths.unique().numel() == 1) * len(x)", "packing.equal_lengths"),
+        ("return self.fc(h[-1]) + (int(lengths.max()) == 1) * x.size(1)", "packing.lengths_one"),
+        ("return self.fc(h[-1]).squeeze()", "batch.fixed_size"),
+        (
+            "return self.fc(h[-1]) * (1 + lengths.double().std(unbiased=False))",
+            "packing.batch_differs_from_single",
+        ),
+    ],
+)
+def test_each_broken_relation_has_its_name(end: str, code: str) -> None:
+    assert found(NET.replace("return self.fc(h[-1])", end), "ignores_padding") == code
+
+
+LOSS = """
+import torch, torch.nn.functional as F
+def masked_loss(logits, targets, lengths):
+    mask = torch.arange(targets.size(1)) < lengths[:, None]
+    ce = F.cross_entropy(logits.transpose(1, 2), targets, reduction="none")
+    return (ce * mask).sum() / mask.sum()
+"""
+END = "(ce * mask).sum() / mask.sum()"
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        (END, None),
+        ("ce[mask].mean()", None),
+        ("F.cross_entropy(logits[mask].float(), targets[mask])", None),
+        ("F.nll_loss(logits.log_softmax(-1)[mask], targets[mask])", None),
+        ("sum(c[:n].sum() for c, n in zip(ce, lengths)) / sum(lengths)", None),
+        ("ce.mean()", "loss.counts_padding"),
+        ("(ce * mask).mean()", "loss.divides_by_padding"),
+        ("(ce * mask).sum()", "loss.sum_not_mean"),
+        ("((ce * mask).sum(1) / lengths).mean()", "loss.rows_weigh_equally"),
+        ("F.cross_entropy(logits.mT, targets * mask, ignore_index=0)", "loss.first_class_ignored"),
+        ("F.nll_loss(logits[mask], targets[mask])", "loss.nll_on_logits"),
+        ("2 * " + END, "loss.differs"),
+        ("(ce * mask).sum().detach() / mask.sum()", "grad.graph_cut"),
+        ("ce[mask]", "shape.wrong"),
+        ("str(ce)", "reply.malformed"),
+    ],
+)
+def test_each_loss_has_its_name(end: str, code: str | None) -> None:
+    student, draw = student_of(LOSS.replace(END, end))
+    got = None
+    try:
+        Probes(draw).masked_loss(student.masked_loss)
+    except Finding as finding:
+        got = finding.code
+    assert got == code

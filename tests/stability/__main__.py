@@ -1,0 +1,107 @@
+"""`python -m tests.stability [--draws 20] [--mistakes] [--only NAME] LESSON ...`: verdicts under many keys.
+
+The cells of each right notebook run once, behind the wall; then the checks are run once per draw, each with
+another key, so that every input, weight and training differs. Exits 1 where one draw takes a point from
+a right notebook. `--mistakes` asks the same of the mistakes: each draw has to catch and name them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader import lesson as lessons
+from grader.engines.local import slots, spread
+from grader.judge.draws import derive
+from grader.judge.outcome import Verdict
+from grader.lesson import Lesson
+from grader.running import run_cells
+from grader.sandbox import choose
+from grader.solutions import Variant, variants
+from grader.workshop import Workshop
+
+
+@dataclass(frozen=True)
+class Steadiness:
+    """How often the verdict on one notebook was another than it has to be, and what was found then."""
+
+    wrong: int
+    found: Counter[str]
+
+
+def steadiness(variant: Variant, lesson: Lesson, workshop: Workshop, slot: int, draws: int) -> Steadiness:
+    """Judges the state that the variant's cells leave `draws` times."""
+    submission = variant.submission()
+    notebook = workshop.read(submission.content)
+    data = lesson.name if lesson.data is not None else None
+    wrong, found = 0, Counter[str]()
+    with contextlib.closing(workshop.house.guest(slot)) as room:
+        run_cells(room, notebook, lesson.limits, seed=lesson.seed, data=data)
+        for number in range(draws):
+            key = derive(f"stability {number}".encode(), lesson.name, submission.digest)
+            verdict = workshop.judged(room, lesson, key, hidden=True, only=None)
+            problems = _problems(variant, verdict)
+            wrong += bool(problems)
+            found.update(problems)
+    return Steadiness(wrong, found)
+
+
+def _problems(variant: Variant, verdict: Verdict) -> list[str]:
+    """What is not as the variant promises: `check: finding` for each, nothing where all is well."""
+    told = [
+        (outcome, outcome.found[0].code if outcome.found else outcome.state)
+        for outcome in verdict.outcomes
+        if outcome.state not in ("passed", "blocked")
+    ]
+    if verdict.trouble is not None:
+        return [verdict.trouble]
+    if variant.kind == "mistake":
+        for outcome, code in told:
+            if variant.check in (None, outcome.id) and outcome.state == "failed" and code in variant.findings:
+                return []
+    elif not told and verdict.outcomes:
+        return []
+    return [f"{outcome.id}: {code}" for outcome, code in told] or ["nothing was found"]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.stability", description=__doc__)
+    parser.add_argument("lessons", nargs="+")
+    parser.add_argument("--draws", type=int, default=20)
+    parser.add_argument("--mistakes", action="store_true")
+    parser.add_argument("--only", default="")
+    asked = parser.parse_args()
+    wrong = 0
+    for name in asked.lessons:
+        lesson = lessons.find(name)
+        count = slots(lesson.limits, None)
+        kinds = ("mistake",) if asked.mistakes else ("reference", "alternative")
+        chosen = [v for v in variants(lesson) if v.kind in kinds and asked.only in v.name]
+        begin = time.monotonic()
+        with Workshop.open(choose(None), [lesson], slots=count) as workshop:
+
+            def work(variant: Variant, slot: int) -> Steadiness:
+                return steadiness(variant, lesson, workshop, slot, asked.draws)  # noqa: B023
+
+            for variant, told in spread(work, chosen, count):
+                wrong += told.wrong
+                details = "; ".join(f"{text} ({times})" for text, times in told.found.most_common())
+                print(f"{lesson.name} {variant.name}: {told.wrong} of {asked.draws} {details}", flush=True)
+        load = ", ".join(f"{number:.1f}" for number in os.getloadavg())
+        print(
+            f"{lesson.name}: {len(chosen)} notebooks, {asked.draws} draws each, "
+            f"{time.monotonic() - begin:.0f} s, load {load}\n"
+        )
+    print(f"{wrong} verdicts were not as they have to be")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    os.chdir(Path(__file__).parents[2])
+    sys.exit(main())
