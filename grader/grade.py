@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from grader.errors import GraderBug, LessonError, SubmissionError
-from grader.judge.draws import derive
 from grader.judge.outcome import Found, Listed, Outcome, Verdict
 from grader.lesson import Lesson
 from grader.notebook import Notebook
@@ -16,6 +15,7 @@ from grader.report.words import Words
 from grader.running import Transcript, run_cells
 from grader.sandbox import Room
 from grader.scoring import Lang, Setting, compose
+from grader.secret import derive
 from grader.submission import Submission
 from grader.warm import JobFailed
 from grader.workshop import Workshop

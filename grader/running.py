@@ -217,7 +217,7 @@ def _tell(transcript: Transcript, run: CellRun, ended: _Ended | None) -> None:
         transcript.state, transcript.cell = "cell_failed", number
         missing = kind == "NotImplementedError"
         transcript.code = "notebook.not_attempted" if missing else "notebook.cell_failed"
-        message = _steady(message)
+        message = steady(message)
         transcript.facts = {"cell": number, "type": kind, "message": message, "line": line}
         transcript.message = f"{kind}: {message}".rstrip(": ")
     elif run.done is not None and run.done.cut:
@@ -240,11 +240,11 @@ def _cells(notebook: Notebook, run: CellRun, ended: _Ended | None) -> list[Cell]
             continue
         stopped = ended is not None and number == max(run.results)
         state: Literal["ok", "failed", "stopped"] = "stopped" if stopped else "ok" if result.ok else "failed"
-        outputs = [replace(o, data={m: _steady(t) for m, t in o.data.items()}) for o in result.outputs]
+        outputs = [replace(o, data={m: steady(t) for m, t in o.data.items()}) for o in result.outputs]
         cells.append(Cell("code", cell.source, number, state, result.seconds, outputs))
     return cells
 
 
-def _steady(text: str) -> str:
+def steady(text: str) -> str:
     """Addresses of objects are other ones in every run, and the same notebook has to give the same record."""
     return _ADDRESS.sub("0x…", text)

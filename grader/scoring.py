@@ -12,7 +12,7 @@ from grader import __version__
 from grader.judge.outcome import Found, Outcome
 from grader.record import Check, Environment, Fact, Finding, Note, Record, Run
 from grader.report.words import Words
-from grader.running import Transcript
+from grader.running import Transcript, steady
 from grader.submission import Submission
 
 Lang = Literal["en", "ko"]
@@ -61,7 +61,7 @@ def compose(
     top = round(sum(check.max_points for check in checks if check.state != "broken"), 6)
     finding = None
     if transcript.code is not None:
-        finding = _finding(Found(transcript.code, _facts(transcript.facts)), None, words, lang)
+        finding = _finding(Found(transcript.code, dict(transcript.facts)), None, words, lang)
     return Record(
         lesson=submission.lesson,
         student=submission.student,
@@ -108,8 +108,9 @@ def _check(outcome: Outcome, broken: Mapping[str, bool], words: Words, lang: Lan
 
 
 def _finding(found: Found, check: str | None, words: Words, lang: Lang) -> Finding:
-    said = words.said(found.code, found.facts, lang, check)
-    return Finding(found.code, said.headline, found.facts, found.evidence, found.where)
+    facts = _facts(found.facts)
+    said = words.said(found.code, facts, lang, check)
+    return Finding(found.code, said.headline, facts, found.evidence, found.where)
 
 
 def _grader_broken(
@@ -126,5 +127,5 @@ def _grader_broken(
     ]
 
 
-def _facts(facts: Mapping[str, str | int | float]) -> dict[str, Fact]:
-    return {key: value[:400] if isinstance(value, str) else value for key, value in facts.items()}
+def _facts(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    return {key: steady(value)[:400] if isinstance(value, str) else value for key, value in facts.items()}

@@ -58,8 +58,8 @@ ALLOWED: dict[str, set[str]] = {
     "running": {"limits", "notebook", "record", "sandbox", "wire"},
     "scoring": {"judge", "record", "running", "submission", "words"},
     "grade": {
-        "errors", "judge", "lesson", "notebook", "record", "running", "sandbox", "scoring", "submission",
-        "warm", "words", "workshop",
+        "errors", "judge", "lesson", "notebook", "record", "running", "sandbox", "scoring", "secret",
+        "submission", "warm", "words", "workshop",
     },
     # Many submissions.
     "engines": {"limits"},

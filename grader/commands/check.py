@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from grader import lesson as lessons
@@ -38,12 +39,13 @@ def run(
     known = {known.name: known for known in lessons.lessons()} | ({chosen.name: chosen} if chosen else {})
     submission = find(notebook, lesson=chosen.name if chosen else None, lessons=set(known))[0]
     of = known[submission.lesson]
+    if only is not None and only.partition("[")[0] not in of.expected_checks(hidden=False):
+        raise _no_check(only, of.name, of.expected_checks(hidden=False))
     words = Words.load(of.words)
     with Workshop.open(choose(sandbox), [of], slots=1) as workshop:
         listed = tuple(workshop.listed(of, hidden=False))
         if only is not None and only not in {check.id for check in listed}:
-            names = ", ".join(check.id for check in listed)
-            raise UsageError(f"There is no public check {only}. The public checks of {of.name}: {names}.")
+            raise _no_check(only, of.name, [check.id for check in listed])
         mark = secret.fingerprint(secret.PUBLIC)
         course = Course(of, workshop, secret.PUBLIC, mark, words, lang, listed, hidden=False, only=only)
         record = grade(submission, course, 0)
@@ -56,6 +58,10 @@ def run(
     )
     console.print(screen, soft_wrap=True)
     return 0 if all(check.state == "passed" for check in record.checks) else 1
+
+
+def _no_check(name: str, lesson: str, known: Iterable[str]) -> UsageError:
+    return UsageError(f"There is no public check {name}. The public checks of {lesson}: {', '.join(known)}.")
 
 
 def _keep(record: Record, course: Course, out: Path) -> None:

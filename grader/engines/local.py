@@ -33,8 +33,9 @@ def spread(
 ) -> Iterator[tuple[Task, Result]]:
     """(task, work(task, slot)) as each is done; at most twice `count` tasks are in hand.
 
-    What `work` raises is raised here; tasks already begun end first. On Ctrl-C nothing more is handed out
-    and `stop` is called, which should make what runs come to its end soon; that is then waited for.
+    What `work` raises is raised here; tasks already begun end first. On Ctrl-C, or where the iterator is
+    closed early, nothing more is handed out and `stop` is called, which should make what runs come to its
+    end soon; that is then waited for.
     """
     free: queue.SimpleQueue[int] = queue.SimpleQueue()
     for slot in range(count):
@@ -63,7 +64,8 @@ def spread(
                 done, _ = wait(held, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield held.pop(future), future.result()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, GeneratorExit):
+            # Ctrl-C may also come while the caller is at work with what was yielded.
             stop()
             raise
         finally:

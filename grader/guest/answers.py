@@ -6,6 +6,7 @@ from typing import Any
 
 from grader.guest import lab as laboratory
 from grader.guest.calls import call, raised
+from grader.guest.fitting import fit
 from grader.guest.gradients import differentiate
 from grader.guest.models import describe
 from grader.guest.observing import observe
@@ -14,7 +15,7 @@ from grader.guest.targets import Targets
 from grader.guest.training import train
 from grader.wire.frames import MAX_PAYLOAD
 from grader.wire.replies import Failed, Reply, Seen
-from grader.wire.requests import Call, Describe, Differentiate, Look, Observe, Request, Source, Train
+from grader.wire.requests import Call, Describe, Differentiate, Fit, Look, Observe, Request, Source, Train
 from grader.wire.tensors import Reader, Writer
 
 
@@ -44,5 +45,7 @@ def _reply(request: Request, reader: Reader, writer: Writer, namespace: dict[str
             return observe(request, targets, reader, writer)
         case Train():
             return train(request, targets, reader, writer)
+        case Fit():
+            return fit(request, targets, reader, writer)
         case Source():
             return quote(request)

@@ -18,7 +18,6 @@ from grader.wire.requests import Call, Case, Lab
 from grader.wire.tensors import Reader, Writer
 
 _CELL = re.compile(r"^cell_(\d+)$")
-_ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b")
 _MAX_MESSAGE = 2000
 
 
@@ -35,9 +34,7 @@ def raised(error: BaseException) -> Raised:
         message = str(error)
     except BaseException:
         message = "(its message cannot be shown)"
-    # Addresses are other ones in every run, and the same answers have to give the same record.
-    message = _ADDRESS.sub("0x…", message[:_MAX_MESSAGE])
-    return Raised(type(error).__name__[:100], message, frames[-5:])
+    return Raised(type(error).__name__[:100], message[:_MAX_MESSAGE], frames[-5:])
 
 
 def call(request: Call, targets: Targets, reader: Reader, writer: Writer) -> Results:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from grader.guest import lab as laboratory
 from grader.guest.calls import one, raised
@@ -45,8 +46,8 @@ def observe(request: Observe, targets: Targets, reader: Reader, writer: Writer) 
                 role = next(r for r in request.roles if isinstance(module, _ROLES[r]))
                 hook = module.register_forward_hook(_hook(record, role, path), with_kwargs=True)
                 stack.callback(hook.remove)
-        for name in request.functions:
-            stack.enter_context(_spied(record, name))
+        if request.functions:
+            stack.enter_context(_Spy(record, request.functions))
         try:
             outcome = one(target, request.case, request.lab, targets, writer)
         except (Exception, SystemExit) as error:
@@ -64,23 +65,35 @@ def _hook(record: _Record, role: str, path: str) -> Callable[..., None]:
     return hook
 
 
-@contextlib.contextmanager
-def _spied(record: _Record, name: str) -> Iterator[None]:
-    """The function of torch called `name` reports its calls while this lasts."""
-    place, _, attribute = name.rpartition(".")
-    holder = importlib.import_module(place)
-    original = getattr(holder, attribute)
+class _Spy(TorchFunctionMode):
+    """Functions and methods of torch report their calls, whatever name the notebook calls them by.
 
-    def spy(*args: Any, **kwargs: Any) -> Any:
-        result = original(*args, **kwargs)
-        record("function", name, attribute, [*args, *kwargs.values()], result)
+    What one of them calls inside itself is not seen.
+    """
+
+    def __init__(self, record: _Record, names: Sequence[str]) -> None:
+        super().__init__()
+        self._record = record
+        self._names = {_function(name): name for name in names}
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        result = func(*args, **kwargs)
+        if func in self._names:
+            name = self._names[func]
+            self._record("function", name, name.rpartition(".")[2], [*args, *kwargs.values()], result)
         return result
 
-    setattr(holder, attribute, spy)
+
+def _function(name: str) -> Any:
+    """What a path such as `torch.Tensor.softmax` leads to, through modules and classes."""
+    place, _, attribute = name.rpartition(".")
     try:
-        yield
-    finally:
-        setattr(holder, attribute, original)
+        return getattr(importlib.import_module(place), attribute)
+    except ModuleNotFoundError:
+        return getattr(_function(place), attribute)
 
 
 def first_tensor(value: Any) -> torch.Tensor | None:

@@ -166,10 +166,14 @@ def take_streams(shell: Shell) -> None:
 
 
 def shortened(trace: TracebackType | None) -> TracebackType | None:
-    """A traceback without its middle: every frame costs a millisecond to print, and recursion has 3,000."""
+    """A traceback without its middle: every frame costs a millisecond to print, and recursion has 3,000.
+
+    A last line that is ours goes, too.
+    """
     entries = []
     while trace is not None:
-        entries.append(trace)
+        if trace.tb_frame.f_code is not _nobody.__code__:
+            entries.append(trace)
         trace = trace.tb_next
     if len(entries) > 2 * _FRAMES:
         entries = entries[:_FRAMES] + entries[-_FRAMES:]
@@ -187,7 +191,6 @@ def _skipping(magic: str) -> Callable[[str], None]:
 
 
 def _nobody(prompt: object = "", *rest: object, **named: object) -> str:
-    __tracebackhide__ = True
     raise NobodyThere("input() was called, but the notebook runs by itself and nobody is there to answer.")
 
 

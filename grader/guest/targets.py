@@ -47,6 +47,11 @@ class Targets:
             raise Missing(f"name '{name}' is not defined")
         return self._namespace[name]
 
+    def modules(self) -> list[type[torch.nn.Module]]:
+        """The classes of modules that the notebook defines or has imported by name."""
+        found = [v for v in self._namespace.values() if isinstance(v, type)]
+        return [v for v in found if issubclass(v, torch.nn.Module) and v is not torch.nn.Module]
+
     def argument(self, value: Value) -> Any:
         """A Python value from the wire, with named, built and given things put in their places."""
         return self._place(self._reader.value(value))

@@ -128,6 +128,7 @@ def failure(error: Raised, name: str) -> Finding:
     facts = {"name": name, "type": error.type, "message": error.message}
     if error.type == "Missing":
         return Finding("name.missing", facts={"name": name, "near": ""})
-    if error.type == "NotImplementedError":
+    # Torch raises the same type where a kernel lacks a dtype; that is no blank.
+    if error.type == "NotImplementedError" and "not implemented for '" not in error.message:
         return Finding("notebook.not_attempted", facts=facts, about=name, where=where)
     return Finding("call.failed", facts=facts, about=name, where=where)

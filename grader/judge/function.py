@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -23,7 +23,7 @@ from grader.wire.values import Named
 
 @dataclass(frozen=True)
 class Function:
-    """`handle(*before, *args)` for each tuple of arguments; immutable, asks nothing by itself.
+    """`handle(*before, *args, **named)` for each tuple of arguments; immutable, asks nothing by itself.
 
     `before` may hold `Model`s and `Supplied` modules; `drawn` gives them weights. Floating tensors go in
     this function's precision.
@@ -32,6 +32,7 @@ class Function:
     handle: Handle
     before: tuple[Any, ...] = ()
     double: bool = True
+    named: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -51,7 +52,8 @@ class Function:
     ) -> list[Answer]:
         """One answer per tuple of arguments, in one message. One seed holds for all cases."""
         lab = Lab("eval", self.double, quiet)
-        return self.handle.calls([self._all(args) for args in cases], seed=(seeds or [0])[0], lab=lab)
+        written = [self._all(args) for args in cases]
+        return self.handle.calls(written, seed=(seeds or [0])[0], lab=lab, **self.named)
 
     def settled(self, *args: Any) -> Function:
         """This function in float64 where it can compute so on `args`, else in float32."""
@@ -73,7 +75,7 @@ class Function:
         writer = Writer(MAX_PAYLOAD)
         request = Differentiate(
             Named(self.name),
-            Case(self.handle.written(self._all(args), writer)),
+            self._case(args, writer),
             [writer.tensor(c) for c in cotangents],
             Lab("eval", self.double, grad=True),
         )
@@ -91,7 +93,7 @@ class Function:
     def observe(self, *args: Any, functions: Sequence[str]) -> tuple[Answer, list[Seen]]:
         """One call, and the calls of these functions of torch inside it; a snapshot of its own."""
         writer = Writer(MAX_PAYLOAD)
-        case = Case(self.handle.written(self._all(args), writer))
+        case = self._case(args, writer)
         request = Observe(Named(self.name), case, [], list(functions), Lab("eval", self.double, True))
         reply, reader = self.handle.student._ask(request, bytes(writer.payload), own=True, about=self.name)
         if isinstance(reply, Failed):
@@ -112,6 +114,11 @@ class Function:
             value = reader.value(reply.outcome.value)
             return Answer(self.name, value, None, reply.outcome.mutated), events
         return Answer(self.name, None, reply.outcome, []), events
+
+    def _case(self, args: Sequence[Any], writer: Writer) -> Case:
+        named = self.handle.written(list(self.named.values()), writer)
+        written = self.handle.written(self._all(args), writer)
+        return Case(written, dict(zip(self.named, named, strict=True)))
 
     def _all(self, args: Sequence[Any]) -> list[Any]:
         return [self._cast(value) for value in (*self.before, *args)]

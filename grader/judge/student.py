@@ -31,6 +31,9 @@ class Student:
         self._draw = draw
         self._seen: dict[str, NameSeen] = {}
 
+    def __repr__(self) -> str:
+        return "student"
+
     def __getattr__(self, name: str) -> Handle:
         if name.startswith("_"):
             raise AttributeError(name)
@@ -67,6 +70,9 @@ class Handle:
     def __init__(self, student: Student, name: str) -> None:
         self.student = student
         self.name = name
+
+    def __repr__(self) -> str:
+        return f"student.{self.name}"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """A `Model` for a class or a factory of modules; the function's value otherwise."""

@@ -11,6 +11,8 @@ from grader.record import Check, Record
 from grader.report.view import is_echo, state_of
 
 BINS = 10
+SHARED = 2
+"""A mistake is common from this many submissions on."""
 SLOW_CHECK = 10.0
 """Seconds: a check that takes longer on average is worth a look."""
 MOST_SLOWEST = 5

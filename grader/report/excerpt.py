@@ -12,7 +12,7 @@ from rich.text import Text
 from grader.evidence import Evidence, HeatMap, Shapes, Steps, Table
 from grader.record import Check, Finding, Where
 from grader.report.sentences import clean, one_line, said_number, short_number
-from grader.report.view import broken_cells
+from grader.report.view import broken_cells, underlined
 from grader.report.words import Lang, Words
 
 INDENT = "  "
@@ -93,7 +93,7 @@ def _own_lines(where: Where, width: int) -> Text:
             fitted(line, room) + "\n"
         )
         if at == where.marked:
-            token = clean(where.token).strip()
+            token = clean(underlined(where))
             start = line.find(token) if token else -1
             if start < 0:
                 start, token = len(line) - len(line.lstrip()), line.strip()
@@ -105,6 +105,7 @@ def _own_lines(where: Where, width: int) -> Text:
 
 def _picture(evidence: Evidence, words: Words, lang: Lang) -> Text:
     """Tables as columns; what a terminal cannot draw well is left to the report."""
+    drawn = Text("\n")
     match evidence:
         case Steps():
             rows = [
@@ -127,9 +128,13 @@ def _picture(evidence: Evidence, words: Words, lang: Lang) -> Text:
                 for name, values in zip(evidence.rows, evidence.values, strict=False)
             ]
             bad = {(row + 1, column + 1) for row, column in broken_cells(evidence)}
+            axes = [
+                one_line(words.label(axis, lang), 40) for axis in (evidence.row_axis, evidence.column_axis)
+            ]
+            drawn.append(f"{INDENT}{axes[0]} ↓   {axes[1]} →\n", "dim")
         case _:
             return Text("")
-    return Text("\n").append(_columns(rows, bad))
+    return drawn.append(_columns(rows, bad))
 
 
 def _said(values: Iterable[object]) -> list[str]:
@@ -142,8 +147,10 @@ def _columns(rows: Sequence[Sequence[str]], bad: set[tuple[int, int]]) -> Text:
             ("✗ " if (at, column) in bad else "") + one_line(cell, 60)
             for column, cell in enumerate(row[:MOST_COLUMNS])
         ]
+        + ["…"] * (len(row) > MOST_COLUMNS)
         for at, row in enumerate(rows[:MOST_ROWS])
     ]
+    cells += [["…"]] * (len(rows) > MOST_ROWS)
     count = max(map(len, cells), default=0)
     widths = [
         min(max((cell_len(row[at]) for row in cells if at < len(row)), default=0), WIDEST_COLUMN)

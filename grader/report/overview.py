@@ -17,8 +17,6 @@ from grader.report.prose import Prose, inline
 from grader.report.sentences import one_line, said_number
 from grader.report.words import Lang, Words
 
-SHARED = 2
-"""A mistake is common from this many submissions on."""
 MOST_COMMON = 8
 
 
@@ -32,7 +30,7 @@ def class_page(
     prose = Prose(words, lang)
     ordered = class_view.by_score(records)
     mistakes = class_view.clusters(records)
-    common = [one for one in mistakes if len(one.records) >= SHARED][:MOST_COMMON]
+    common = [one for one in mistakes if len(one.records) >= class_view.SHARED][:MOST_COMMON]
     teachable = [one for one in common if one.teachable]
     counts = class_view.histogram(records)
     fared = class_view.health(records)

@@ -47,6 +47,7 @@ class Progress:
 
     def __enter__(self) -> Progress:
         if self.console.is_terminal:
+            self.console.print()
             self._live.start()
         return self
 
@@ -82,7 +83,7 @@ class Progress:
         line = (
             Text("  ")
             .append("━" * full, "green")
-            .append("━" * (BAR - full), "dim")
+            .append("─" * (BAR - full), "dim")
             .append(f"  {done}/{self.total}")
         )
         if left is not None:

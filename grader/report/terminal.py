@@ -48,9 +48,15 @@ def check_screen(
     notebook = one_line(source or record.notebook, 120)
     screen = Text()
     ran = [cell for cell in record.run.cells if cell.kind == "code"]
+    seconds = record.run.seconds
     title = words.lesson_title(lang) or one_line(record.lesson, 60)
     screen.append(title, "bold").append("   ")
-    screen.append(words.ui("terminal.ran", lang, n=len(ran), seconds=f"{record.run.seconds:.0f}"), "dim")
+    screen.append(
+        words.ui(
+            "terminal.ran", lang, n=len(ran), seconds=said_number(round(seconds, 1 if seconds < 10 else 0))
+        ),
+        "dim",
+    )
     screen.append("\n\n").append(_check_lines(record, words, lang, all))
     groups = view.groups(record)
     if record.run.finding is not None:
@@ -157,7 +163,9 @@ def title_of(check: Check, words: Words, lang: Lang) -> str:
 def _closing(
     record: Record, groups: view.Groups, words: Words, lang: Lang, all: bool, hidden_points: float
 ) -> Text:
-    closing = Text(f"{said_number(record.score)} / {said_number(record.max_score)}", "bold").append("  ")
+    closing = (
+        Text().append(f"{said_number(record.score)} / {said_number(record.max_score)}", "bold").append("  ")
+    )
     if groups.failed or record.run.finding is not None:
         # A stopped notebook comes first: no single check says how much waits for it.
         first = None if record.run.finding is not None else groups.failed[0]
@@ -208,7 +216,8 @@ def _what_happened(record: Record, words: Words, lang: Lang) -> str:
 
 
 def _most_missed(records: Sequence[Record], words: Words, lang: Lang, label_width: int, width: int) -> Text:
-    mistakes = [one for one in class_view.clusters(records) if one.teachable][:3]
+    shared = [one for one in class_view.clusters(records) if len(one.records) >= class_view.SHARED]
+    mistakes = [one for one in shared if one.teachable][:3]
     lines = Text("\n" if mistakes else "")
     said = [words.said(one.code, {}, lang).headline.replace("`", "") for one in mistakes]
     count = cell_len(words.ui("terminal.of", lang, n=len(records), total=len(records)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -127,7 +128,10 @@ def run_place(record: Record) -> Where | None:
     if not 1 <= line <= len(lines):
         return None
     first = max(line - 2, 1)
-    return Where(cell.number, first, lines[first - 1 : line + 1], line - first)
+    # Python's message quotes the name that it is about ("name 'x' is not defined"), where there is one.
+    quoted = re.search(r"'(\w+)'", str(finding.facts.get("message", "")))
+    token = quoted[1] if quoted and quoted[1] in lines[line - 1] else ""
+    return Where(cell.number, first, lines[first - 1 : line + 1], line - first, token)
 
 
 def underlined(where: Where) -> str:

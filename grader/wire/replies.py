@@ -6,47 +6,18 @@ from typing import Literal
 
 import msgspec
 
+from grader.wire.fitting import Fitted as Fitted
 from grader.wire.frames import Malformed
+from grader.wire.outcomes import Frame as Frame
+from grader.wire.outcomes import Outcome as Outcome
+from grader.wire.outcomes import Raised as Raised
+from grader.wire.outcomes import Returned as Returned
+from grader.wire.outcomes import State as State
 from grader.wire.values import Tensor, Value
 
 
 class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="m"):
     pass
-
-
-class Frame(_Message, frozen=True, tag="frame"):
-    """A line of the student's own code in a traceback. `cell` counts code cells from 1."""
-
-    cell: int
-    line: int
-    text: str
-
-
-class Raised(_Message, frozen=True, tag="raised"):
-    """Student code raised, or its value could not be used."""
-
-    type: str
-    message: str
-    frames: list[Frame] = []
-
-
-class Returned(_Message, frozen=True, tag="returned"):
-    """What a call returned. `mutated` lists positions of tensor arguments that the call changed."""
-
-    value: Value
-    mutated: list[int] = []
-
-
-Outcome = Returned | Raised
-
-
-class State(_Message, frozen=True, tag="state"):
-    """Global state after the request, as the guest says; if it changed, a fresh snapshot is asked next."""
-
-    dtype: str
-    grad: bool
-    threads: int
-    deterministic: bool
 
 
 class Results(_Message, frozen=True, tag="results"):
@@ -143,7 +114,7 @@ class Failed(_Message, frozen=True, tag="failed"):
     state: State
 
 
-Reply = Results | Seen | Described | Differentiated | Observed | Trained | Quoted | Failed
+Reply = Results | Seen | Described | Differentiated | Observed | Trained | Fitted | Quoted | Failed
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)

@@ -10,39 +10,16 @@ from typing import Literal
 
 import msgspec
 
+from grader.wire.cases import Case as Case
+from grader.wire.cases import Lab as Lab
+from grader.wire.cases import Target as Target
+from grader.wire.fitting import Fit as Fit
 from grader.wire.frames import Malformed
-from grader.wire.values import Built, Given, Named, Tensor, Value
+from grader.wire.values import Tensor
 
 
 class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="m"):
     pass
-
-
-class Lab(_Message, frozen=True, tag="lab"):
-    """How a call is made: the laboratory around student code.
-
-    `mode`: eval or train is set on modules; as_is leaves them. `double`: default dtype and models in
-    float64. `quiet`: `randn`, `rand`, `normal` and their `_like` forms return zeros. `fresh`: each case
-    sees a fresh copy of the target; otherwise all cases share one. `grad`: autograd is on.
-    """
-
-    mode: Literal["eval", "train", "as_is"] = "eval"
-    double: bool = False
-    quiet: bool = False
-    fresh: bool = True
-    grad: bool = False
-
-
-class Case(_Message, frozen=True, tag="case"):
-    """One call: its arguments and the seed of every generator before it."""
-
-    args: list[Value]
-    kwargs: dict[str, Value] = {}
-    seed: int = 0
-
-
-Target = Named | Built | Given
-"""What is called: a function or class by name, or a model built afresh."""
 
 
 class Look(_Message, frozen=True, tag="look"):
@@ -125,7 +102,7 @@ class Source(_Message, frozen=True, tag="source"):
     name: str
 
 
-Request = Look | Call | Describe | Differentiate | Observe | Train | Source
+Request = Look | Call | Describe | Differentiate | Observe | Train | Fit | Source
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

@@ -19,9 +19,9 @@ import torch
 import torch._dynamo
 
 from grader.guest.answers import answer
-from grader.judge.draws import derive
 from grader.judge.run import OneGuest, run_checks
 from grader.lesson import Lesson
+from grader.secret import derive
 from grader.wire.memory import settle
 from tests.bench.notebooks import sources
 from tests.fakes import InProcessGuest

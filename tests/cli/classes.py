@@ -24,8 +24,8 @@ def test_adds_one_to_large_numbers(student, draw):
     assert student.f(number) == number + 1
 """
 LIMITS = """
-cell_cpu = 1.5
-memory = "512 MiB"
+cell_cpu = 2
+memory = "768 MiB"
 output = 20000
 request_cpu = 2
 """

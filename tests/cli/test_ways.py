@@ -76,7 +76,7 @@ def test_korean_is_spoken_in_records_pages_and_lines(elsewhere: tuple[Path, int]
     finding = records(out)["wrong"].checks[0].findings[0]
     assert any("가" <= letter <= "힣" for letter in finding.message)
     assert '<html lang="ko"' in (out / "wrong.html").read_text("utf-8")
-    assert "명" in (elsewhere[0] / "stdout").read_text("utf-8")
+    assert "제출물 4개" in (elsewhere[0] / "stdout").read_text("utf-8")
 
 
 def test_a_score_below_the_bound_gives_status_1(elsewhere: tuple[Path, int]) -> None:

@@ -10,8 +10,17 @@ from class_records import class_records
 from hostile_records import hostile_record
 from rich.cells import cell_len
 from rich.console import Console
-from sample_records import SECRET_TOKEN, packed_record, passed_record, stopped_record, unreadable_record
+from sample_records import (
+    SECRET_TOKEN,
+    check,
+    packed_record,
+    passed_record,
+    stopped_record,
+    unreadable_record,
+)
 
+from grader.evidence import HeatMap
+from grader.record import Finding
 from grader.report.progress import Progress, terminal_console
 from grader.report.terminal import check_screen, class_summary, said_time, submission_line
 from grader.report.words import Lang, Words
@@ -156,3 +165,19 @@ def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
     assert terminal_console().no_color
     monkeypatch.delenv("NO_COLOR")
     assert not terminal_console().no_color
+
+
+def test_a_picture_too_large_for_a_terminal_says_that_it_goes_on(words: Words) -> None:
+    labels = [str(at) for at in range(12)]
+    values = [[float(row == column) for column in range(12)] for row in range(12)]
+    large = HeatMap(labels, labels, values, None, "@axis.step", "@axis.letter")
+    failed = check("test_shapes", "failed", findings=[Finding("shape.wrong", "", {}, [large])])
+    text = check_screen(packed_record(checks=[failed]), words, "en").plain
+    assert "step ↓   letter →" in text
+    assert len(re.findall(r"\S +…$", text, re.MULTILINE)) == 8
+    assert "\n  …\n" in text
+
+
+def test_a_mistake_of_one_is_not_said_to_be_missed_most(words: Words) -> None:
+    assert "most missed" in class_summary([packed_record("kim"), packed_record("lee")], words).plain
+    assert "most missed" not in class_summary([packed_record("kim"), passed_record("lee")], words).plain

@@ -8,6 +8,7 @@ BAD = {
     "crash": "failed",
     "leave": "failed",
     "kill": "failed",
+    "kill_all": "passed",
     "dtype": "passed",
     "grad_off": "passed",
     "threads": "passed",
@@ -68,6 +69,14 @@ def kill():
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def kill_all():
+    try:
+        os.kill(-1, signal.SIGKILL)
+    except OSError:
+        pass
+    return 1
+
+
 def dtype():
     torch.set_default_dtype(torch.float64)
     return 1
@@ -113,29 +122,51 @@ def cwd():
 def mute():
     sys.stdout = sys.stderr = None
     return 1
+
+
+def one():
+    return 1
 """
 
-HARMLESS = (
-    NOTEBOOK
-    + "\n\n"
-    + "\n\n".join(f"def {name}():\n    return 1" for name in BAD)
-)
+HARMLESS = NOTEBOOK + "".join(f"\n\ndef {name}():\n    return 1" for name in BAD)
+ODD = HARMLESS.replace("def one():\n    return 1", "def one():\n    return 2")
+DYING = NOTEBOOK + "\n\nsignal.alarm(1)"
+"""Its process ends when the checks have begun: one of them takes two seconds."""
+
+BLAME = """
+def test_ours_is_broken(student):
+    assert student.one() > 0
+    raise KeyError("of our own")
+
+@pytest.mark.needs("test_ours_is_broken")
+def test_waits(student):
+    pass
+
+def test_ours_breaks_here(student):
+    if student.one() == 2:
+        raise KeyError("of our own")
+
+def test_cannot_tell(student):
+    from grader.judge.finding import Undecided
+    if student.one() == 2:
+        raise Undecided()
+"""
 
 
 def checks(names: list[str]) -> str:
     """`test_<name>` asks for each in turn, `test_after_<name>` then looks around."""
-    source = "from torch import nn\n\ndef test_before(student):\n    assert LOOK(student)\n"
+    source = "\ndef test_before(student):\n    assert LOOK(student)\n"
     for name in names:
         source += (
             f"\ndef test_{name}(student):\n    assert student.{name}() == 1\n"
             f"\ndef test_after_{name}(student):\n    assert LOOK(student)\n"
         )
     look = (
-        "\ndef LOOK(student):\n"
+        "def LOOK(student):\n"
         "    told = student.seen()\n"
         "    assert told[0] == 'torch.float32', told\n"
         "    assert told[2:] == [1, 2, '/home/student/notebook', 0.0], told\n"
         "    assert abs(told[1]) < 2, told\n"
         "    return True\n"
     )
-    return look + source
+    return look + source + BLAME

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from grader import lesson as lessons
 from grader.engines.local import slots, spread
-from grader.judge.draws import derive
 from grader.judge.outcome import Verdict
 from grader.lesson import Lesson
 from grader.running import run_cells
 from grader.sandbox import choose
+from grader.secret import derive
 from grader.solutions import Variant, variants
 from grader.workshop import Workshop
 

@@ -39,5 +39,5 @@ def task(draw):
         classes=CLASSES,
         epochs=(4, 12, 12),
         learning_rate=0.02,
-        cut=0.8,
+        cut=0.9,
     )

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import torch
 from torch.nn import functional as F
 
-from grader.evidence import Bars, Pair
+from grader.evidence import Bars
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.function import Function
 from grader.judge.probes.measure import FORMULA, rel
 from grader.judge.probes.ragged import valid
+from grader.judge.probes.scalar import apart, equals, number
 from grader.record import Fact
 
 _NO_GRADIENT = re.compile(r"does not require grad|no grad", re.IGNORECASE)
-_APART = 1e-3
 _CASES = (((3, 5, 2, 4), 7), ((6, 1, 4), 6), ((4, 4), 4))
 _CLASSES = 5
 
@@ -34,23 +33,16 @@ def masked_loss(function: Function, draw: Draw) -> None:
     cases = [_drawn(draw, sizes, steps) for sizes, steps in _CASES]
     function = function.settled(*cases[0])
     answers = function.run(cases)
-    values = [_number(answer.get(), function.name) for answer in answers]
-    tolerance = FORMULA[False]
+    values = [number(answer.get(), function.name) for answer in answers]
     for (logits, targets, lengths), value in zip(cases, values, strict=True):
-        right = _right(logits, targets, lengths)
-        if rel(value, right) <= tolerance:
-            continue
-        candidates = wrong_losses(logits, targets, lengths)
-        code = next((name for name, wrong in candidates if rel(value, wrong) <= tolerance), "loss.differs")
-        pair = Pair([float(right)], [_shown(value)], 0, min(rel(value, right), 1e30))
-        facts: dict[str, Fact] = {
-            "name": function.name,
-            "expected": float(right),
-            "got": _shown(value),
-            "counted": int(lengths.sum()),
-            "positions": targets.numel(),
-        }
-        raise Finding(code, facts=facts, evidence=[pair], about=function.name)
+        equals(
+            value,
+            _right(logits, targets, lengths),
+            wrong_losses(logits, targets, lengths),
+            differs="loss.differs",
+            name=function.name,
+            facts={"counted": int(lengths.sum()), "positions": targets.numel()},
+        )
     _gradient(function, *cases[0])
 
 
@@ -81,9 +73,9 @@ def wrong_losses(
     """Known wrong formulas by name, the more specific first."""
     mask = valid(lengths, targets.shape[1])
     longest, count = int(lengths.max()), mask.sum()
-    ce = _each(logits, targets)
+    ce = each(logits, targets)
     zeroed, first = logits * mask[:, :, None], targets * mask
-    swapped = _each(logits.transpose(0, 1).reshape(logits.shape), targets)
+    swapped = each(logits.transpose(0, 1).reshape(logits.shape), targets)
     ends = torch.nn.functional.one_hot(lengths - 1, targets.shape[1]).bool()
     shorter, further = valid(lengths - 1, targets.shape[1]), valid(lengths + 1, targets.shape[1])
     picked = logits.gather(2, targets[:, :, None])[:, :, 0]
@@ -92,27 +84,27 @@ def wrong_losses(
     candidates = [
         ("loss.counts_padding", ce.mean()),
         ("loss.counts_padding", ce[:, :longest].mean()),
-        ("loss.counts_padding", _each(zeroed, targets).mean()),
-        ("loss.counts_padding", _each(zeroed, first).mean()),
-        ("loss.counts_padding", _each(logits, first).mean()),
-        ("loss.counts_padding", _each(zeroed, first)[:, :longest].mean()),
-        ("loss.counts_padding", _mean(ce, further)),
+        ("loss.counts_padding", each(zeroed, targets).mean()),
+        ("loss.counts_padding", each(zeroed, first).mean()),
+        ("loss.counts_padding", each(logits, first).mean()),
+        ("loss.counts_padding", each(zeroed, first)[:, :longest].mean()),
+        ("loss.counts_padding", mean(ce, further)),
         ("loss.divides_by_padding", (ce * mask).mean()),
         ("loss.divides_by_padding", (ce * mask)[:, :longest].mean()),
         ("loss.sum_not_mean", (ce * mask).sum()),
         ("loss.rows_weigh_equally", ((ce * mask).sum(1) / lengths).mean()),
-        ("loss.not_all_steps", _mean(ce, ends)),
-        ("loss.not_all_steps", _mean(ce, shorter)),
-        ("loss.first_class_ignored", _mean(ce, mask & named)),
-        ("loss.first_class_ignored", _mean(ce, named)),
+        ("loss.not_all_steps", mean(ce, ends)),
+        ("loss.not_all_steps", mean(ce, shorter)),
+        ("loss.first_class_ignored", mean(ce, mask & named)),
+        ("loss.first_class_ignored", mean(ce, named)),
         ("loss.first_class_ignored", (ce * (mask & named)).sum() / count),
-        ("loss.flatten_mismatch", _mean(swapped, mask)),
+        ("loss.flatten_mismatch", mean(swapped, mask)),
         ("loss.flatten_mismatch", swapped.mean()),
-        ("loss.wrong_pairs", _mean(_each(logits, targets.roll(1, 0)), mask)),
-        ("loss.wrong_pairs", _mean(_each(logits, targets.roll(-1, 0)), mask)),
-        ("loss.softmax_before_cross_entropy", _mean(_each(soft, targets), mask)),
-        ("loss.nll_on_logits", _mean(-picked, mask)),
-        ("loss.nll_on_probabilities", _mean(-soft.gather(2, targets[:, :, None])[:, :, 0], mask)),
+        ("loss.wrong_pairs", mean(each(logits, targets.roll(1, 0)), mask)),
+        ("loss.wrong_pairs", mean(each(logits, targets.roll(-1, 0)), mask)),
+        ("loss.softmax_before_cross_entropy", mean(each(soft, targets), mask)),
+        ("loss.nll_on_logits", mean(-picked, mask)),
+        ("loss.nll_on_probabilities", mean(-soft.gather(2, targets[:, :, None])[:, :, 0], mask)),
     ]
     return [(name, value) for name, value in candidates if bool(torch.isfinite(value))]
 
@@ -124,39 +116,21 @@ def _drawn(draw: Draw, sizes: tuple[int, ...], steps: int) -> list[torch.Tensor]
     while True:
         logits = draw.normal(len(sizes), steps, _CLASSES, scale=2.0)
         targets = draw.integers(0, _CLASSES, len(sizes), steps, purpose="targets")
-        right = _right(logits, targets, lengths)
-        wrong = [rel(value, right) > _APART for _, value in wrong_losses(logits, targets, lengths)]
-        if all(wrong) or not padded:
+        wrong = wrong_losses(logits, targets, lengths)
+        if not padded or apart(_right(logits, targets, lengths), wrong):
             return [logits, targets, lengths]
 
 
 def _right(logits: torch.Tensor, targets: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-    return _mean(_each(logits, targets), valid(lengths, targets.shape[1]))
+    return mean(each(logits, targets), valid(lengths, targets.shape[1]))
 
 
-def _each(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+def each(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     """Cross-entropy of every position, (B, T)."""
     flat = F.cross_entropy(logits.reshape(-1, logits.shape[-1]), targets.reshape(-1), reduction="none")
     return flat.reshape(targets.shape)
 
 
-def _mean(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+def mean(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Mean over the positions of the mask."""
     return (values * mask).sum() / mask.sum()
-
-
-def _number(value: Any, name: str) -> torch.Tensor:
-    """A scalar as a tensor of no dimensions. Raises `shape.wrong` or `reply.malformed`."""
-    if isinstance(value, (int, float)):
-        return torch.tensor(float(value), dtype=torch.float64)
-    if not isinstance(value, torch.Tensor):
-        kind = getattr(value, "type", None) or type(value).__name__
-        raise Finding("reply.malformed", facts={"name": name, "type": kind, "detail": ""}, about=name)
-    if value.numel() != 1:
-        facts: dict[str, Fact] = {"name": name, "expected": "()", "got": str(tuple(value.shape))}
-        raise Finding("shape.wrong", facts=facts, about=name)
-    return value.detach().double().reshape(())
-
-
-def _shown(value: torch.Tensor) -> float | str:
-    number = float(value)
-    return number if abs(number) < float("inf") else str(number)

@@ -1,0 +1,225 @@
+"""What a training loop does to weights, seen at the weights: whoever moves them, by whatever spelling.
+
+Gradients are seen by hooks on the parameters, so that `backward`, `torch.autograd.grad`, closures and
+several losses look alike. A step is an optimiser's, or any change of weights between two passes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+
+from grader.guest.observing import first_tensor
+from grader.wire.fitting import Step
+
+_MAX_STEPS = 1500
+
+
+@dataclass
+class Called:
+    """One call of a watched model, and the gradient that came back to its output."""
+
+    input: Any
+    output: torch.Tensor
+    training: bool
+    gradient: torch.Tensor | None = None
+
+    def told(self, gradient: torch.Tensor) -> None:
+        arrived = gradient.detach().clone()
+        self.gradient = arrived if self.gradient is None else self.gradient + arrived
+
+
+class Watch:
+    """Watches the `given` modules, or every module with parameters where none is given.
+
+    `calls` is how many calls of the watched are kept. Use `watching` around the student's function.
+    """
+
+    def __init__(self, given: list[nn.Module], calls: int) -> None:
+        self._given = {id(module) for module in given}
+        self._most_calls = calls
+        self._parameters: dict[int, nn.Parameter] = {}
+        self._last: dict[int, torch.Tensor] = {}
+        self._arrived: dict[int, int] = {}
+        self._was_old: set[int] = set()
+        self._optimizers: list[torch.optim.Optimizer] = []
+        self._hooks: list[Any] = []
+        self._old = self._filled = self._wiped = False
+        self._inside = self._stepping = self._before_step = 0
+        self.before: dict[int, torch.Tensor] = {}
+        self.held: set[int] = set()
+        self.steps: list[Step] = []
+        self.passes = 0
+        self.calls: list[Called] = []
+        for module in given:
+            self._learn_of(module)
+
+    @contextlib.contextmanager
+    def watching(self, classes: list[type[nn.Module]]) -> Iterator[None]:
+        """While this lasts, calls of modules, gradients and steps are seen; `forward` of `classes` too."""
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(_replaced(nn.Module, "__call__", self._entering))
+            for kind in classes:
+                stack.enter_context(_replaced(kind, "forward", self._entering))
+            for register, hook in (
+                (register_optimizer_step_pre_hook, self._before),
+                (register_optimizer_step_post_hook, self._after),
+            ):
+                stack.callback(register(hook).remove)
+            try:
+                yield
+            finally:
+                self._look_for_moves()
+                for handle in self._hooks:
+                    handle.remove()
+
+    def _learn_of(self, module: nn.Module) -> None:
+        for parameter in module.parameters():
+            key = id(parameter)
+            if key in self._parameters:
+                continue
+            self._parameters[key] = parameter
+            self.before[key] = self._last[key] = parameter.detach().clone()
+            if parameter.requires_grad:
+                hooked: Any = parameter
+                self._hooks.append(hooked.register_hook(self._arrives(parameter)))
+                self._hooks.append(hooked.register_post_accumulate_grad_hook(self._accumulated))
+
+    def _entering(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def entered(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
+            if not self._is_watched(module):
+                return original(module, *args, **kwargs)
+            outermost = self._inside == 0
+            if outermost:
+                self._look_for_moves()
+                self._learn_of(module)
+            self._inside += 1
+            try:
+                output = original(module, *args, **kwargs)
+            finally:
+                self._inside -= 1
+            if outermost:
+                self._keep(module, [*args, *kwargs.values()], output)
+            return output
+
+        return entered
+
+    def _is_watched(self, module: nn.Module) -> bool:
+        if self._given:
+            return id(module) in self._given
+        return next(module.parameters(), None) is not None
+
+    def _keep(self, module: nn.Module, inputs: list[Any], output: Any) -> None:
+        tensor = first_tensor(output)
+        if tensor is None or not torch.is_grad_enabled() or len(self.calls) >= self._most_calls:
+            return
+        first = first_tensor(inputs)
+        kept = Called(
+            None if first is None else first.detach().clone(), tensor.detach().clone(), module.training
+        )
+        self.calls.append(kept)
+        if tensor.requires_grad:
+            hooked: Any = tensor
+            hooked.register_hook(kept.told)
+
+    def _arrives(self, parameter: nn.Parameter) -> Callable[[torch.Tensor], None]:
+        key = id(parameter)
+
+        def arrived(gradient: torch.Tensor) -> None:
+            if self._arrived.get(key, 0) == max(self._arrived.values(), default=0):
+                # The first weight that this pass reaches.
+                self._look_for_moves()
+                self.passes += 1
+            count = self._arrived.get(key, 0)
+            self._arrived[key] = count + 1
+            self._filled = self._filled or bool(gradient.any())
+            if count == 0 and _is_filled(parameter):
+                self._was_old.add(key)
+
+        return arrived
+
+    def _accumulated(self, parameter: torch.Tensor) -> None:
+        if id(parameter) in self._was_old:
+            self._old = True
+
+    def _before(self, optimizer: torch.optim.Optimizer, *_: Any) -> None:
+        self._stepping += 1
+        if self._stepping > 1:
+            return
+        self._look_for_moves(optimizing=True)
+        self._before_step = self.passes
+        known = self._parameters.values()
+        self._wiped = self._filled and not any(_is_filled(parameter) for parameter in known)
+        self.held |= {id(p) for group in optimizer.param_groups for p in group["params"]}
+        if not any(optimizer is other for other in self._optimizers):
+            self._optimizers.append(optimizer)
+
+    def _after(self, optimizer: torch.optim.Optimizer, *_: Any) -> None:
+        self._stepping -= 1
+        if self._stepping:
+            return
+        kept = [value for state in optimizer.state.values() for value in state.values()]
+        step = Step(
+            by=next(n for n, other in enumerate(self._optimizers) if other is optimizer),
+            rate=max((float(group.get("lr", -1.0)) for group in optimizer.param_groups), default=-1.0),
+            stateful=any(isinstance(value, torch.Tensor) and value.numel() > 1 for value in kept),
+            passes=max(self._arrived.values(), default=0),
+            old=self._old,
+            wiped=self._wiped and self.passes == self._before_step,
+            moved=self._moved(),
+        )
+        self._took(step)
+
+    def _look_for_moves(self, *, optimizing: bool = False) -> None:
+        """Notes a step where weights have moved since they were last looked at, outside any optimiser."""
+        if self._stepping > optimizing:
+            return
+        moved = self._moved()
+        if moved:
+            count = max(self._arrived.values(), default=0)
+            self._took(Step(-1, -1.0, False, count, self._old, False, moved))
+
+    def _took(self, step: Step) -> None:
+        if len(self.steps) < _MAX_STEPS:
+            self.steps.append(step)
+        self._arrived.clear()
+        self._was_old.clear()
+        self._old = self._filled = False
+
+    def _moved(self) -> float:
+        """The largest change of a weight since this was last asked; not a number counts as 1e30."""
+        largest = 0.0
+        for key, parameter in self._parameters.items():
+            now, last = parameter.detach(), self._last[key]
+            if now.shape == last.shape and torch.equal(now, last):
+                continue
+            change = float((now - last).abs().max()) if now.shape == last.shape and now.numel() else 1e30
+            largest = max(largest, change if change < 1e30 else 1e30)
+            self._last[key] = now.clone()
+        return largest
+
+
+def _is_filled(parameter: torch.Tensor) -> bool:
+    return parameter.grad is not None and bool(parameter.grad.any())
+
+
+@contextlib.contextmanager
+def _replaced(
+    kind: type[nn.Module], name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]
+) -> Iterator[None]:
+    """A method of a class goes through `wrap` while this lasts."""
+    own = vars(kind).get(name)
+    setattr(kind, name, wrap(getattr(kind, name)))
+    try:
+        yield
+    finally:
+        if own is None:
+            delattr(kind, name)
+        else:
+            setattr(kind, name, own)

@@ -1,0 +1,39 @@
+"""The frame that every picture shares: a table that scrolls by itself, the mark of what is wrong, heads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from grader.report.prose import Prose
+
+
+def figure(
+    prose: Prose, kind: str, head: Markup, rows: Sequence[Markup], caption: Sequence[Markup], columns: int = 0
+) -> Markup:
+    """A table in a frame that scrolls by itself where it is too wide.
+
+    `columns`, where given, tells the style how much room the table asks for.
+    """
+    return Markup(
+        '<figure><div class="scroll" tabindex="0"><table class="{}"{}><caption class="sr">{}</caption>'
+        "{}<tbody>{}</tbody></table></div><figcaption>{}</figcaption></figure>"
+    ).format(
+        kind,
+        Markup(' style="--n:{}"').format(columns) if columns else "",
+        prose.ui(f"evidence.kind.{kind.split()[0]}"),
+        Markup("<thead><tr>{}</tr></thead>").format(head) if head else Markup(""),
+        Markup("").join(rows),
+        Markup(" ").join(caption),
+    )
+
+
+def wrong(prose: Prose, key: str = "evidence.wrong") -> Markup:
+    """The mark of what breaks the promise, said aloud to those who cannot see it."""
+    return Markup('<b class="x" aria-hidden="true">✗</b><span class="sr">{}: </span>').format(prose.ui(key))
+
+
+def heads(names: Sequence[object]) -> Markup:
+    """The head of each column."""
+    return Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in names)

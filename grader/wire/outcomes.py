@@ -1,0 +1,46 @@
+"""What one call of student code gave, as plain structs: claims, checked before use."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grader.wire.values import Value
+
+
+class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="m"):
+    pass
+
+
+class Frame(_Message, frozen=True, tag="frame"):
+    """A line of the student's own code in a traceback. `cell` counts code cells from 1."""
+
+    cell: int
+    line: int
+    text: str
+
+
+class Raised(_Message, frozen=True, tag="raised"):
+    """Student code raised, or its value could not be used."""
+
+    type: str
+    message: str
+    frames: list[Frame] = []
+
+
+class Returned(_Message, frozen=True, tag="returned"):
+    """What a call returned. `mutated` lists positions of tensor arguments that the call changed."""
+
+    value: Value
+    mutated: list[int] = []
+
+
+Outcome = Returned | Raised
+
+
+class State(_Message, frozen=True, tag="state"):
+    """Global state after the request, as the guest says; if it changed, a fresh snapshot is asked next."""
+
+    dtype: str
+    grad: bool
+    threads: int
+    deterministic: bool
