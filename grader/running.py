@@ -62,7 +62,7 @@ class CellRun:
         self._room = room
         self._limits = limits
         self._said = said
-        self._begin = time.monotonic()
+        self.begin = time.monotonic()
         self._cell_cpu = 0.0
         self._interrupted: tuple[float, str] | None = None
         self.running: int | None = None
@@ -73,7 +73,7 @@ class CellRun:
         """Runs the cells to their end. Returns why that end came early, else None."""
         channel = Channel(self._room.guest, pidfd=self._room.pidfd, watch=self._watch)
         order = wire.encode(wire.Start(seed, self._limits.output, data))
-        deadline = self._begin + self._limits.cells_wall
+        deadline = self.begin + self._limits.cells_wall
         try:
             self._room.go()
             channel.send(order, wire.encode(code), deadline=deadline)
@@ -81,7 +81,8 @@ class CellRun:
                 header, payload = channel.receive(deadline=deadline + 2 * _GRACE)
                 self._hear(wire.decode_event(header), payload, {c.number for c in code})
                 if self.done is not None:
-                    return self._late()
+                    self._room.check()  # what a MemoryError left behind must not end the room under a check
+                    return self._excess() or self._late()
             return _Ended("too_much_output", "more events than a notebook has")
         except _Ended as ended:
             return ended
@@ -122,12 +123,14 @@ class CellRun:
     def _late(self) -> _Ended | None:
         return None if self._interrupted is None else _Ended("out_of_time", self._interrupted[1])
 
+    def _excess(self) -> _Ended | None:
+        over = self._room.usage().verdict == "memory"
+        return _Ended("out_of_memory", f"{self._limits.memory >> 20} MiB") if over else None
+
     def _watch(self) -> None:
         usage = self._room.usage()
-        if usage.verdict == "memory":
-            raise _Ended("out_of_memory", f"{self._limits.memory >> 20} MiB")
         if usage.verdict is not None:
-            raise _Ended("died", usage.verdict)
+            raise self._excess() or _Ended("died", usage.verdict)
         ending = self._room.ending()
         if ending is not None:
             raise _Ended("died", f"{ending.how} {ending.code}")
@@ -141,18 +144,19 @@ class CellRun:
             reason = f"{self._limits.cell_cpu:g} s of CPU for one cell"
         elif usage.cpu > self._limits.cells_cpu:
             reason = f"{self._limits.cells_cpu:g} s of CPU for all cells"
-        elif now - self._begin > self._limits.cells_wall:
+        elif now - self.begin > self._limits.cells_wall:
             reason = f"{self._limits.cells_wall:g} s of wall clock for all cells"
         if reason is not None:
             self._interrupted = (now, reason)
             self._room.interrupt()
 
     def _ended_by(self, detail: str) -> _Ended:
-        usage = self._room.usage()
-        if usage.verdict == "memory":
-            return _Ended("out_of_memory", f"{self._limits.memory >> 20} MiB")
         ending = self._room.ending(_GRACE)
-        return self._late() or _Ended("died", f"{ending.how} {ending.code}" if ending else detail)
+        return (
+            self._excess()
+            or self._late()
+            or _Ended("died", f"{ending.how} {ending.code}" if ending else detail)
+        )
 
 
 @dataclass
@@ -193,9 +197,8 @@ def run_cells(
     sources = [c.source for c in notebook.cells if c.kind == "code" and c.source.strip()][:first]
     code = [wire.Code(number, source) for number, source in enumerate(sources, start=1)]
     run = CellRun(room, limits, said)
-    begin = time.monotonic()
     ended = run.play(code, seed, data)
-    transcript = Transcript(seconds=round(time.monotonic() - begin, 2))
+    transcript = Transcript(seconds=round(time.monotonic() - run.begin, 2))
     transcript.cells = _cells(notebook, run, ended)
     _tell(transcript, run, ended)
     return transcript
@@ -215,8 +218,8 @@ def _tell(transcript: Transcript, run: CellRun, ended: _Ended | None) -> None:
         number, result = failed
         kind, message, line = result.problem or ("Error", "the cell failed", 0)
         transcript.state, transcript.cell = "cell_failed", number
-        missing = kind == "NotImplementedError"
-        transcript.code = "notebook.not_attempted" if missing else "notebook.cell_failed"
+        blank = kind == "NotImplementedError"
+        transcript.code = "notebook.not_attempted" if blank else "notebook.cell_failed"
         message = steady(message)
         transcript.facts = {"cell": number, "type": kind, "message": message, "line": line}
         transcript.message = f"{kind}: {message}".rstrip(": ")

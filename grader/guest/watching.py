@@ -47,10 +47,11 @@ class Watch:
         self._parameters: dict[int, nn.Parameter] = {}
         self._last: dict[int, torch.Tensor] = {}
         self._arrived: dict[int, int] = {}
-        self._was_old: set[int] = set()
+        self._was_filled: set[int] = set()
+        self._added_to: set[int] = set()
         self._optimizers: list[torch.optim.Optimizer] = []
         self._hooks: list[Any] = []
-        self._old = self._filled = self._wiped = False
+        self._filled = self._wiped = False
         self._inside = self._stepping = self._before_step = 0
         self.before: dict[int, torch.Tensor] = {}
         self.held: set[int] = set()
@@ -140,13 +141,13 @@ class Watch:
             self._arrived[key] = count + 1
             self._filled = self._filled or bool(gradient.any())
             if count == 0 and _is_filled(parameter):
-                self._was_old.add(key)
+                self._was_filled.add(key)
 
         return arrived
 
     def _accumulated(self, parameter: torch.Tensor) -> None:
-        if id(parameter) in self._was_old:
-            self._old = True
+        if id(parameter) in self._was_filled:
+            self._added_to.add(id(parameter))
 
     def _before(self, optimizer: torch.optim.Optimizer, *_: Any) -> None:
         self._stepping += 1
@@ -170,9 +171,9 @@ class Watch:
             rate=max((float(group.get("lr", -1.0)) for group in optimizer.param_groups), default=-1.0),
             stateful=any(isinstance(value, torch.Tensor) and value.numel() > 1 for value in kept),
             passes=max(self._arrived.values(), default=0),
-            old=self._old,
+            old=any(id(p) in self._added_to for group in optimizer.param_groups for p in group["params"]),
             wiped=self._wiped and self.passes == self._before_step,
-            moved=self._moved(),
+            moved=max(self._moved().values(), default=0.0),
         )
         self._took(step)
 
@@ -183,26 +184,28 @@ class Watch:
         moved = self._moved()
         if moved:
             count = max(self._arrived.values(), default=0)
-            self._took(Step(-1, -1.0, False, count, self._old, False, moved))
+            old = not self._added_to.isdisjoint(moved)
+            self._took(Step(-1, -1.0, False, count, old, False, max(moved.values())))
 
     def _took(self, step: Step) -> None:
         if len(self.steps) < _MAX_STEPS:
             self.steps.append(step)
         self._arrived.clear()
-        self._was_old.clear()
-        self._old = self._filled = False
+        self._was_filled.clear()
+        self._added_to.clear()
+        self._filled = False
 
-    def _moved(self) -> float:
-        """The largest change of a weight since this was last asked; not a number counts as 1e30."""
-        largest = 0.0
+    def _moved(self) -> dict[int, float]:
+        """How far each weight has moved since this was last asked, if at all; not a number counts as 1e30."""
+        moved = {}
         for key, parameter in self._parameters.items():
             now, last = parameter.detach(), self._last[key]
             if now.shape == last.shape and torch.equal(now, last):
                 continue
             change = float((now - last).abs().max()) if now.shape == last.shape and now.numel() else 1e30
-            largest = max(largest, change if change < 1e30 else 1e30)
+            moved[key] = change if change < 1e30 else 1e30
             self._last[key] = now.clone()
-        return largest
+        return moved
 
 
 def _is_filled(parameter: torch.Tensor) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from grader.errors import LessonError
+from grader.lesson import Option
 
 
 def identity(item: pytest.Item) -> str:
@@ -12,10 +15,20 @@ def identity(item: pytest.Item) -> str:
     return item.name
 
 
-def points(item: pytest.Item) -> float:
-    """What the check is worth; without the marker 1."""
+def points(item: pytest.Item, options: Mapping[str, Option]) -> float:
+    """What the check is worth; without the marker 1.
+
+    `@pytest.mark.points(1, option="name")` counts only where that option of lesson.toml is set, and else
+    makes a check that can say something and costs nothing. Raises `LessonError` for an unknown option.
+    """
     marker = item.get_closest_marker("points")
-    return float(marker.args[0]) if marker is not None and marker.args else 1.0
+    if marker is None:
+        return 1.0
+    name = marker.kwargs.get("option")
+    if name is not None and name not in options:
+        raise LessonError(f"The points of {item.name} depend on {name}, which [options] does not have.")
+    counts = name is None or bool(options[name])
+    return float(marker.args[0] if marker.args else 1) if counts else 0.0
 
 
 def needs(item: pytest.Item) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -158,9 +159,7 @@ def _numbers(value: Any) -> list[float] | None:
         return None
     found = []
     for item in value:
-        if isinstance(item, torch.Tensor) and item.numel() == 1:
-            item = item.item()
-        elif isinstance(item, np.ndarray) and item.size == 1:
+        if isinstance(item, (torch.Tensor, np.ndarray)) and math.prod(item.shape) == 1:
             item = item.item()
         if isinstance(item, bool) or not isinstance(item, (int, float)):
             return None

@@ -63,7 +63,11 @@ CELLS: dict[str, tuple[str, str, int | None]] = {
         "out_of_time",
         2,
     ),
-    "bomb": ("kept = []\nwhile True:\n    kept.append(bytearray(1 << 20))", "out_of_memory", 2),
+    "bomb": (
+        "kept = []\nwhile True:\n    kept.append(bytearray(1 << 20))\n    sum(range(40000))",
+        "out_of_memory",
+        2,
+    ),
     "too_large": ("x = bytearray(64 << 30)", "cell_failed", 2),
     "flood": ("for n in range(20000):\n    print('line', n)", "too_much_output", None),
     "huge_repr": (

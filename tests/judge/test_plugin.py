@@ -91,6 +91,15 @@ def test_needs_order_checks_across_files(tmp_path: Path) -> None:
     assert [o.id for o in verdict(of, CELLS).outcomes] == ["test_hidden_first", "test_a"]
 
 
+@pytest.mark.parametrize(("value", "worth"), [("true", 2.0), ("false", 0.0)])
+def test_points_may_depend_on_an_option(tmp_path: Path, value: str, worth: float) -> None:
+    source = '@pytest.mark.points(2, option="strict")\ndef test_a():\n    assert 1 == 2\n'
+    of = lesson(tmp_path, source, options=f"strict = {value}\n")
+    (outcome,) = verdict(of, CELLS).outcomes
+    assert (outcome.state, outcome.max_points) == ("failed", worth)
+    assert [c.points for c in collected(of).listed] == [worth]
+
+
 def test_hidden_checks_stay_out_where_they_are_not_asked_for(tmp_path: Path) -> None:
     of = lesson(tmp_path, "def test_a():\n    pass\n", "def test_b():\n    pass\n")
     assert [o.id for o in verdict(of, CELLS, hidden=False).outcomes] == ["test_a"]
@@ -131,6 +140,7 @@ def test_every_check_draws_its_own_numbers_and_the_same_again(tmp_path: Path) ->
         "import nothing_of_this_name\ndef test_a():\n    pass",
         '@pytest.mark.needs("test_nobody")\ndef test_a():\n    pass',
         "def test_a():\n    pass\ndef test_a():\n    pass",
+        '@pytest.mark.points(1, option="nowhere")\ndef test_a():\n    pass',
         "",
     ],
 )

@@ -6,7 +6,7 @@ import torch
 FEATURES, HIDDEN, CLASSES = 6, 9, 5
 
 
-@pytest.mark.points(1)
+@pytest.mark.points(2)
 @pytest.mark.needs("test_padding_changes_nothing", "test_tagger_reads_its_own_word_only")
 def test_every_weight_counts_and_learns(student, probes, draw):
     x, lengths = draw.normal(4, 6, FEATURES), torch.tensor([4, 6, 2, 5])

@@ -20,7 +20,7 @@ def test_net_classifies_the_last_hidden_state(student, probes):
     probes.both_directions_see_the_word(net, features=FEATURES)
 
 
-@pytest.mark.points(1)
+@pytest.mark.points(1, option="require_packing")
 @pytest.mark.needs("test_padding_changes_nothing")
 def test_rnn_reads_words_without_their_padding(student, probes, options):
     net = student.Net(FEATURES, HIDDEN, CLASSES)

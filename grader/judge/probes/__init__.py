@@ -8,10 +8,11 @@ CPU on both sides of the wall for the reference of a lesson, measured on one cor
 
 from __future__ import annotations
 
+from grader.judge.probes.verbs_of_losses import OfLosses
 from grader.judge.probes.verbs_of_models import OfModels
 from grader.judge.probes.verbs_of_rnns import OfRnns
 from grader.judge.probes.verbs_of_words import OfWords
 
 
-class Probes(OfModels, OfRnns, OfWords):
+class Probes(OfLosses, OfModels, OfRnns, OfWords):
     """The verbs of one check. `remarks` collects what is worth saying and costs nothing."""

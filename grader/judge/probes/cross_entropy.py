@@ -72,9 +72,7 @@ def softmax_carries_gradients(handle: Handle, draw: Draw) -> None:
     leaf = logits.clone().requires_grad_()
     (right,) = torch.autograd.grad((leaf.softmax(1) * cotangent).sum(), leaf)
     function = Function(handle).settled(logits)
-    scalar.gradient(
-        function, [logits], cotangent, right, missing="ce.no_gradient", wrong="ce.gradient_wrong"
-    )
+    scalar.gradient(function, [logits], cotangent, right, missing="ce.no_gradient", wrong="ce.gradient_wrong")
 
 
 def softmax_is_written_by_hand(handle: Handle, draw: Draw) -> None:
@@ -175,12 +173,12 @@ def cross_entropy_is_written_by_hand(handle: Handle, draw: Draw) -> None:
 
 
 def _batch(draw: Draw, rows: int, classes: int) -> list[torch.Tensor]:
-    """Logits and targets; where rows and classes differ, every wrong formula differs from the right one."""
+    """Logits and targets on which no wrong formula comes close to the right one without being the same."""
     while True:
         logits = draw.normal(rows, classes, scale=2.0)
         targets = draw.integers(0, classes, rows, purpose="targets")
         right, wrong = F.cross_entropy(logits, targets), wrong_cross_entropies(logits, targets)
-        if rows in (1, classes) or scalar.apart(right, wrong):
+        if scalar.apart(right, wrong, or_same=True):
             return [logits, targets]
 
 

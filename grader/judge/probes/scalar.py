@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from grader.evidence import Evidence, Pair
+from grader.evidence import Pair
 from grader.judge.finding import Finding
 from grader.judge.function import Function
 from grader.judge.probes.formula import pair
@@ -20,6 +20,7 @@ APART = 1e-3
 
 _NO_GRADIENT = re.compile(r"does not require grad|no grad|Can't call numpy", re.IGNORECASE)
 _LARGEST = 1e30
+_SAME = 1e-12
 
 
 def equals(
@@ -47,13 +48,12 @@ def equals(
 
 def gradient(
     function: Function,
-    inputs: Sequence[torch.Tensor],
+    inputs: Sequence[Any],
     cotangent: torch.Tensor,
     right: torch.Tensor,
     *,
     missing: str,
     wrong: str,
-    evidence: Sequence[Evidence] = (),
 ) -> None:
     """The gradient of the function reaches its first input, and equals `right` to 1e-5, relative.
 
@@ -75,17 +75,26 @@ def gradient(
     difference = rel(got, right)
     if difference > FORMULA[False]:
         facts["difference"] = min(difference, _LARGEST)
-        seen = [pair(right, got)] if got.shape == right.shape and not evidence else list(evidence)
-        raise Finding(wrong, facts=facts, evidence=seen, about=function.name)
+        evidence = [pair(right, got)] if got.shape == right.shape else []
+        raise Finding(wrong, facts=facts, evidence=evidence, about=function.name)
 
 
-def apart(right: torch.Tensor, wrong: Sequence[tuple[str, torch.Tensor]]) -> bool:
-    """Whether every wrong number that is one differs clearly from the right one."""
-    return all(rel(value, right) > APART for _, value in wrong if torch.isfinite(value).all())
+def apart(right: torch.Tensor, wrong: Sequence[tuple[str, torch.Tensor]], *, or_same: bool = False) -> bool:
+    """Whether every wrong number that is one differs clearly from the right one.
+
+    `or_same`: what is the right one on inputs of these sizes whatever is drawn may be so.
+    """
+    differences = [rel(value, right) for _, value in wrong if torch.isfinite(value).all()]
+    return all(d > APART or (or_same and d <= _SAME) for d in differences)
 
 
 def number(value: Any, name: str) -> torch.Tensor:
-    """A scalar as a float64 tensor of no dimensions. Raises `shape.wrong` or `reply.malformed`."""
+    """A scalar, the first of a tuple or list, as a float64 tensor of no dimensions.
+
+    Raises `shape.wrong` or `reply.malformed`.
+    """
+    while isinstance(value, (tuple, list)) and value:
+        value = value[0]
     if isinstance(value, (int, float)):
         return torch.tensor(float(value), dtype=torch.float64)
     if not isinstance(value, torch.Tensor):

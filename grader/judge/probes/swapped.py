@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 
@@ -22,9 +23,7 @@ _SAYS = (
 """What torch's own losses say of integers for scores, and of a class axis that is not the second."""
 
 
-def named_failure(
-    answer: Answer, function: Function, inputs: Sequence[torch.Tensor], right: torch.Tensor
-) -> Finding:
+def named_failure(answer: Answer, function: Function, inputs: Sequence[Any], right: torch.Tensor) -> Finding:
     """The finding of a call `function(scores, targets, ...)` that raised.
 
     loss.arguments_swapped where torch met whole numbers as scores, or the function gives the right value
@@ -44,7 +43,7 @@ def named_failure(
     return Finding(code, facts=facts, about=function.name, where=found.where)
 
 
-def takes_them_swapped(function: Function, inputs: Sequence[torch.Tensor], right: torch.Tensor) -> bool:
+def takes_them_swapped(function: Function, inputs: Sequence[Any], right: torch.Tensor) -> bool:
     """Whether the function gives the right value for (targets, scores)."""
     scores, targets, *rest = inputs
     try:
