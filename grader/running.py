@@ -81,8 +81,7 @@ class CellRun:
                 header, payload = channel.receive(deadline=deadline + 2 * _GRACE)
                 self._hear(wire.decode_event(header), payload, {c.number for c in code})
                 if self.done is not None:
-                    self._room.check()  # what a MemoryError left behind must not end the room under a check
-                    return self._excess() or self._late()
+                    return self._late()
             return _Ended("too_much_output", "more events than a notebook has")
         except _Ended as ended:
             return ended
@@ -152,11 +151,8 @@ class CellRun:
 
     def _ended_by(self, detail: str) -> _Ended:
         ending = self._room.ending(_GRACE)
-        return (
-            self._excess()
-            or self._late()
-            or _Ended("died", f"{ending.how} {ending.code}" if ending else detail)
-        )
+        how = f"{ending.how} {ending.code}" if ending else detail
+        return self._excess() or self._late() or _Ended("died", how)
 
 
 @dataclass

@@ -66,13 +66,17 @@ class Trained:
         Tensors of one number, arrays and tuples count as well.
         """
         value = self.answer.get()
-        found = _numbers(value)
+        found = self.numbers()
         if found is None:
             kind = value.type if isinstance(value, Other) else type(value).__name__
             wanted: dict[str, Fact] = {"wanted": "list[float]", "got": kind}
             facts = {"name": self.answer.name, "detail": "", **wanted}
             raise Finding("reply.malformed", facts=facts, about=self.answer.name)
         return found
+
+    def numbers(self) -> list[float] | None:
+        """The list of numbers that came back; None where something else did."""
+        return _numbers(self.answer.value)
 
 
 @dataclass(frozen=True)

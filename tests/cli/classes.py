@@ -64,7 +64,8 @@ CELLS: dict[str, tuple[str, str, int | None]] = {
         2,
     ),
     "bomb": (
-        "kept = []\nwhile True:\n    kept.append(bytearray(1 << 20))\n    sum(range(40000))",
+        "import os, time\nfor n in range(4):\n    if os.fork() == 0:\n"
+        "        kept = b'x' * (250 << 20)\n        time.sleep(1000)\nos.wait()",
         "out_of_memory",
         2,
     ),

@@ -8,11 +8,13 @@ CPU on both sides of the wall for the reference of a lesson, measured on one cor
 
 from __future__ import annotations
 
+from grader.judge.probes.verbs_of_letters import OfLetters
 from grader.judge.probes.verbs_of_losses import OfLosses
 from grader.judge.probes.verbs_of_models import OfModels
 from grader.judge.probes.verbs_of_rnns import OfRnns
+from grader.judge.probes.verbs_of_training import OfTraining
 from grader.judge.probes.verbs_of_words import OfWords
 
 
-class Probes(OfLosses, OfModels, OfRnns, OfWords):
+class Probes(OfLetters, OfLosses, OfModels, OfRnns, OfTraining, OfWords):
     """The verbs of one check. `remarks` collects what is worth saying and costs nothing."""

@@ -7,17 +7,22 @@ import math
 import torch
 from torch.nn import functional as F
 
+from grader.judge.probes import scalar
+
 
 def wrong_softmaxes(logits: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
     """(code, result) for logits (N, C); results may be of another shape."""
     exps, right = logits.exp(), logits.softmax(1)
+    centred = (logits - logits.amax(1, keepdim=True)).exp()
     return [
         ("ce.softmax_over_batch", logits.softmax(0)),
+        ("ce.softmax_over_batch", centred / centred.sum(0)),
         ("ce.softmax_over_all", exps / exps.sum()),
+        ("ce.softmax_over_all", centred / centred.sum()),
         ("ce.softmax_twice", right.softmax(1)),
         ("ce.log_returned", logits.log_softmax(1)),
         ("ce.not_normalised", exps),
-        ("ce.not_normalised", (logits - logits.amax(1, keepdim=True)).exp()),
+        ("ce.not_normalised", centred),
         ("ce.not_normalised", exps / exps.mean(1, keepdim=True)),
         ("ce.exp_missing", logits / logits.sum(1, keepdim=True)),
         ("ce.exp_missing", logits.abs() / logits.abs().sum(1, keepdim=True)),
@@ -26,6 +31,12 @@ def wrong_softmaxes(logits: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
         ("ce.log2", (logits * math.log(2)).softmax(1)),
         ("ce.log2", (logits * math.log(10)).softmax(1)),
     ]
+
+
+def is_cross_entropy(got: torch.Tensor, logits: torch.Tensor, targets: torch.Tensor, name: str) -> None:
+    """`got` is the mean cross-entropy, or raises the wrong formula that fits, else ce.differs."""
+    right, wrong = F.cross_entropy(logits, targets), wrong_cross_entropies(logits, targets)
+    scalar.equals(got, right, wrong, differs="ce.differs", name=name, facts={"rows": len(logits)})
 
 
 def wrong_cross_entropies(logits: torch.Tensor, targets: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
@@ -37,7 +48,7 @@ def wrong_cross_entropies(logits: torch.Tensor, targets: torch.Tensor) -> list[t
     one_hot = F.one_hot(targets, classes).to(logits.dtype)
     binary = F.binary_cross_entropy(soft, one_hot, reduction="none")
     per_class = F.binary_cross_entropy_with_logits(logits, one_hot, reduction="none")
-    everything = logits - logits.flatten().logsumexp(0)
+    centred = logits - logits.amax(1, keepdim=True)
 
     def of(scores: torch.Tensor) -> torch.Tensor:
         return -scores[mine, targets].mean()
@@ -51,7 +62,9 @@ def wrong_cross_entropies(logits: torch.Tensor, targets: torch.Tensor) -> list[t
         ("ce.log2", right / math.log(2)),
         ("ce.log2", right / math.log(10)),
         ("ce.softmax_over_batch", of(logits.log_softmax(0))),
-        ("ce.softmax_over_all", of(everything)),
+        ("ce.softmax_over_batch", of(centred.log_softmax(0))),
+        ("ce.softmax_over_all", of(logits - logits.flatten().logsumexp(0))),
+        ("ce.softmax_over_all", of(centred - centred.flatten().logsumexp(0))),
         ("ce.softmax_twice", F.cross_entropy(soft, targets)),
         ("ce.softmax_twice", F.cross_entropy(soft.softmax(1), targets)),
         ("ce.sum_not_mean", right * rows),
@@ -82,7 +95,7 @@ def wrong_cross_entropies(logits: torch.Tensor, targets: torch.Tensor) -> list[t
         ("ce.exp_missing", of((logits / logits.sum(1, keepdim=True)).log())),
         ("ce.exp_missing", of(logits.log())),
         ("ce.not_normalised", of(logits) + logits.exp().sum(1).mean()),
-        ("ce.not_normalised", of(logits - logits.amax(1, keepdim=True))),
+        ("ce.not_normalised", of(centred)),
     ]
     return [(code, value) for code, value in candidates if bool(torch.isfinite(value))]
 

@@ -146,15 +146,14 @@ def _change(before: torch.Tensor, after: torch.Tensor) -> float:
 
 
 def _finite(run: Trained) -> bool:
-    losses = run.losses() if isinstance(run.answer.value, (list, tuple)) else []
-    return all(math.isfinite(loss) for loss in losses) and all(
+    return all(math.isfinite(loss) for loss in run.numbers() or []) and all(
         bool(torch.isfinite(w.after).all()) for w in run.weights
     )
 
 
 def _ends(run: Trained) -> dict[str, Fact]:
     """The first and last of the losses that came back, where there are any."""
-    losses = run.losses() if isinstance(run.answer.value, (list, tuple)) and run.answer.value else []
+    losses = run.numbers()
     return {"first": losses[0], "last": losses[-1]} if losses else {}
 
 

@@ -1,0 +1,89 @@
+"""Verbs about a training function of the student's own: what its steps do, what its loss is told, what it
+leads to. `places` of arguments count from 0; models among them are built afresh for each training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from grader.judge.probes import outcome, pairing, training
+from grader.judge.probes.verbs import Verbs
+from grader.judge.student import Handle
+from grader.judge.training import Trainer
+
+
+class OfTraining(Verbs):
+    """Verbs whose subject is called as `handle(*args)` and trains a model among `args`, or gives one back."""
+
+    def moves_every_weight(self, handle: Handle, *args: Any) -> None:
+        """Every step moves the weights by gradients of its own; none is left behind.
+
+        Tolerance: none, a weight that is the same to the bit has not moved; old or missing gradients count
+        from half of the steps on. Findings: train.no_backward, train.no_step, train.step_before_backward,
+        train.zero_grad_missing, train.grads_wiped_before_step, train.optimizer_recreated, train.lr_zero,
+        train.params_not_in_optimizer, train.params_without_gradient, train.diverges,
+        model.no_parameters; for calls that raise loss.arguments_swapped, loss.wrong_pairs, grad.graph_cut,
+        call.failed. Cost: that of the training and 10 ms. More in `training.moves_every_weight`.
+        """
+        training.moves_every_weight(Trainer(handle), self._draw, args)
+
+    def trains_as_long_as_told(self, handle: Handle, *args: Any, budget: int) -> None:
+        """Two steps more than the number at the place `budget` lead to other weights.
+
+        Tolerance: none. Findings: train.epochs_ignored. Cost: that of two trainings. More in
+        `training.trains_as_long_as_told`.
+        """
+        training.trains_as_long_as_told(Trainer(handle), self._draw, args, budget=budget)
+
+    def loss_meets_targets(self, handle: Handle, *args: Any, inputs: int, targets: int) -> None:
+        """The loss is cross-entropy of every output with its own target, in any spelling.
+
+        Tolerance: 2e-3 of a gradient, in 95 % of the rows; 30 % of the targets. Findings:
+        loss.softmax_before_cross_entropy, loss.nll_on_logits, loss.nll_on_probabilities,
+        loss.mse_for_classes, loss.flatten_mismatch, train.target_not_shifted,
+        train.target_shifted_wrong_way, loss.wrong_pairs, loss.differs, train.data_not_used,
+        loss.not_all_steps. Cost: that of the training and 10 ms. More in `pairing.loss_meets_targets`.
+        """
+        pairing.loss_meets_targets(Trainer(handle), self._draw, args, inputs=inputs, targets=targets)
+
+    def learns_from_every_target(self, handle: Handle, *args: Any, targets: int, classes: int) -> None:
+        """Another target anywhere leads to other weights.
+
+        Tolerance: none, no influence is exactly 0. Findings: train.data_not_used, loss.not_all_steps.
+        Cost: that of a training for each target. More in `pairing.learns_from_every_target`.
+        """
+        pairing.learns_from_every_target(Trainer(handle), self._draw, args, targets=targets, classes=classes)
+
+    def losses_fall(self, handle: Handle, *args: Any, inputs: int, targets: int) -> None:
+        """Finite losses come back, and the cross-entropy that we compute is lower after training.
+
+        Tolerance: a fall of 0.05, in the better of two trainings. Findings: reply.malformed,
+        train.diverges, train.too_slow. Cost: that of the training. More in `outcome.losses_fall`.
+        """
+        outcome.losses_fall(Trainer(handle), self._draw, args, inputs=inputs, targets=targets)
+
+    def fits(
+        self,
+        handle: Handle,
+        *args: Any,
+        inputs: int,
+        targets: int,
+        budget: int,
+        budgets: Sequence[int],
+        cut: float = 1.0,
+    ) -> None:
+        """The trained model's answers to what it was trained on are the targets.
+
+        Tolerance: the share `cut`, in the best of as many trainings as there are `budgets`. Findings:
+        train.diverges, accuracy.low. Cost: that of the trainings. More in `outcome.fits`.
+        """
+        outcome.fits(
+            Trainer(handle),
+            self._draw,
+            args,
+            inputs=inputs,
+            targets=targets,
+            budget=budget,
+            budgets=budgets,
+            cut=cut,
+        )
