@@ -12,6 +12,8 @@ from grader.desk.messages import Pages, ReadReply, RenderRequest
 from grader.desk.sample import Sample
 from grader.errors import SubmissionError
 from grader.record import decode
+from grader.report.code import code
+from grader.report.markdown import markdown
 from grader.report.page import instructor_page, student_page
 from grader.report.words import Words
 
@@ -32,6 +34,7 @@ class Desk:
         self.read(sample.notebook, [])
         for folder in self._words:
             self.render(msgspec.json.encode(RenderRequest(sample.record, folder, "en")), [])
+            _know_starter(Path(folder))
 
     def read(self, content: bytes, fds: list[int]) -> bytes:
         """A `ReadReply` for the bytes of a notebook's file."""
@@ -48,6 +51,16 @@ class Desk:
         words = self._words.get(request.lesson or "", self._plain)
         pages = Pages(student_page(record, words, request.lang), instructor_page(record, words, request.lang))
         return msgspec.json.encode(pages)
+
+
+def _know_starter(folder: Path) -> None:
+    """Renders the cells of the lesson's starter, which a class hands in mostly as they were."""
+    try:
+        starter = notebook.read((folder / f"{folder.name}.ipynb").read_bytes())
+    except (OSError, SubmissionError):
+        return
+    for cell in starter.cells:
+        markdown(cell.source) if cell.kind == "markdown" else code(cell.source)
 
 
 def main() -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
+import torch
+
 from grader.wire.tensors import Writer
 from grader.wire.values import Built, Value
+
+_PLAIN = (torch.Tensor, str, int, float, type(None))
 
 
 @runtime_checkable
@@ -19,6 +23,8 @@ class Recipe(Protocol):
 
 
 def crossing(value: Any, writer: Writer) -> Any:
+    if isinstance(value, _PLAIN):  # asked first: a protocol looks at every attribute, each time
+        return value
     if isinstance(value, Recipe):
         return value.argument(writer)
     if type(value) in (list, tuple):  # a PackedSequence is a tuple too, and crosses as itself

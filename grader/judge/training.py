@@ -152,7 +152,9 @@ def _told(call: ModelCall, reader: Reader, name: str) -> Told:
     output = reader.tensor(call.output)
     gradient = None if call.gradient is None else reader.tensor(call.gradient)
     if gradient is not None and gradient.shape != output.shape:
-        raise Finding("reply.malformed", facts={"name": name, "detail": "a gradient of another shape"})
+        raise Finding(
+            "reply.malformed", facts={"name": name, "detail": "the reply does not fit the question"}
+        )
     return Told(reader.value(call.input), output, gradient, call.training)
 
 

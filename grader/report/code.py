@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 
 from markupsafe import Markup, escape
@@ -22,6 +22,11 @@ CLASSES: tuple[tuple[_TokenType, str], ...] = (
 )
 
 
+KEPT = 256
+"""Texts whose HTML is kept: two pages show the same cells, and a class has most of them from the starter."""
+
+
+@lru_cache(KEPT)
 def code(source: str) -> Markup:
     """`source` escaped and coloured. Costs a few microseconds a character in the worst case."""
     pieces = []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import mistune
 from markupsafe import Markup, escape
 
+from grader.report.code import KEPT
 from grader.report.sanitise import html
 from grader.report.sentences import clean
 
@@ -31,6 +32,7 @@ class _Renderer(mistune.HTMLRenderer):
         return f"<pre>{escape(text.strip())}</pre>\n"
 
 
+@lru_cache(KEPT)
 def markdown(source: str) -> Markup:
     """`source` rendered and sanitised; as text where it cannot be parsed. Callers bound its length."""
     try:

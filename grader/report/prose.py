@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -21,6 +22,7 @@ NUMBER = re.compile(
 FIRST_SLOT = 0xE000
 
 
+@lru_cache(2048)
 def inline(text: str, numbers: bool = False) -> Markup:
     """A sentence as HTML: escaped, `backticks` as code, numbers bold where asked for."""
     pieces: list[Markup] = []

@@ -21,7 +21,7 @@ from tests.bench.notebooks import write
 from tests.bench.table import Runs, page
 
 _STEPS = 60
-_NBCLIENT = 8
+_NBCLIENT = 4
 _CROWD = 6
 """Slots of the run that weighs memory against a run with one slot."""
 

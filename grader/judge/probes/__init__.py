@@ -8,6 +8,7 @@ CPU on both sides of the wall for the reference of a lesson, measured on one cor
 
 from __future__ import annotations
 
+from grader.judge.probes.verbs_of_formulas import OfFormulas
 from grader.judge.probes.verbs_of_letters import OfLetters
 from grader.judge.probes.verbs_of_losses import OfLosses
 from grader.judge.probes.verbs_of_models import OfModels
@@ -16,5 +17,5 @@ from grader.judge.probes.verbs_of_training import OfTraining
 from grader.judge.probes.verbs_of_words import OfWords
 
 
-class Probes(OfLetters, OfLosses, OfModels, OfRnns, OfTraining, OfWords):
+class Probes(OfFormulas, OfLetters, OfLosses, OfModels, OfRnns, OfTraining, OfWords):
     """The verbs of one check. `remarks` collects what is worth saying and costs nothing."""

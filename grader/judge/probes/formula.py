@@ -58,7 +58,7 @@ def matches(
 
 def same_gradients(
     function: Function,
-    inputs: Sequence[torch.Tensor],
+    inputs: Sequence[Any],
     names: Sequence[str],
     cotangents: Sequence[torch.Tensor],
     right: Sequence[torch.Tensor],
@@ -67,7 +67,7 @@ def same_gradients(
     """The gradients of the function reach every input: each equals `right` to 1e-5.
 
     The tolerance is that of float32 throughout: a cast inside rounds gradients, and a cut graph changes
-    them by far more. `names` are the inputs' names in the lesson. Call it once the values are right.
+    them by far more. `names` are those of the tensors among the inputs. Call it once the values are right.
     Findings: a code of `wrong` where all gradients fit that candidate; else grad.graph_cut (an input
     without gradient, a graph that ends, or gradients of other size); call.failed where backward raises.
     """

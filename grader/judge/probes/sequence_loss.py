@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import torch
 from torch.nn import functional as F
 
@@ -14,6 +11,7 @@ from grader.judge.function import Function
 from grader.judge.probes import scalar
 from grader.judge.probes.ce_mutants import wrong_cross_entropies
 from grader.judge.probes.loss import each, mean
+from grader.judge.probes.optional import asked, refuses_position
 from grader.judge.probes.swapped import named_failure, takes_them_swapped
 from grader.judge.student import Handle
 from grader.record import Fact
@@ -50,9 +48,9 @@ def leaves_padding_out(handle: Handle, draw: Draw) -> None:
     cases = [(_drawn(draw, torch.tensor(n), *sizes, pad), pad) for pad, n, sizes in _PADDED]
     first, pad = cases[0]
     settled = Function(handle).settled(*first)
-    by_name = _refuses_position(settled, first, pad)
+    by_name = refuses_position(settled, [*first, pad])
     for case, pad in cases:
-        function, inputs = _asked(settled, case, pad, by_name)
+        function, inputs = asked(settled, case, {"pad_index": pad}, by_name=by_name)
         (answer,) = function.run([inputs])
         if answer.error is not None:
             raise named_failure(answer, function, inputs, _right(*case, pad))
@@ -68,10 +66,10 @@ def carries_gradients(handle: Handle, draw: Draw) -> None:
     pad, lengths, sizes = _PADDED[0]
     padded = _drawn(draw, torch.tensor(lengths), *sizes, pad)
     settled = Function(handle).settled(*full)
-    by_name = _refuses_position(settled, padded, pad)
+    by_name = refuses_position(settled, [*padded, pad])
     for function, inputs, index in (
         (settled, list(full), None),
-        (*_asked(settled, padded, pad, by_name), pad),
+        (*asked(settled, padded, {"pad_index": pad}, by_name=by_name), pad),
     ):
         outputs, targets = inputs[0], inputs[1]
         leaf = outputs.clone().requires_grad_()
@@ -196,14 +194,3 @@ def _drawn(draw: Draw, lengths: torch.Tensor, steps: int, classes: int, pad_inde
         wrong = wrong_sequence_losses(outputs, targets, pad_index)
         if scalar.apart(_right(outputs, targets, pad_index), wrong, or_same=True):
             return outputs, targets
-
-
-def _refuses_position(function: Function, case: _Batch, pad_index: int) -> bool:
-    (answer,) = function.run([[*case, pad_index]])
-    return answer.error is not None and "positional argument" in answer.error.message
-
-
-def _asked(function: Function, case: _Batch, pad_index: int, by_name: bool) -> tuple[Function, list[Any]]:
-    if by_name:
-        return replace(function, named={"pad_index": pad_index}), list(case)
-    return function, [*case, pad_index]
