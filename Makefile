@@ -8,6 +8,7 @@ TORCH ?= torch==2.13.0
 # Address of PyTorch's own index of CPU builds; without it the package index that pip uses anyway.
 TORCH_INDEX ?=
 TESTS ?= tests
+WORKERS ?= 2
 JOBS ?=
 
 .PHONY: setup grade test check prove bench starters sample clean
@@ -28,7 +29,7 @@ grade: setup
 	@ls reports/*/index.html
 
 test: setup
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 check: setup
 	$(BIN)/ruff check .

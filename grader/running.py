@@ -10,8 +10,9 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from grader.ended import Ended, died, out_of_memory, out_of_time
 from grader.notebook import Notebook
-from grader.record import Cell, Output, RunState
+from grader.record import Cell, Fact, Output, RunState
 from grader.sandbox import Room
 from grader.sandbox.limits import Limits
 from grader.wire import cells as wire
@@ -32,7 +33,7 @@ class Transcript:
     state: RunState = "finished"
     cell: int | None = None
     code: str | None = None
-    facts: dict[str, str | int | float] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
     message: str | None = None
     seconds: float = 0.0
     cells: list[Cell] = field(default_factory=list)
@@ -46,15 +47,6 @@ class Transcript:
         return None
 
 
-class _Ended(Exception):
-    """The run has to end now: `state` as in the record."""
-
-    def __init__(self, state: RunState, detail: str = "") -> None:
-        super().__init__(detail)
-        self.state: RunState = state
-        self.detail = detail
-
-
 class CellRun:
     """One run of a notebook's code cells in one room."""
 
@@ -64,12 +56,12 @@ class CellRun:
         self._said = said
         self.begin = time.monotonic()
         self._cell_cpu = 0.0
-        self._interrupted: tuple[float, str] | None = None
+        self._interrupted: tuple[float, Ended] | None = None
         self.running: int | None = None
         self.results: dict[int, _Result] = {}
         self.done: wire.Done | None = None
 
-    def play(self, code: list[wire.Code], seed: int, data: str | None) -> _Ended | None:
+    def play(self, code: list[wire.Code], seed: int, data: str | None) -> Ended | None:
         """Runs the cells to their end. Returns why that end came early, else None."""
         channel = Channel(self._room.guest, pidfd=self._room.pidfd, watch=self._watch)
         order = wire.encode(wire.Start(seed, self._limits.output, data))
@@ -82,11 +74,11 @@ class CellRun:
                 self._hear(wire.decode_event(header), payload, {c.number for c in code})
                 if self.done is not None:
                     return self._late()
-            return _Ended("too_much_output", "more events than a notebook has")
-        except _Ended as ended:
+            return Ended("too_much_output", "more events than a notebook has")
+        except Ended as ended:
             return ended
         except OutOfTime:
-            return _Ended("out_of_time", f"{self._limits.cells_wall:g} s of wall clock for all cells")
+            return out_of_time("cells_wall", self._limits.cells_wall)
         except WireError as error:
             return self._ended_by(str(error))
 
@@ -117,42 +109,41 @@ class CellRun:
                 result.ok, result.seconds = ok, min(max(seconds, 0.0), 1e5)
                 self.running = None
                 if self._interrupted is not None:
-                    raise self._late() or _Ended("out_of_time")
+                    raise self._late() or Ended("out_of_time")
 
-    def _late(self) -> _Ended | None:
-        return None if self._interrupted is None else _Ended("out_of_time", self._interrupted[1])
+    def _late(self) -> Ended | None:
+        return None if self._interrupted is None else self._interrupted[1]
 
-    def _excess(self) -> _Ended | None:
+    def _excess(self) -> Ended | None:
         over = self._room.usage().verdict == "memory"
-        return _Ended("out_of_memory", f"{self._limits.memory >> 20} MiB") if over else None
+        return out_of_memory(self._limits.memory) if over else None
 
     def _watch(self) -> None:
         usage = self._room.usage()
         if usage.verdict is not None:
-            raise self._excess() or _Ended("died", usage.verdict)
+            raise self._excess() or Ended("died", usage.verdict, {"limit": usage.verdict})
         ending = self._room.ending()
         if ending is not None:
-            raise _Ended("died", f"{ending.how} {ending.code}")
+            raise died(ending)
         now = time.monotonic()
         if self._interrupted is not None:
             if now > self._interrupted[0] + _GRACE:
-                raise _Ended("out_of_time", self._interrupted[1])
+                raise self._interrupted[1]
             return
         reason = None
         if usage.cpu - self._cell_cpu > self._limits.cell_cpu:
-            reason = f"{self._limits.cell_cpu:g} s of CPU for one cell"
+            reason = out_of_time("cell_cpu", self._limits.cell_cpu)
         elif usage.cpu > self._limits.cells_cpu:
-            reason = f"{self._limits.cells_cpu:g} s of CPU for all cells"
+            reason = out_of_time("cells_cpu", self._limits.cells_cpu)
         elif now - self.begin > self._limits.cells_wall:
-            reason = f"{self._limits.cells_wall:g} s of wall clock for all cells"
+            reason = out_of_time("cells_wall", self._limits.cells_wall)
         if reason is not None:
             self._interrupted = (now, reason)
             self._room.interrupt()
 
-    def _ended_by(self, detail: str) -> _Ended:
+    def _ended_by(self, detail: str) -> Ended:
         ending = self._room.ending(_GRACE)
-        how = f"{ending.how} {ending.code}" if ending else detail
-        return self._excess() or self._late() or _Ended("died", how)
+        return self._excess() or self._late() or (died(ending) if ending else Ended("died", detail))
 
 
 @dataclass
@@ -200,7 +191,7 @@ def run_cells(
     return transcript
 
 
-def _tell(transcript: Transcript, run: CellRun, ended: _Ended | None) -> None:
+def _tell(transcript: Transcript, run: CellRun, ended: Ended | None) -> None:
     if run.done is not None:
         transcript.threads = run.done.threads
     failed = next(((n, r) for n, r in sorted(run.results.items()) if r.ok is False), None)
@@ -208,7 +199,7 @@ def _tell(transcript: Transcript, run: CellRun, ended: _Ended | None) -> None:
         cell = run.running or (max(run.results) if run.results else 1)
         transcript.state, transcript.cell = ended.state, cell
         transcript.code = f"notebook.{ended.state}"
-        transcript.facts = {"cell": cell, "limit": ended.detail}
+        transcript.facts = {"cell": cell, **ended.facts}
         transcript.message = ended.detail
     elif failed is not None:
         number, result = failed
@@ -223,7 +214,7 @@ def _tell(transcript: Transcript, run: CellRun, ended: _Ended | None) -> None:
         transcript.state, transcript.code = "too_much_output", "notebook.too_much_output"
 
 
-def _cells(notebook: Notebook, run: CellRun, ended: _Ended | None) -> list[Cell]:
+def _cells(notebook: Notebook, run: CellRun, ended: Ended | None) -> list[Cell]:
     cells, number = [], 0
     for cell in notebook.cells:
         if cell.kind != "code":

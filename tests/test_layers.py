@@ -55,7 +55,8 @@ ALLOWED: dict[str, set[str]] = {
     "desk": {"errors", "evidence", "messages", "notebook", "record", "report", "warm", "words"},
     # The story of one submission.
     "workshop": {"errors", "judge", "lesson", "limits", "messages", "notebook", "sandbox", "warm"},
-    "running": {"limits", "notebook", "record", "sandbox", "wire"},
+    "ended": {"record", "sandbox"},
+    "running": {"ended", "limits", "notebook", "record", "sandbox", "wire"},
     "scoring": {"judge", "record", "running", "submission", "words"},
     "grade": {
         "errors", "judge", "lesson", "notebook", "record", "running", "sandbox", "scoring", "secret",

@@ -7,6 +7,7 @@ several losses look alike. A step is an optimiser's, or any change of weights be
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -93,6 +94,7 @@ class Watch:
                 self._hooks.append(hooked.register_post_accumulate_grad_hook(self._accumulated))
 
     def _entering(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
         def entered(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
             if not self._is_watched(module):
                 return original(module, *args, **kwargs)

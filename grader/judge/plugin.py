@@ -112,7 +112,8 @@ class Checks:
                 raise LessonError(f"There is no check {self._only}. Checks here: {', '.join(by_id)}.")
             order = closure(self._only, waits, order)
         self.listed = [
-            Listed(name, self._visibility(name), points(by_id[name], self._options), waits[name]) for name in order
+            Listed(name, self._visibility(name), points(by_id[name], self._options), waits[name])
+            for name in order
         ]
         return [by_id[name] for name in order]
 
@@ -188,7 +189,14 @@ class Checks:
     ) -> None:
         name = identity(item)
         self.outcomes[name] = Outcome(
-            name, self._visibility(name), state, points(item, self._options), found, round(seconds, 3), waits_for, trouble
+            name,
+            self._visibility(name),
+            state,
+            points(item, self._options),
+            found,
+            round(seconds, 3),
+            waits_for,
+            trouble,
         )
 
 

@@ -96,9 +96,10 @@ class _Reader:
                     return self._note("page.picture_left_out")
                 alt = self._prose.plain("page.picture_of_cell", cell=cell.number or 0)
                 return Markup('<img src="{}" alt="{}">').format(read, alt)
+        parsers: dict[str, Callable[[str], Markup]] = {"text/html": sanitise.html, "text/markdown": markdown}
         for mime in TEXTS:
             if mime in data:
-                parse = {"text/html": sanitise.html, "text/markdown": markdown}.get(mime)
+                parse = parsers.get(mime)
                 rich = self._parsed(data[mime], parse) if parse else None
                 if rich is not None:
                     return Markup('<div class="rich">{}</div>').format(rich)

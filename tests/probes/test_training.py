@@ -163,11 +163,9 @@ def test_mistakes_inside_such_a_function_are_seen_too() -> None:
 
 
 def test_nothing_of_the_watch_is_left_behind() -> None:
-    call = torch.nn.Module.__call__
     student, draw = student_of(NET, LOOP)
-    guest = student._guest
+    net = student._guest.namespace["Net"]
+    before = torch.nn.Module.__call__, vars(net)["forward"], vars(torch.nn.RNN)["forward"]
     x, y = data(draw)
     Probes(draw).moves_every_weight(student.train, student.Net(LETTERS, 8), x, y, 6, 0.1)
-    assert torch.nn.Module.__call__ is call
-    forward = guest.namespace["Net"].forward
-    assert forward.__qualname__ == "Net.forward"
+    assert (torch.nn.Module.__call__, vars(net)["forward"], vars(torch.nn.RNN)["forward"]) == before

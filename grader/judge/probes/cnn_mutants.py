@@ -34,7 +34,7 @@ def wrong_convolutions(
     most = (max(height - size, 0), max(width - size, 0))
     rest = [(-n) % stride for n in most]
     around = F.pad(image, (p, p + rest[1], p, p + rest[0]))
-    candidates = [
+    candidates: list[tuple[str, tuple[torch.Tensor, torch.Tensor, int | tuple[int, int], int]]] = [
         ("cnn.kernel_flipped", (image, kernel.flip(0, 1), stride, p)),
         ("cnn.kernel_flipped", (image, kernel.flip(0), stride, p)),
         ("cnn.kernel_flipped", (image, kernel.flip(1), stride, p)),
@@ -53,17 +53,21 @@ def wrong_convolutions(
         ("cnn.partial_windows", (around, kernel, stride, 0)),
         ("cnn.mean_of_window", (image, kernel / kernel.numel(), stride, p)),
     ]
-    return [
+    found = [
         (code, convolved(pixels, weights, step, pad))
         for code, (pixels, weights, step, pad) in candidates
         if min(pixels.shape) + 2 * pad >= size
     ]
+    rows, columns = (n // stride + 1 for n in most)
+    crowded = convolved(image, kernel, 1, p)[:rows, :columns]
+    return [*found, ("cnn.stride_ignored", crowded)]
 
 
 def wrong_pools(image: torch.Tensor, size: int, stride: int, kind: Kind) -> list[tuple[str, torch.Tensor]]:
     """(code, result), results of other sizes among them."""
     other: Kind = "avg" if kind == "max" else "max"
     rest = [(-(n - size)) % stride for n in image.shape]
+    rows, columns = ((n - size) // stride + 1 for n in image.shape)
     around = (0, rest[1], 0, rest[0])
     zeros, average = F.pad(image, around), F.avg_pool2d
     ends: list[tuple[str, torch.Tensor]]
@@ -86,6 +90,7 @@ def wrong_pools(image: torch.Tensor, size: int, stride: int, kind: Kind) -> list
     return [
         ("cnn.avg_for_max" if kind == "max" else "cnn.max_for_avg", pooled(image, size, stride, other)),
         ("cnn.stride_ignored", pooled(image, size, 1, kind)),
+        ("cnn.stride_ignored", pooled(image, size, 1, kind)[:rows, :columns]),
         ("cnn.stride_ignored", pooled(image, size, size, kind)),
         ("cnn.stride_ignored", pooled(image, size, (stride, size), kind)),
         *ends,

@@ -81,7 +81,7 @@ def convolution_carries_gradients(handle: Handle, draw: Draw) -> None:
     image, kernel = _pictures(draw, _CONVOLUTIONS[0])
     function = Function(handle).settled(image, kernel)
     leaves = [image.clone().requires_grad_(), kernel.clone().requires_grad_()]
-    right = convolved(*leaves, 1, 0)
+    right = convolved(leaves[0], leaves[1], 1, 0)
     cotangent = draw.normal(*right.shape, purpose="cotangents")
     gradients = torch.autograd.grad(right, leaves, cotangent)
     same_gradients(function, [image, kernel], ("image", "kernel"), [cotangent], gradients, [])

@@ -40,7 +40,7 @@ def law(rows: Rows, blocks: Sequence[Block]) -> str | None:
         ("loss.mse_for_classes", lambda a, k: (a.sigmoid() - _one_hot(k, a)).square().sum()),
     ]
     for code, wrong in laws:
-        for meant in (scored.target, scored.letter):
+        for meant in (scored.target, scored.letter.clamp(min=0)):
             if _alike(_gradient(wrong, o, meant), g):
                 return code
     return None

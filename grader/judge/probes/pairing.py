@@ -16,7 +16,7 @@ from grader.evidence import Evidence, HeatMap, Steps
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.probes.laws import follows, law, read, scrambled
-from grader.judge.probes.tracing import Rows, joined, letters, traced
+from grader.judge.probes.tracing import Rows, joined, traced
 from grader.judge.probes.training import answered
 from grader.judge.training import Trained, Trainer, drawn
 from grader.record import Fact
@@ -29,7 +29,8 @@ def loss_meets_targets(
 ) -> None:
     """In `trainer(*args)` the loss is cross-entropy of every output with its own target.
 
-    `inputs` and `targets` are places among `args`: X (N, T) numbers or (N, T, V) one-hot, Y (N, T) numbers.
+    `inputs` and `targets` are places among `args`: X (N, T) numbers or (N, T, V) one-hot with Y (N, T)
+    numbers, or X (N, ...) of any kind, all different, with Y (N,).
     The law: residual 2e-3 of the gradient, in 95 % of the rows; any positive factor (a sum, a mean, a weight
     per batch), and laws of its own kind whose gradients point at the targets (one class against the rest,
     smoothed labels), are right. So are log-probabilities under cross-entropy or NLL.
@@ -42,22 +43,22 @@ def loss_meets_targets(
     """
     (run,) = trainer.run([drawn(args, draw)], seeds=[draw.seed("training")], calls=_CALLS)
     answered(run.answer)
-    x, y = letters(args[inputs]), args[targets]
+    x, y = args[inputs], args[targets]
     blocks = [block for call in run.calls if (block := traced(call, x, y)) is not None]
     rows = joined([block.rows for block in blocks])
-    if rows is None:
+    if rows is None or int(rows.target.max()) >= rows.output.shape[1]:
         return
     code = law(rows, blocks) or scrambled(blocks) or _pairs(rows)
     facts: dict[str, Fact] = {"name": trainer.name, "rows": int(rows.scored().sum())}
     if code is not None:
         raise Finding(code, facts=facts, evidence=_compared(rows), about=trainer.name)
-    _coverage(rows, x, run, trainer.name)
+    _coverage(rows, y, run, trainer.name)
 
 
 def learns_from_every_target(
     trainer: Trainer, draw: Draw, args: Sequence[Any], *, targets: int, classes: int
 ) -> None:
-    """Each target (n, t) alone, replaced by another class, leads to other weights after `trainer(*args)`.
+    """Each target (n, t), or (n,), alone, replaced by another class, leads to other weights.
 
     Same first weights, same seed; no influence is exactly 0. What seems to have none is asked again with
     another class. Findings: loss.not_all_steps, train.data_not_used (no target, or whole sequences, without
@@ -67,20 +68,21 @@ def learns_from_every_target(
     y, seed = args[targets], draw.seed("training")
     moved = torch.zeros(y.shape)
     for _ in range(2):
-        places = (moved == 0).nonzero().tolist()
+        places = [tuple(place) for place in (moved == 0).nonzero().tolist()]
         shift = 1 + draw.integers(0, classes - 1, len(places), purpose="substitute")
         cases = [given]
-        for (n, t), by in zip(places, shift.tolist(), strict=True):
+        for place, by in zip(places, shift.tolist(), strict=True):
             changed = y.clone()
-            changed[n, t] = (changed[n, t] + by) % classes
-            cases.append([changed if place == targets else v for place, v in enumerate(given)])
+            changed[place] = (changed[place] + by) % classes
+            cases.append([changed if at == targets else v for at, v in enumerate(given)])
         base, *others = trainer.run(cases, seeds=[seed] * len(cases))
         answered(base.answer)
-        for (n, t), other in zip(places, others, strict=True):
+        for place, other in zip(places, others, strict=True):
             answered(other.answer)
-            moved[n, t] = _apart(base, other)
+            moved[place] = _apart(base, other)
         if bool(moved.all()):
             return
+    moved = moved if moved.dim() > 1 else moved[:, None]
     unused = (moved == 0).all(1)
     code = "train.data_not_used" if unused.any() else "loss.not_all_steps"
     first = (moved == 0).nonzero()[0].tolist()
@@ -91,10 +93,10 @@ def learns_from_every_target(
         "step": first[1] + 1,
     }
     picture = HeatMap(
-        [str(n + 1) for n in range(y.shape[0])],
-        [str(t + 1) for t in range(y.shape[1])],
+        [str(n + 1) for n in range(moved.shape[0])],
+        [str(t + 1) for t in range(moved.shape[1])],
         moved.tolist(),
-        torch.ones(y.shape, dtype=torch.bool).tolist(),
+        torch.ones(moved.shape, dtype=torch.bool).tolist(),
         "@axis.trained_on",
         "@axis.target",
     )
@@ -123,16 +125,16 @@ def _pairs(rows: Rows) -> str | None:
     return "loss.wrong_pairs" if lawful else "loss.differs"
 
 
-def _coverage(rows: Rows, x: torch.Tensor, run: Trained, name: str) -> None:
+def _coverage(rows: Rows, y: torch.Tensor, run: Trained, name: str) -> None:
     scored = rows.only(rows.scored())
     seen = set(scored.sequence.tolist())
     complete = len(run.calls) < _CALLS
-    facts: dict[str, Fact] = {"name": name, "used": len(seen), "of": x.shape[0]}
-    if complete and len(seen) < 0.8 * x.shape[0]:
+    facts: dict[str, Fact] = {"name": name, "used": len(seen), "of": y.shape[0]}
+    if complete and len(seen) < 0.8 * y.shape[0]:
         raise Finding("train.data_not_used", facts=facts, about=name)
-    missing = sorted(set(range(x.shape[1])) - set(scored.step.tolist()))
+    missing = sorted(set(range(y.shape[1] if y.dim() > 1 else 1)) - set(scored.step.tolist()))
     if missing:
-        facts = {"name": name, "unused": len(missing), "of": x.shape[1], "step": missing[0] + 1}
+        facts = {"name": name, "unused": len(missing), "of": y.shape[1], "step": missing[0] + 1}
         raise Finding("loss.not_all_steps", facts=facts, about=name)
 
 
@@ -144,5 +146,5 @@ def _compared(rows: Rows) -> list[Evidence]:
     asked = [str(k) if fine else "·" for k, fine in zip(classes, scored, strict=True)]
     right = [str(k) for k in chosen.target.tolist()]
     bad = [[2, t] for t, (a, b) in enumerate(zip(asked, right, strict=True)) if a != b]
-    tokens = [[str(k) for k in chosen.letter.tolist()], right, asked]
+    tokens = [[str(k) if k >= 0 else "·" for k in chosen.letter.tolist()], right, asked]
     return [Steps(["@row.input", "@row.target", "@row.loss_asks"], tokens, bad)]

@@ -48,30 +48,38 @@ def letters(x: torch.Tensor) -> torch.Tensor:
 def traced(call: Told, x: torch.Tensor, y: torch.Tensor) -> Block | None:
     """The rows of one call with their places in the data; None where no row of it can be placed.
 
-    x (N, T) numbers of letters, y (N, T) targets.
+    x (N, T) letters, one-hot or numbers, with targets y (N, T); or x (N, ...) of any kind, with y (N,).
     """
     if call.gradient is None or not isinstance(call.input, torch.Tensor) or call.input.dim() < 2:
         return None
-    seen = letters(call.input)
-    if seen.dim() != 2 or call.output.numel() % max(seen.numel(), 1) or not call.output.numel():
+    if y.dim() == 1:
+        # One answer for a whole example: it is found by all its numbers, and has a single step.
+        seen, data, targets = call.input.flatten(1).double(), x.float().flatten(1).double(), y[:, None]
+        places = [_example(row, data, y) for row in seen]
+        steps = 1
+    else:
+        seen, data, targets = letters(call.input), letters(x), y
+        seen = seen[None] if seen.dim() == 1 else seen
+        places = [_found(row, data, y) for row in seen] if seen.dim() == 2 else []
+        steps = seen.shape[-1]
+    batch = len(places)
+    size = call.output.numel() // max(batch * steps, 1)
+    shapes = [(batch, steps, size), (batch * steps, size), (steps, size) if batch == 1 else ()]
+    if not size or tuple(call.output.shape) not in shapes:
         return None
-    batch, steps = seen.shape
-    size = call.output.numel() // seen.numel()
-    shape = (batch, steps, size)
-    if call.output.shape not in (torch.Size(shape), torch.Size((batch * steps, size)), torch.Size(shape[1:])):
-        return None
-    output = call.output.double().reshape(shape)
-    gradient = call.gradient.double().reshape(shape)
-    places = [_found(row, x, y) for row in seen]
+    output = call.output.double().reshape(batch, steps, size)
+    gradient = call.gradient.double().reshape(batch, steps, size)
     known = torch.tensor([place is not None for place in places])
     if not known.any() or not torch.isfinite(gradient).all() or not gradient.abs().max():
         return None
     n = torch.tensor([place[0] if place else 0 for place in places])[:, None].expand(batch, steps)
     start = torch.tensor([place[1] if place else 0 for place in places])[:, None]
     t = start + torch.arange(steps)
-    before = torch.where(t > 0, x[n, (t - 1).clamp(min=0)], -1)
-    parts = [output, gradient, n, t, x[n, t], before, y[n, t]]
-    return Block(Rows(*(part[known].flatten(0, 1) for part in parts)), y[n, t], bool(known.all()))
+    none = torch.full((batch, steps), -1)
+    letter = none if y.dim() == 1 else data[n, t]
+    before = none if y.dim() == 1 else torch.where(t > 0, data[n, (t - 1).clamp(min=0)], none)
+    parts = [output, gradient, n, t, letter, before, targets[n, t]]
+    return Block(Rows(*(part[known].flatten(0, 1) for part in parts)), targets[n, t], bool(known.all()))
 
 
 def joined(parts: Sequence[Rows]) -> Rows | None:
@@ -94,3 +102,11 @@ def _found(row: torch.Tensor, x: torch.Tensor, y: torch.Tensor) -> tuple[int, in
     n, start = found[0]
     clear = all(torch.equal(y[m, s : s + size], y[n, start : start + size]) for m, s in found[1:])
     return found[0] if clear else None
+
+
+def _example(row: torch.Tensor, data: torch.Tensor, y: torch.Tensor) -> tuple[int, int] | None:
+    """The example that this row is, and step 0; None where it is none, or its target is not clear."""
+    if row.shape != data.shape[1:]:
+        return None
+    same = (data == row).all(1).nonzero().flatten().tolist()
+    return (same[0], 0) if same and len({float(y[n]) for n in same}) == 1 else None

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from grader.judge.probes import outcome, pairing, training
+from grader.judge.probes import outcome, pairing, training, values
 from grader.judge.probes.verbs import Verbs
 from grader.judge.student import Handle
 from grader.judge.training import Trainer
@@ -53,6 +53,14 @@ class OfTraining(Verbs):
         Cost: that of a training for each target. More in `pairing.learns_from_every_target`.
         """
         pairing.learns_from_every_target(Trainer(handle), self._draw, args, targets=targets, classes=classes)
+
+    def values_meet_targets(self, handle: Handle, *args: Any, inputs: int, targets: int) -> None:
+        """The loss draws each prediction, a real number, towards its own target.
+
+        Tolerance: 5 % of the rows. Findings: loss.broadcast, loss.differs, train.data_not_used. Cost: that of
+        the training. More in `values.values_meet_targets`.
+        """
+        values.values_meet_targets(Trainer(handle), self._draw, args, inputs=inputs, targets=targets)
 
     def losses_fall(self, handle: Handle, *args: Any, inputs: int, targets: int) -> None:
         """Finite losses come back, and the cross-entropy that we compute is lower after training.
