@@ -42,13 +42,20 @@ def run(
     if only is not None and only.partition("[")[0] not in of.expected_checks(hidden=False):
         raise _no_check(only, of.name, of.expected_checks(hidden=False))
     words = Words.load(of.words)
-    with Workshop.open(choose(sandbox), [of], slots=1) as workshop:
+    title = words.lesson_title(lang) or of.name
+    # On standard error, and only where somebody watches: what is printed stays the verdict alone.
+    status = terminal_console(stderr=True).status(words.ui("terminal.starting", lang, lesson=title))
+
+    def said(what: str, number: int) -> None:
+        status.update(words.ui(f"terminal.{what}", lang, n=number))
+
+    with status, Workshop.open(choose(sandbox), [of], slots=1) as workshop:
         listed = tuple(workshop.listed(of, hidden=False))
         if only is not None and only not in {check.id for check in listed}:
             raise _no_check(only, of.name, [check.id for check in listed])
         mark = secret.fingerprint(secret.PUBLIC)
         course = Course(of, workshop, secret.PUBLIC, mark, words, lang, listed, hidden=False, only=only)
-        record = grade(submission, course, 0)
+        record = grade(submission, course, 0, said)
         held = sum(c.points for c in workshop.listed(of, hidden=True) if c.visibility == "hidden")
         if out is not None:
             _keep(record, course, out)
