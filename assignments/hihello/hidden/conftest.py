@@ -1,0 +1,25 @@
+"""Texts to read: one-hot rows of drawn letters, and the letters that follow."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+import torch
+
+LETTERS, STEPS, TEXTS = 6, 8, 2
+
+
+@pytest.fixture
+def x(draw):
+    """X (B, T, V) = (2, 8, 6) one-hot: sizes that all differ."""
+    return torch.eye(LETTERS, dtype=torch.float64)[draw.integers(0, LETTERS, TEXTS, STEPS)]
+
+
+@pytest.fixture
+def pairs(draw):
+    """X (1, 8, 6) and Y (1, 8) of a text in which no letter follows itself, as `make_dataset` gives them."""
+    while True:
+        numbers = draw.integers(0, LETTERS, STEPS + 1, purpose="text")
+        if all(a != b for a, b in pairwise(numbers.tolist())) and len(set(numbers.tolist())) > 3:
+            return torch.eye(LETTERS)[numbers[:-1]][None], numbers[1:][None]

@@ -1,0 +1,1 @@
+"""Where cuts come from: right and wrong variants trained many times. `python -m tests.thresholds.hihello`."""
