@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-import msgspec
+from msgspec import field
 
+from grader.wire.message import Message
 from grader.wire.values import Built, Given, Named, Value
 
 
-class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="m"):
-    pass
-
-
-class Lab(_Message, frozen=True, tag="lab"):
+class Lab(Message, frozen=True, tag="lab"):
     """How a call is made: the laboratory around student code.
 
     `mode`: eval or train is set on modules; as_is leaves them. `double`: default dtype and models in
@@ -28,11 +25,11 @@ class Lab(_Message, frozen=True, tag="lab"):
     grad: bool = False
 
 
-class Case(_Message, frozen=True, tag="case"):
+class Case(Message, frozen=True, tag="case"):
     """One call: its arguments and the seed of every generator before it."""
 
     args: list[Value]
-    kwargs: dict[str, Value] = {}
+    kwargs: dict[str, Value] = field(default_factory=dict)
     seed: int = 0
 
 

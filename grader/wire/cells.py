@@ -6,11 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from grader.wire.frames import Malformed
-
-
-class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="m"):
-    pass
+from grader.wire.message import Message, decoded
 
 
 class Code(msgspec.Struct, frozen=True):
@@ -20,7 +16,7 @@ class Code(msgspec.Struct, frozen=True):
     source: str
 
 
-class Start(_Message, frozen=True, tag="start"):
+class Start(Message, frozen=True, tag="start"):
     """Run these cells (a JSON list of `Code` in the payload). `output` caps the bytes of output kept;
     `data` names the folder under /data that belongs to the lesson."""
 
@@ -29,38 +25,38 @@ class Start(_Message, frozen=True, tag="start"):
     data: str | None = None
 
 
-class Snapshot(_Message, frozen=True, tag="snapshot"):
+class Snapshot(Message, frozen=True, tag="snapshot"):
     """Fork the state after the cells; the descriptor that comes along is the fork's socket."""
 
 
 Order = Start | Snapshot
 
 
-class Begin(_Message, frozen=True, tag="begin"):
+class Begin(Message, frozen=True, tag="begin"):
     cell: int
 
 
-class Printed(_Message, frozen=True, tag="printed"):
+class Printed(Message, frozen=True, tag="printed"):
     """Text of a stream, in the payload."""
 
     cell: int
     name: Literal["stdout", "stderr"]
 
 
-class Shown(_Message, frozen=True, tag="shown"):
+class Shown(Message, frozen=True, tag="shown"):
     """A rich output: the payload is a JSON object of MIME type to text (images in base64)."""
 
     cell: int
     kind: Literal["display", "result"]
 
 
-class Cleared(_Message, frozen=True, tag="cleared"):
+class Cleared(Message, frozen=True, tag="cleared"):
     """`clear_output()`: what this cell has shown so far is to go."""
 
     cell: int
 
 
-class Problem(_Message, frozen=True, tag="problem"):
+class Problem(Message, frozen=True, tag="problem"):
     """An exception: `line` in its cell, from 1; the payload is the traceback's text."""
 
     cell: int
@@ -69,7 +65,7 @@ class Problem(_Message, frozen=True, tag="problem"):
     line: int
 
 
-class End(_Message, frozen=True, tag="end"):
+class End(Message, frozen=True, tag="end"):
     """A cell is through. `seconds` of wall clock."""
 
     cell: int
@@ -77,14 +73,14 @@ class End(_Message, frozen=True, tag="end"):
     seconds: float
 
 
-class Done(_Message, frozen=True, tag="done"):
+class Done(Message, frozen=True, tag="done"):
     """All cells are through. `cut`: output went over its cap. `threads` of the process now."""
 
     cut: bool
     threads: int
 
 
-class Hello(_Message, frozen=True, tag="hello"):
+class Hello(Message, frozen=True, tag="hello"):
     """The first word of a snapshot on its own socket."""
 
 
@@ -103,31 +99,19 @@ def encode(message: Order | Event | list[Code] | dict[str, str]) -> bytes:
 
 def decode_order(header: bytes) -> Order:
     """Raises `Malformed`."""
-    try:
-        return _ORDERS.decode(header)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise Malformed(f"no order of ours: {error}") from error
+    return decoded(_ORDERS, header, "order of ours")
 
 
 def decode_event(header: bytes) -> Event:
     """Raises `Malformed`."""
-    try:
-        return _EVENTS.decode(header)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise Malformed(f"no event of ours: {error}") from error
+    return decoded(_EVENTS, header, "event of ours")
 
 
 def decode_code(payload: bytes) -> list[Code]:
     """Raises `Malformed`."""
-    try:
-        return _CODE.decode(payload)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise Malformed(f"no cells: {error}") from error
+    return decoded(_CODE, payload, "cells")
 
 
 def decode_bundle(payload: bytes) -> dict[str, str]:
     """Raises `Malformed`."""
-    try:
-        return _BUNDLE.decode(payload)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise Malformed(f"no rich output: {error}") from error
+    return decoded(_BUNDLE, payload, "rich output")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import msgspec
+from msgspec import field
 
 from grader.wire.cases import Case
+from grader.wire.message import Message
 from grader.wire.outcomes import Outcome, State
 from grader.wire.values import Named, Tensor, Value
 
 
-class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="m"):
-    pass
-
-
-class Fit(_Message, frozen=True, tag="fit"):
+class Fit(Message, frozen=True, tag="fit"):
     """Call the training function `target` once per case, each time with models built afresh.
 
     Watched are the modules among the arguments (`Built`, with weights), or else the module that comes
@@ -24,12 +21,12 @@ class Fit(_Message, frozen=True, tag="fit"):
 
     target: Named
     cases: list[Case]
-    then: list[Case] = []
+    then: list[Case] = field(default_factory=list)
     calls: int = 0
     double: bool = False
 
 
-class Weight(_Message, frozen=True, tag="weight"):
+class Weight(Message, frozen=True, tag="weight"):
     """A parameter of a watched model; its name begins with the argument's place where there are several."""
 
     name: str
@@ -41,7 +38,7 @@ class Weight(_Message, frozen=True, tag="weight"):
     """Whether an optimiser that made a step holds it."""
 
 
-class Step(_Message, frozen=True, tag="step"):
+class Step(Message, frozen=True, tag="step"):
     """Weights of the watched models changed, or an optimiser was told to change them."""
 
     by: int
@@ -60,7 +57,7 @@ class Step(_Message, frozen=True, tag="step"):
     """Largest change of a weight."""
 
 
-class ModelCall(_Message, frozen=True, tag="model call"):
+class ModelCall(Message, frozen=True, tag="model call"):
     """One call of a watched model while it was trained: its first tensors in and out.
 
     `gradient` is that of the loss at the output, None where none came back.
@@ -72,7 +69,7 @@ class ModelCall(_Message, frozen=True, tag="model call"):
     training: bool
 
 
-class Run(_Message, frozen=True, tag="run"):
+class Run(Message, frozen=True, tag="run"):
     """One call of the training function, and the answers to `then`.
 
     `passes` counts all backward passes that reached the weights.
@@ -86,7 +83,7 @@ class Run(_Message, frozen=True, tag="run"):
     answers: list[Outcome]
 
 
-class Fitted(_Message, frozen=True, tag="fitted"):
+class Fitted(Message, frozen=True, tag="fitted"):
     """One run per case."""
 
     runs: list[Run]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import msgspec
+from msgspec import field
 
+from grader.wire.message import Message
 from grader.wire.values import Value
 
 
-class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="m"):
-    pass
-
-
-class Frame(_Message, frozen=True, tag="frame"):
+class Frame(Message, frozen=True, tag="frame"):
     """A line of the student's own code in a traceback. `cell` counts code cells from 1."""
 
     cell: int
@@ -19,25 +16,25 @@ class Frame(_Message, frozen=True, tag="frame"):
     text: str
 
 
-class Raised(_Message, frozen=True, tag="raised"):
+class Raised(Message, frozen=True, tag="raised"):
     """Student code raised, or its value could not be used."""
 
     type: str
     message: str
-    frames: list[Frame] = []
+    frames: list[Frame] = field(default_factory=list)
 
 
-class Returned(_Message, frozen=True, tag="returned"):
+class Returned(Message, frozen=True, tag="returned"):
     """What a call returned. `mutated` lists positions of tensor arguments that the call changed."""
 
     value: Value
-    mutated: list[int] = []
+    mutated: list[int] = field(default_factory=list)
 
 
 Outcome = Returned | Raised
 
 
-class State(_Message, frozen=True, tag="state"):
+class State(Message, frozen=True, tag="state"):
     """Global state after the request, as the guest says; if it changed, a fresh snapshot is asked next."""
 
     dtype: str

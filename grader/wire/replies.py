@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from msgspec import field
 
 from grader.wire.fitting import Fitted as Fitted
-from grader.wire.frames import Malformed
+from grader.wire.message import Message, decoded
 from grader.wire.outcomes import Frame as Frame
 from grader.wire.outcomes import Outcome as Outcome
 from grader.wire.outcomes import Raised as Raised
@@ -16,32 +17,28 @@ from grader.wire.outcomes import State as State
 from grader.wire.values import Tensor, Value
 
 
-class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="m"):
-    pass
-
-
-class Results(_Message, frozen=True, tag="results"):
+class Results(Message, frozen=True, tag="results"):
     """One outcome per case."""
 
     outcomes: list[Outcome]
     state: State
 
 
-class NameSeen(_Message, frozen=True, tag="name"):
+class NameSeen(Message, frozen=True, tag="name"):
     """`near` are similar names that the notebook did define, nearest first."""
 
     name: str
     kind: Literal["missing", "function", "class", "module", "value"]
     type: str = ""
-    near: list[str] = []
+    near: list[str] = field(default_factory=list)
 
 
-class Seen(_Message, frozen=True, tag="seen"):
+class Seen(Message, frozen=True, tag="seen"):
     names: list[NameSeen]
     state: State
 
 
-class Entry(_Message, frozen=True, tag="entry"):
+class Entry(Message, frozen=True, tag="entry"):
     """A parameter or buffer; `owner` is the type of the module that holds it."""
 
     name: str
@@ -54,7 +51,7 @@ class Entry(_Message, frozen=True, tag="entry"):
     value: Tensor | None = None
 
 
-class Described(_Message, frozen=True, tag="described"):
+class Described(Message, frozen=True, tag="described"):
     """`unregistered` names modules or parameters kept where `parameters()` does not look."""
 
     type: str
@@ -65,7 +62,7 @@ class Described(_Message, frozen=True, tag="described"):
     state: State
 
 
-class Differentiated(_Message, frozen=True, tag="gradients"):
+class Differentiated(Message, frozen=True, tag="gradients"):
     """`parameters`: gradient per name, None where none came. `inputs`: one per tensor argument, in order."""
 
     output: Value
@@ -75,7 +72,7 @@ class Differentiated(_Message, frozen=True, tag="gradients"):
     state: State
 
 
-class Event(_Message, frozen=True, tag="event"):
+class Event(Message, frozen=True, tag="event"):
     """One recorded call: the module's path or the function's name, its type, what went in and came out."""
 
     role: str
@@ -85,19 +82,19 @@ class Event(_Message, frozen=True, tag="event"):
     output: Value
 
 
-class Observed(_Message, frozen=True, tag="observed"):
+class Observed(Message, frozen=True, tag="observed"):
     outcome: Outcome
     events: list[Event]
     state: State
 
 
-class Trained(_Message, frozen=True, tag="trained"):
+class Trained(Message, frozen=True, tag="trained"):
     losses: list[float]
     outcomes: list[Outcome]
     state: State
 
 
-class Quoted(_Message, frozen=True, tag="quoted"):
+class Quoted(Message, frozen=True, tag="quoted"):
     """`cell` counts code cells from 1; `line` is that of the first line in its cell, from 1."""
 
     name: str
@@ -107,7 +104,7 @@ class Quoted(_Message, frozen=True, tag="quoted"):
     state: State
 
 
-class Failed(_Message, frozen=True, tag="failed"):
+class Failed(Message, frozen=True, tag="failed"):
     """The whole request failed in the guest: building the model raised, a name is missing."""
 
     error: Raised
@@ -126,7 +123,4 @@ def encode_reply(message: Reply) -> bytes:
 
 def decode_reply(header: bytes) -> Reply:
     """Raises `Malformed` where the bytes are no reply; whether it answers the question is not asked here."""
-    try:
-        return _DECODER.decode(header)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise Malformed(f"no reply of ours: {error}") from error
+    return decoded(_DECODER, header, "reply of ours")

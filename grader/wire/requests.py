@@ -9,36 +9,33 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from msgspec import field
 
 from grader.wire.cases import Case as Case
 from grader.wire.cases import Lab as Lab
 from grader.wire.cases import Target as Target
 from grader.wire.fitting import Fit as Fit
-from grader.wire.frames import Malformed
+from grader.wire.message import Message, decoded
 from grader.wire.values import Tensor
 
 
-class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="m"):
-    pass
-
-
-class Look(_Message, frozen=True, tag="look"):
+class Look(Message, frozen=True, tag="look"):
     """What are these names? Answered by `Seen`."""
 
     names: list[str]
 
 
-class Call(_Message, frozen=True, tag="call"):
+class Call(Message, frozen=True, tag="call"):
     """Call the target (or its `method`) once per case. `weights` are loaded into a built model first."""
 
     target: Target
     cases: list[Case]
     lab: Lab = Lab()
     method: str | None = None
-    weights: dict[str, Tensor] = {}
+    weights: dict[str, Tensor] = field(default_factory=dict)
 
 
-class Describe(_Message, frozen=True, tag="describe"):
+class Describe(Message, frozen=True, tag="describe"):
     """Parameters and buffers of the target, with values where `values` is set. Answered by `Described`."""
 
     target: Target
@@ -47,7 +44,7 @@ class Describe(_Message, frozen=True, tag="describe"):
     values: bool = False
 
 
-class Differentiate(_Message, frozen=True, tag="grad"):
+class Differentiate(Message, frozen=True, tag="grad"):
     """One call, then the gradient of sum(output * cotangent): of parameters and of tensor arguments.
 
     `cotangents` go with the tensors of the output in their order (`None` entries are left out);
@@ -59,11 +56,11 @@ class Differentiate(_Message, frozen=True, tag="grad"):
     case: Case
     cotangents: list[Tensor]
     lab: Lab = Lab()
-    weights: dict[str, Tensor] = {}
-    tangents: list[Tensor] = []
+    weights: dict[str, Tensor] = field(default_factory=dict)
+    tangents: list[Tensor] = field(default_factory=list)
 
 
-class Observe(_Message, frozen=True, tag="observe"):
+class Observe(Message, frozen=True, tag="observe"):
     """One call, recording inputs and outputs of the modules of these roles inside the target.
 
     Roles go by type: recurrent (RNN, LSTM, GRU and their cells), linear, embedding, convolution.
@@ -73,12 +70,12 @@ class Observe(_Message, frozen=True, tag="observe"):
     target: Target
     case: Case
     roles: list[Literal["recurrent", "linear", "embedding", "convolution"]]
-    functions: list[str] = []
+    functions: list[str] = field(default_factory=list)
     lab: Lab = Lab()
-    weights: dict[str, Tensor] = {}
+    weights: dict[str, Tensor] = field(default_factory=dict)
 
 
-class Train(_Message, frozen=True, tag="train"):
+class Train(Message, frozen=True, tag="train"):
     """The judge's own loop over the student's model: Adam and cross-entropy on the first output.
 
     `batches` are the inputs of one epoch, `labels` their targets (B,) or (B, T) long; then `cases` are
@@ -92,11 +89,11 @@ class Train(_Message, frozen=True, tag="train"):
     learning_rate: float
     cases: list[Case]
     seed: int = 0
-    weights: dict[str, Tensor] = {}
+    weights: dict[str, Tensor] = field(default_factory=dict)
     """Where training starts, in place of what the constructor drew."""
 
 
-class Source(_Message, frozen=True, tag="source"):
+class Source(Message, frozen=True, tag="source"):
     """Source text and place of something the notebook defined. Answered by `Quoted`."""
 
     name: str
@@ -114,7 +111,4 @@ def encode_request(message: Request) -> bytes:
 
 def decode_request(header: bytes) -> Request:
     """Raises `Malformed` where the bytes are no request."""
-    try:
-        return _DECODER.decode(header)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise Malformed(f"no request of ours: {error}") from error
+    return decoded(_DECODER, header, "request of ours")
