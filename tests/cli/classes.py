@@ -24,8 +24,8 @@ def test_adds_one_to_large_numbers(student, draw):
     assert student.f(number) == number + 1
 """
 LIMITS = """
-cell_cpu = 2
-memory = "768 MiB"
+cell_cpu = 4
+memory = "640 MiB"
 output = 20000
 request_cpu = 2
 """
@@ -65,7 +65,7 @@ CELLS: dict[str, tuple[str, str, int | None]] = {
     ),
     "bomb": (
         "import os, time\nfor n in range(4):\n    if os.fork() == 0:\n"
-        "        kept = b'x' * (250 << 20)\n        time.sleep(1000)\nos.wait()",
+        "        kept = b'x' * (220 << 20)\n        time.sleep(1000)\nos.wait()",
         "out_of_memory",
         2,
     ),
