@@ -135,13 +135,14 @@ def report(folder: Path, lang: Lang) -> int:
 @click.option(
     "--json", "json_", type=click.Path(path_type=Path, dir_okay=False), help="Write the tables here."
 )
+@click.option("--all", "all_", is_flag=True, help="Common mistakes in every lesson, not in two by turns.")
 @_SANDBOX
 @_told
-def prove(lessons: tuple[str, ...], json_: Path | None, sandbox: str | None) -> int:
+def prove(lessons: tuple[str, ...], json_: Path | None, sandbox: str | None, all_: bool) -> int:
     """Are the checks any good? Right answers full marks, starter zero, mistakes caught and named."""
     from grader.commands.prove import run
 
-    return run(lessons, json_, sandbox)
+    return run(lessons, json_, sandbox, all_)
 
 
 @main.command()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from grader.engines.local import spread
 from grader.grade import Course, grade
 from grader.record import Record
-from grader.solutions import Variant, variants
+from grader.solutions import Variant
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class Proof:
         return asdict(self)
 
 
-def prove(course: Course, count: int) -> Iterator[Proof]:
-    """Proofs of every variant of the course's lesson, as each is done, `count` at a time."""
+def prove(course: Course, variants: Sequence[Variant], count: int) -> Iterator[Proof]:
+    """Proofs of these variants of the course's lesson, as each is done, `count` at a time."""
 
     def work(variant: Variant, slot: int) -> Record:
         return grade(variant.submission(), course, slot)
 
-    for variant, record in spread(work, list(variants(course.lesson)), count):
+    for variant, record in spread(work, variants, count):
         yield judge(variant, record)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +20,8 @@ Kind = Literal["reference", "alternative", "starter", "mistake"]
 class Variant:
     """One notebook of which we know what has to come out.
 
-    A mistake has to fail `check` (any check, where None) with a finding among `findings`.
+    A mistake has to fail `check` (any check, where None) with a finding among `findings`. `common` mistakes
+    are made in every training loop: under the same name they are the same mistake in several lessons.
     """
 
     lesson: str
@@ -29,6 +30,7 @@ class Variant:
     content: bytes
     findings: tuple[str, ...] = ()
     check: str | None = None
+    common: bool = False
 
     def submission(self) -> Submission:
         name = f"{self.kind}-{self.name}"
@@ -60,7 +62,25 @@ def _mistake(lesson: Lesson, path: Path) -> Variant:
     for edit in edits:
         _replace(notebook, edit["find"], edit["replace"], path)
     changed = json.dumps(notebook, ensure_ascii=False).encode("utf-8")
-    return Variant(lesson.name, "mistake", path.stem, changed, tuple(findings), content.get("check"))
+    common = content.get("common") is True
+    return Variant(lesson.name, "mistake", path.stem, changed, tuple(findings), content.get("check"), common)
+
+
+def rotated(by_lesson: Mapping[str, Sequence[Variant]], turn: int) -> dict[str, list[Variant]]:
+    """The variants that one run proves: of a common mistake those of two lessons, which ones changes with
+    `turn`, so that as many turns as there are lessons prove each of them twice. All else stays."""
+    holders: dict[str, list[str]] = {}
+    for name, found in by_lesson.items():
+        for variant in found:
+            if variant.common:
+                holders.setdefault(variant.name, []).append(name)
+    kept = {
+        (lessons[(turn + step) % len(lessons)], name) for name, lessons in holders.items() for step in (0, 1)
+    }
+    return {
+        name: [variant for variant in found if not variant.common or (name, variant.name) in kept]
+        for name, found in by_lesson.items()
+    }
 
 
 def _replace(notebook: dict[str, Any], find: str, replace: str, path: Path) -> None:

@@ -68,8 +68,8 @@ ALLOWED: dict[str, set[str]] = {
     "prove": {"engines", "grade", "record", "solutions"},
     "commands": {
         "engines", "errors", "exchange", "filenames", "grade", "lesson", "limits", "messages", "output",
-        "prove", "record", "report", "sandbox", "scoring", "secret", "submission", "warm", "words",
-        "workshop",
+        "prove", "record", "report", "sandbox", "scoring", "secret", "solutions", "submission", "warm",
+        "words", "workshop",
     },
     "cli": {"commands", "errors", "words"},
     "__main__": {"cli"},

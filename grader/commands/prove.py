@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
@@ -15,14 +16,19 @@ from grader import secret
 from grader.engines.local import slots
 from grader.errors import UsageError
 from grader.grade import Course
+from grader.lesson import Lesson
 from grader.prove import Proof, prove
 from grader.report.words import Words
 from grader.sandbox import choose
+from grader.solutions import rotated, variants
 from grader.workshop import Workshop
 
+_DAY = 86400
 
-def run(lessons_: tuple[str, ...], json_: Path | None, sandbox: str | None) -> int:
-    """Proves the named lessons, or all."""
+
+def run(lessons_: tuple[str, ...], json_: Path | None, sandbox: str | None, all_: bool) -> int:
+    """Proves the named lessons, or all. Mistakes common to training loops are proved in two of the lessons
+    at each run, in other ones each day, unless `all_` is set."""
     chosen = [lessons.find(name) for name in lessons_] or list(lessons.lessons())
     if not chosen:
         raise UsageError(
@@ -30,27 +36,41 @@ def run(lessons_: tuple[str, ...], json_: Path | None, sandbox: str | None) -> i
         )
     console = Console()
     level = choose(sandbox)
+    found = {lesson.name: list(variants(lesson)) for lesson in chosen}
+    turn = int(time.time() // _DAY)
+    picked = found if all_ else rotated(found, turn)
     proofs: list[Proof] = []
-    count = min(slots(lesson.limits, None) for lesson in chosen)
-    with Workshop.open(level, chosen, slots=count) as workshop:
-        for lesson in chosen:
-            begin = time.monotonic()
-            course = Course(
-                lesson,
-                workshop,
-                secret.PUBLIC,
-                secret.fingerprint(secret.PUBLIC),
-                Words.load(lesson.words),
-                "en",
-                tuple(workshop.listed(lesson, hidden=True)),
-            )
-            found = sorted(prove(course, count), key=_order)
-            proofs += found
-            console.print(_table(lesson.name, found))
-            console.print(f"{_summary(found)}   {time.monotonic() - begin:.0f} s\n")
+    for _, alike in groupby(chosen, key=lambda lesson: lesson.limits):
+        group = list(alike)
+        count = slots(group[0].limits, None)
+        with Workshop.open(level, group, slots=count) as workshop:
+            for lesson in group:
+                begin = time.monotonic()
+                course = _course(lesson, workshop)
+                told = sorted(prove(course, picked[lesson.name], count), key=_order)
+                proofs += told
+                console.print(_table(lesson.name, told))
+                console.print(f"{_summary(told)}   {time.monotonic() - begin:.0f} s\n")
+    if left := sum(map(len, found.values())) - sum(map(len, picked.values())):
+        console.print(
+            f"{left} mistakes common to training loops were proved in other lessons only: "
+            "they take turns from day to day. Add --all to prove each of them everywhere."
+        )
     if json_ is not None:
         json_.write_text(json.dumps([proof.plain() for proof in proofs], indent=1) + "\n", encoding="utf-8")
     return 0 if all(proof.ok for proof in proofs) else 1
+
+
+def _course(lesson: Lesson, workshop: Workshop) -> Course:
+    return Course(
+        lesson,
+        workshop,
+        secret.PUBLIC,
+        secret.fingerprint(secret.PUBLIC),
+        Words.load(lesson.words),
+        "en",
+        tuple(workshop.listed(lesson, hidden=True)),
+    )
 
 
 def _order(proof: Proof) -> tuple[int, str]:

@@ -34,6 +34,10 @@ class Draw:
         seed = hmac.new(self._key, text, hashlib.sha256).digest()[:16]
         return np.random.Generator(np.random.Philox(key=int.from_bytes(seed, "big")))
 
+    def again(self) -> Draw:
+        """The numbers of a second run of the same check, none of which the first one gave."""
+        return Draw(self._key, f"{self._check}\0again")
+
     def normal(self, *shape: int, scale: float = 1.0, purpose: str = "inputs") -> torch.Tensor:
         """float64 tensor of `shape`, normal with mean 0 and standard deviation `scale`."""
         return torch.from_numpy(np.asarray(self(purpose).standard_normal(shape) * scale))

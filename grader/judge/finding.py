@@ -15,7 +15,8 @@ class Finding(AssertionError):
     """The student's answer does not keep a promise.
 
     `code` is one of the names of mistakes; `facts` fill its sentences; `evidence` is what the probe saw;
-    `about` is the name in the notebook whose lines are worth showing.
+    `about` is the name in the notebook whose lines are worth showing. `by_chance` says that other inputs or
+    weights could have come out otherwise: the check is then run once more with others, and that run counts.
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class Finding(AssertionError):
         evidence: Sequence[Evidence] = (),
         about: str | None = None,
         where: Where | None = None,
+        by_chance: bool = False,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -33,6 +35,7 @@ class Finding(AssertionError):
         self.evidence = list(evidence)
         self.about = about
         self.where = where
+        self.by_chance = by_chance
 
 
 class Undecided(Exception):

@@ -58,6 +58,7 @@ class Checks:
         self._student: Student | None = None
         self._probes: Probes | None = None
         self._error: BaseException | None = None
+        self._again = False
         self.outcomes: dict[str, Outcome] = {}
         self.collection_errors: list[str] = []
         self.refused: str | None = None
@@ -66,7 +67,8 @@ class Checks:
     @pytest.fixture
     def draw(self, request: pytest.FixtureRequest) -> Draw:
         """Fresh random numbers of this check and submission."""
-        return Draw(self._key, identity(request.node))
+        draw = Draw(self._key, identity(request.node))
+        return draw.again() if self._again else draw
 
     @pytest.fixture
     def student(self, draw: Draw) -> Student:
@@ -128,9 +130,14 @@ class Checks:
             item.session._setupstate.teardown_exact(nextitem)
             self._record(item, "blocked", [], 0.0, waits_for=root)
             return True
-        state = self._run(item, nextitem, fresh=False)
+        begin = time.monotonic()
+        self._again = False
+        state = self._run(item, nextitem, begin, fresh=False)
         if state != "passed" and self._guests.shared():
-            self._run(item, nextitem, fresh=True)
+            state = self._run(item, nextitem, begin, fresh=True)
+        if state == "failed" and isinstance(self._error, Finding) and self._error.by_chance:
+            self._again = True
+            self._run(item, nextitem, begin, fresh=self._guests.shared())
         return True
 
     @pytest.hookimpl(wrapper=True)
@@ -139,9 +146,8 @@ class Checks:
             self._error = call.excinfo.value
         return (yield)
 
-    def _run(self, item: pytest.Item, nextitem: pytest.Item | None, *, fresh: bool) -> State:
+    def _run(self, item: pytest.Item, nextitem: pytest.Item | None, begin: float, *, fresh: bool) -> State:
         self._error = self._student = self._probes = None
-        begin = time.monotonic()
         assert self._guests is not None
         with self._guests.opened(identity(item), fresh=fresh) as guest:
             self._guest = guest

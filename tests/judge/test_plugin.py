@@ -157,3 +157,46 @@ def test_a_circle_of_needs_is_named() -> None:
         ordered({"a": ["b"], "b": ["a"]})
     assert ordered({"a": ["c"], "b": [], "c": []}) == ["c", "a", "b"]
     assert closure("a", {"a": ["c"], "b": [], "c": []}, ["c", "a", "b"]) == ["c", "a"]
+
+
+CHANCE = """
+from grader.judge.finding import Finding
+
+SEEN = {"lucky": [], "unlucky": [], "wrong": []}
+
+def seen(name, draw):
+    SEEN[name].append(draw.seed())
+    return SEEN[name]
+
+def test_lucky_at_the_second_time(draw):
+    if len(seen("lucky", draw)) == 1:
+        raise Finding("accuracy.low", by_chance=True)
+
+def test_had_other_numbers():
+    assert len(set(SEEN["lucky"])) == 2
+
+def test_unlucky_twice(draw):
+    raise Finding("accuracy.low", facts={"of": len(seen("unlucky", draw))}, by_chance=True)
+
+def test_wrong_whatever_is_drawn(draw):
+    raise Finding("shape.wrong", facts={"of": len(seen("wrong", draw))})
+
+@pytest.mark.needs("test_lucky_at_the_second_time")
+def test_waits_for_the_lucky_one():
+    pass
+"""
+
+
+def test_what_chance_decided_is_drawn_once_more(tmp_path: Path) -> None:
+    outcomes = {o.id: o for o in verdict(lesson(tmp_path, CHANCE), CELLS).outcomes}
+    states = {name: o.state for name, o in outcomes.items()}
+    assert states == {
+        "test_lucky_at_the_second_time": "passed",
+        "test_had_other_numbers": "passed",
+        "test_unlucky_twice": "failed",
+        "test_wrong_whatever_is_drawn": "failed",
+        "test_waits_for_the_lucky_one": "passed",
+    }
+    assert outcomes["test_unlucky_twice"].found[0].facts == {"of": 2}
+    assert outcomes["test_wrong_whatever_is_drawn"].found[0].facts == {"of": 1}
+    assert outcomes["test_lucky_at_the_second_time"].found == []

@@ -1,8 +1,10 @@
-"""`python -m tests.stability [--draws 20] [--mistakes] [--only NAME] LESSON ...`: verdicts under many keys.
+"""`python -m tests.stability [--draws 20] [--mistakes] [--only NAME] [--share K/N] [LESSON ...]`: verdicts
+under many keys, of every lesson if none is named.
 
 The cells of each right notebook run once, behind the wall; then the checks are run once per draw, each with
 another key, so that every input, weight and training differs. Exits 1 where one draw takes a point from
 a right notebook. `--mistakes` asks the same of the mistakes: each draw has to catch and name them.
+`--share 2/7` takes every seventh notebook, from the second on.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from grader import lesson as lessons
@@ -72,17 +75,20 @@ def _problems(variant: Variant, verdict: Verdict) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.stability", description=__doc__)
-    parser.add_argument("lessons", nargs="+")
+    parser.add_argument("lessons", nargs="*")
     parser.add_argument("--draws", type=int, default=20)
     parser.add_argument("--mistakes", action="store_true")
     parser.add_argument("--only", default="")
+    parser.add_argument("--share", type=_share, default=(1, 1))
     asked = parser.parse_args()
-    wrong = 0
-    for name in asked.lessons:
-        lesson = lessons.find(name)
+    wrong = judged = 0
+    kinds = ("mistake",) if asked.mistakes else ("reference", "alternative")
+    named = [lessons.find(name) for name in asked.lessons] or list(lessons.lessons())
+    wanted = [(of, v) for of in named for v in variants(of) if v.kind in kinds and asked.only in v.name]
+    first, of_all = asked.share
+    for lesson, pairs in groupby(wanted[first - 1 :: of_all], key=lambda pair: pair[0]):
+        chosen = [variant for _, variant in pairs]
         count = slots(lesson.limits, None)
-        kinds = ("mistake",) if asked.mistakes else ("reference", "alternative")
-        chosen = [v for v in variants(lesson) if v.kind in kinds and asked.only in v.name]
         begin = time.monotonic()
         with Workshop.open(choose(None), [lesson], slots=count) as workshop:
 
@@ -91,6 +97,7 @@ def main() -> int:
 
             for variant, told in spread(work, chosen, count):
                 wrong += told.wrong
+                judged += asked.draws
                 details = "; ".join(f"{text} ({times})" for text, times in told.found.most_common())
                 print(f"{lesson.name} {variant.name}: {told.wrong} of {asked.draws} {details}", flush=True)
         load = ", ".join(f"{number:.1f}" for number in os.getloadavg())
@@ -98,8 +105,15 @@ def main() -> int:
             f"{lesson.name}: {len(chosen)} notebooks, {asked.draws} draws each, "
             f"{time.monotonic() - begin:.0f} s, load {load}\n"
         )
-    print(f"{wrong} verdicts were not as they have to be")
+    print(f"{wrong} of {judged} verdicts were not as they have to be")
     return 1 if wrong else 0
+
+
+def _share(text: str) -> tuple[int, int]:
+    first, of_all = (int(number) for number in text.split("/"))
+    if not 1 <= first <= of_all:
+        raise argparse.ArgumentTypeError(f"{text} is no share: give 1/3, 2/3 or 3/3 for thirds.")
+    return first, of_all
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def learns(model: Model, draw: Draw, task: Task) -> None:
         "last": last,
     }
     curve = Curve([float(f"{min(loss, 1e6):.4g}") for loss in _thinned(losses)])
-    raise Finding(code, facts=facts, evidence=[curve], about=model.name)
+    raise Finding(code, facts=facts, evidence=[curve], about=model.name, by_chance=True)
 
 
 def _trained(model: Model, draw: Draw, task: Task, epochs: int) -> tuple[float, list[float]]:

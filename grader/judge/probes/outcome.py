@@ -52,6 +52,7 @@ def losses_fall(trainer: Trainer, draw: Draw, args: Sequence[Any], *, inputs: in
         facts=facts if math.isfinite(before) else {"name": trainer.name},
         evidence=[_curve(losses)],
         about=trainer.name,
+        by_chance=True,
     )
 
 
@@ -95,7 +96,7 @@ def fits(
         "last": losses[-1],
     }
     code = "train.diverges" if diverged else "accuracy.low"
-    raise Finding(code, facts=facts, evidence=[_curve(losses)], about=trainer.name)
+    raise Finding(code, facts=facts, evidence=[_curve(losses)], about=trainer.name, by_chance=True)
 
 
 def _at_first(given: Sequence[Any], x: torch.Tensor, y: torch.Tensor) -> float:
