@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import types
 from typing import Any
@@ -10,7 +11,8 @@ import torch
 
 
 def install() -> None:
-    """`.cuda()` stays on the CPU and `google.colab` does nothing; both say so on stderr, once."""
+    """`.cuda()` and `.to("cuda")` stay on the CPU and `google.colab` does nothing; each says so on stderr,
+    once. A tensor made on a GPU, `torch.zeros(2, device="cuda")`, fails as on any machine without one."""
     told: set[str] = set()
 
     def tell(what: str) -> None:
@@ -24,6 +26,20 @@ def install() -> None:
 
     torch.Tensor.cuda = stay  # type: ignore[method-assign]
     torch.nn.Module.cuda = stay  # type: ignore[method-assign]
+
+    def staying(to: Any) -> Any:
+        @functools.wraps(to)
+        def moved(self: Any, *args: Any, **kwargs: Any) -> Any:
+            if any(map(_of_gpu, (*args, *kwargs.values()))):
+                tell('there is no GPU here, .to("cuda") keeps everything on the CPU')
+                args = tuple("cpu" if _of_gpu(value) else value for value in args)
+                kwargs = {name: "cpu" if _of_gpu(value) else value for name, value in kwargs.items()}
+            return to(self, *args, **kwargs)
+
+        return moved
+
+    torch.Tensor.to = staying(torch.Tensor.to)  # type: ignore[method-assign]
+    torch.nn.Module.to = staying(torch.nn.Module.to)  # type: ignore[method-assign]
 
     def nothing(*args: Any, **kwargs: Any) -> dict[str, bytes]:
         tell("google.colab is not here, its calls do nothing")
@@ -45,3 +61,9 @@ def install() -> None:
     google.__path__ = getattr(google, "__path__", [])
     sys.modules.setdefault("google", google)
     sys.modules["google.colab"] = colab
+
+
+def _of_gpu(value: object) -> bool:
+    if isinstance(value, str):
+        return value.partition(":")[0] == "cuda"
+    return isinstance(value, torch.device) and value.type == "cuda"

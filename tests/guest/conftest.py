@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from tests.guest.cells import CELLS
 
 
 @pytest.fixture(scope="session")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Record:
+def session(base: Path) -> Record:
     """The record of one notebook with all the cells of `CELLS`, run behind the wall."""
 
     def make(root: Path) -> None:
@@ -21,6 +20,4 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Record:
         done = run(root, "grade", "kim.ipynb", "--out", "out")
         assert done.returncode == 0, done.stderr
 
-    own = tmp_path_factory.getbasetemp()
-    root = once(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own, "guest", make)
-    return record(root / "out" / "tiny" / "kim.json")
+    return record(once(base, "guest", make) / "out" / "tiny" / "kim.json")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,6 @@ def grade_class(root: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def course(base: Path) -> Path:
     """A folder with the course, and in `out` what grading its class has written."""
-    own = tmp_path_factory.getbasetemp()
-    return once(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own, "snapshots", grade_class)
+    return once(base, "snapshots", grade_class)

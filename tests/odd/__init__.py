@@ -1,0 +1,1 @@
+"""Right answers in notebooks with every kind of oddity: none of it may cost a point."""
