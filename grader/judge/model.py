@@ -24,11 +24,12 @@ from grader.judge.answer import (
 from grader.judge.crossing import built
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
+from grader.judge.supplied import Supplied
 from grader.wire.frames import MAX_PAYLOAD
 from grader.wire.replies import Described, Differentiated, Observed, Reply, Trained
 from grader.wire.requests import Call, Case, Describe, Differentiate, Lab, Observe, Request, Train
 from grader.wire.tensors import Reader, Writer
-from grader.wire.values import Built, Tensor
+from grader.wire.values import Built, Given, Tensor
 
 if TYPE_CHECKING:
     from grader.judge.student import Student
@@ -40,7 +41,8 @@ Role = Literal["recurrent", "linear", "embedding", "convolution"]
 
 @dataclass(frozen=True)
 class Model:
-    """`name(*args, **kwargs)`, with `weights` loaded if given; immutable, cheap, asks nothing by itself."""
+    """`name(*args, **kwargs)`, with `weights` loaded if given; immutable, cheap, asks nothing by itself.
+    A `stand_in` takes the model's place: a module of ours, under the student's name for it."""
 
     student: Student
     name: str
@@ -48,6 +50,7 @@ class Model:
     kwargs: dict[str, Any]
     weights: dict[str, torch.Tensor] | None = None
     double: bool = True
+    stand_in: Supplied | None = None
 
     def __call__(self, *args: Any) -> Any:
         """The value of one call in eval mode. Raises `call.failed` where student code raises."""
@@ -216,13 +219,18 @@ class Model:
             raise unfit(reply, self.name)
         return reply.losses, read_outcomes(reply.outcomes, reader, self.name)
 
-    def target(self, writer: Writer) -> Built:
+    def target(self, writer: Writer) -> Built | Given:
         """The recipe in wire form; its arguments join `writer`'s payload."""
+        if self.stand_in is not None:
+            return self.stand_in.argument(writer)
         return built(self.name, self.args, self.kwargs, writer)
 
-    def argument(self, writer: Writer) -> Built:
+    def argument(self, writer: Writer) -> Built | Given:
         """The recipe with its weights, for a call that is given this model."""
-        return msgspec.structs.replace(self.target(writer), weights=self._weights(writer))
+        if self.stand_in is not None:
+            return replace(self.stand_in, state=self.weights, double=self.double).argument(writer)
+        recipe = built(self.name, self.args, self.kwargs, writer)
+        return msgspec.structs.replace(recipe, weights=self._weights(writer))
 
     def _arguments(self, args: Sequence[Any], writer: Writer) -> list[Any]:
         return [writer.value(self._cast(a)) for a in args]

@@ -36,6 +36,12 @@ def needs(item: pytest.Item) -> list[str]:
     return [str(name) for marker in item.iter_markers("needs") for name in marker.args]
 
 
+def prefers(item: pytest.Item) -> list[str]:
+    """Ids that the check comes after. It runs whatever they said, with a stand-in for what they are about;
+    where one of them has not passed it can pass, but not fail: then it waits, too."""
+    return [str(name) for marker in item.iter_markers("prefers") for name in marker.args]
+
+
 def ordered(wanted: dict[str, list[str]]) -> list[str]:
     """Ids so that each comes after what it needs, else in the order given. Raises `LessonError` for a
     circle or an id that does not exist."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -16,7 +16,7 @@ from grader.errors import LessonError
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding, Undecided
 from grader.judge.guest import Guest, GuestGone
-from grader.judge.ordering import closure, identity, needs, ordered, points
+from grader.judge.ordering import closure, identity, needs, ordered, points, prefers
 from grader.judge.outcome import Found, Listed, Outcome, State
 from grader.judge.probes import Probes
 from grader.judge.student import Student
@@ -84,6 +84,11 @@ class Checks:
         return self._probes
 
     @pytest.fixture
+    def passed(self) -> Callable[..., bool]:
+        """`passed(*ids)`: whether all these checks, which came before, have passed."""
+        return lambda *names: self._waits_for(list(names)) is None
+
+    @pytest.fixture
     def options(self) -> dict[str, Option]:
         """The table `[options]` of lesson.toml."""
         return self._options
@@ -103,7 +108,7 @@ class Checks:
 
     def _arranged(self, items: list[pytest.Item]) -> list[pytest.Item]:
         by_id = {identity(item): item for item in items}
-        waits = {name: needs(item) for name, item in by_id.items()}
+        waits = {name: [*needs(item), *prefers(item)] for name, item in by_id.items()}
         missing = sorted(set(self._expected) - {name.partition("[")[0] for name in by_id})
         if missing or len(by_id) != len(items):
             which = ", ".join(missing) or "doubled ids"
@@ -114,7 +119,7 @@ class Checks:
                 raise LessonError(f"There is no check {self._only}. Checks here: {', '.join(by_id)}.")
             order = closure(self._only, waits, order)
         self.listed = [
-            Listed(name, self._visibility(name), points(by_id[name], self._options), waits[name])
+            Listed(name, self._visibility(name), points(by_id[name], self._options), needs(by_id[name]))
             for name in order
         ]
         return [by_id[name] for name in order]
@@ -137,7 +142,10 @@ class Checks:
             state = self._run(item, nextitem, begin, fresh=True)
         if state == "failed" and isinstance(self._error, Finding) and self._error.by_chance:
             self._again = True
-            self._run(item, nextitem, begin, fresh=self._guests.shared())
+            state = self._run(item, nextitem, begin, fresh=self._guests.shared())
+        root = self._waits_for(prefers(item))
+        if state == "failed" and root is not None:
+            self._record(item, "blocked", [], time.monotonic() - begin, waits_for=root)
         return True
 
     @pytest.hookimpl(wrapper=True)

@@ -16,6 +16,7 @@ from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.guest import Guest, GuestGone
 from grader.judge.model import Model
+from grader.judge.supplied import Kind, Supplied
 from grader.wire.frames import MAX_PAYLOAD
 from grader.wire.replies import NameSeen, Quoted, Reply, Seen
 from grader.wire.requests import Call, Case, Lab, Look, Request, Source
@@ -86,6 +87,11 @@ class Handle:
         """A model made by this class or factory; nothing is asked of the guest yet."""
         self.require()
         return Model(self.student, self.name, args, kwargs)
+
+    def stand_in(self, kind: Kind, *sizes: int) -> Model:
+        """`torch.nn.<kind>(*sizes)` under this name: for checks of what is done with a model, where the
+        notebook's own cannot be used. See the marker `prefers`."""
+        return Model(self.student, self.name, sizes, {}, stand_in=Supplied(kind, sizes))
 
     def calls(
         self, cases: Sequence[Sequence[Any]], *, seed: int = 0, lab: Lab | None = None, **kwargs: Any

@@ -200,3 +200,47 @@ def test_what_chance_decided_is_drawn_once_more(tmp_path: Path) -> None:
     assert outcomes["test_unlucky_twice"].found[0].facts == {"of": 2}
     assert outcomes["test_wrong_whatever_is_drawn"].found[0].facts == {"of": 1}
     assert outcomes["test_lucky_at_the_second_time"].found == []
+
+
+PREFERS = """
+def test_model(student):
+    assert student.f(1) == {answer}
+
+@pytest.fixture
+def net(student, passed):
+    return student.f.stand_in("Linear", 2, 1) if not passed("test_model") else None
+
+@pytest.mark.prefers("test_model")
+def test_use_of_it(student, net):
+    import torch
+    if net is not None:
+        given = net.drawn(Draw(b"", "x"))
+        ours = given.weights["weight"] @ torch.ones(2).double() + given.weights["bias"]
+        assert torch.allclose(given(torch.ones(1, 2).double())[0], ours)
+        assert student.use.calls([[given, torch.ones(1, 2).double()]])[0].get().shape == (1, 1)
+
+@pytest.mark.prefers("test_model")
+def test_wrong_use_of_it(student, net):
+    student.wrong(net)
+
+@pytest.mark.needs("test_use_of_it")
+def test_later(student):
+    pass
+
+from grader.judge.draws import Draw
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "wrong"), [(2, ("failed", None)), (3, ("blocked", "test_model"))], ids=["own", "stand-in"]
+)
+def test_use_of_a_model_is_judged_with_a_stand_in_where_the_model_fails(
+    tmp_path: Path, answer: int, wrong: tuple[str, str | None]
+) -> None:
+    """With a stand-in a check may pass, but not fail: that could be the stand-in's fault."""
+    use = "def use(net, x):\n    return net(x)\n\ndef wrong(net):\n    return net.weights_of_mine"
+    of = lesson(tmp_path, PREFERS.replace("{answer}", str(answer)))
+    outcomes = {o.id: o for o in verdict(of, CELLS, use).outcomes}
+    assert outcomes["test_use_of_it"].state == "passed"
+    assert outcomes["test_later"].state == "passed"
+    assert (outcomes["test_wrong_use_of_it"].state, outcomes["test_wrong_use_of_it"].waits_for) == wrong

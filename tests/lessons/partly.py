@@ -25,8 +25,8 @@ def only(lesson: Lesson, name: str) -> bytes:
 
 def leans_on(lesson: Lesson, name: str) -> set[str]:
     """The other names of the contract that the reference's definition of `name` speaks of; for what
-    trains, the models of the contract, because it is judged on the notebook's own."""
-    text = " ".join(lesson.names) if name in ("train", "fit") else ""
+    makes a model of its own, all."""
+    text = " ".join(lesson.names) if name == "fit" else ""
     for source in _sources(lesson.solutions / "reference.ipynb"):
         for node in _definitions(source):
             if node.name == name:

@@ -33,3 +33,11 @@ def pairs(draw):
         numbers = draw.integers(0, LETTERS, STEPS + 1, purpose="text")
         if all(a != b for a, b in pairwise(numbers.tolist())) and len(set(numbers.tolist())) > 3:
             return torch.eye(LETTERS)[numbers[:-1]][None], numbers[1:][None]
+
+
+@pytest.fixture
+def net(student, passed):
+    """The notebook's own `Net`; a layer of ours where it fails its checks: `train` is judged by itself."""
+    if passed("test_net_reads_the_text_letter_by_letter"):
+        return student.Net(LETTERS, 8)
+    return student.Net.stand_in("Linear", LETTERS, LETTERS)

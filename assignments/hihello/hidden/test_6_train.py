@@ -2,7 +2,8 @@
 
 import pytest
 
-LETTERS, HIDDEN = 6, 9
+LETTERS = 6
+READS = "test_net_reads_the_text_letter_by_letter"
 STEPS = "test_each_step_of_train_moves_every_weight"
 WEIGHTS = "test_every_weight_counts_and_can_learn"
 X, Y, ITERATIONS = 1, 2, 3
@@ -10,36 +11,35 @@ X, Y, ITERATIONS = 1, 2, 3
 
 
 @pytest.mark.points(1)
-@pytest.mark.needs(STEPS, WEIGHTS)
-def test_train_takes_as_many_steps_as_it_is_told(student, probes, pairs):
-    probes.trains_as_long_as_told(
-        student.train, student.Net(LETTERS, HIDDEN), *pairs, 1, 0.1, budget=ITERATIONS
-    )
+@pytest.mark.needs(STEPS)
+@pytest.mark.prefers(WEIGHTS)
+def test_train_takes_as_many_steps_as_it_is_told(student, probes, net, pairs):
+    probes.trains_as_long_as_told(student.train, net, *pairs, 1, 0.1, budget=ITERATIONS)
 
 
 @pytest.mark.points(2)
-@pytest.mark.needs(STEPS, WEIGHTS)
-def test_loss_compares_each_prediction_with_its_own_target(student, probes, pairs):
-    net = student.Net(LETTERS, HIDDEN)
+@pytest.mark.needs(STEPS)
+@pytest.mark.prefers(WEIGHTS)
+def test_loss_compares_each_prediction_with_its_own_target(student, probes, net, pairs):
     probes.loss_meets_targets(student.train, net, *pairs, 3, 0.1, inputs=X, targets=Y)
 
 
 @pytest.mark.points(1)
 @pytest.mark.needs("test_loss_compares_each_prediction_with_its_own_target")
-def test_every_target_teaches(student, probes, pairs):
-    net = student.Net(LETTERS, HIDDEN)
+@pytest.mark.prefers(WEIGHTS)
+def test_every_target_teaches(student, probes, net, pairs):
     probes.learns_from_every_target(student.train, net, *pairs, 3, 0.1, targets=Y, classes=LETTERS)
 
 
 @pytest.mark.points(1)
 @pytest.mark.needs("test_every_target_teaches", "test_train_takes_as_many_steps_as_it_is_told")
-def test_training_lowers_the_loss(student, probes, pairs):
-    net = student.Net(LETTERS, HIDDEN)
+@pytest.mark.prefers(WEIGHTS)
+def test_training_lowers_the_loss(student, probes, net, pairs):
     probes.losses_fall(student.train, net, *pairs, 25, 0.1, inputs=X, targets=Y)
 
 
 @pytest.mark.points(1)
-@pytest.mark.needs("test_training_lowers_the_loss", "test_cell_chooses_the_kind_of_network")
+@pytest.mark.needs("test_training_lowers_the_loss", "test_cell_chooses_the_kind_of_network", READS, WEIGHTS)
 def test_training_ends_at_the_word(student, probes, pairs):
     for cell in ("rnn", "lstm", "gru"):
         net = student.Net(LETTERS, 16, cell)
