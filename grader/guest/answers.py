@@ -10,12 +10,26 @@ from grader.guest.fitting import fit
 from grader.guest.gradients import differentiate
 from grader.guest.models import describe
 from grader.guest.observing import observe
+from grader.guest.rehearsing import rehearse
 from grader.guest.sources import quote
 from grader.guest.targets import Targets
 from grader.guest.training import train
+from grader.guest.using import use
 from grader.wire.frames import MAX_PAYLOAD
 from grader.wire.replies import Failed, Reply, Seen
-from grader.wire.requests import Call, Describe, Differentiate, Fit, Look, Observe, Request, Source, Train
+from grader.wire.requests import (
+    Call,
+    Describe,
+    Differentiate,
+    Fit,
+    Look,
+    Observe,
+    Rehearse,
+    Request,
+    Source,
+    Train,
+    Use,
+)
 from grader.wire.tensors import Reader, Writer
 
 
@@ -47,5 +61,9 @@ def _reply(request: Request, reader: Reader, writer: Writer, namespace: dict[str
             return train(request, targets, reader, writer)
         case Fit():
             return fit(request, targets, reader, writer)
+        case Rehearse():
+            return rehearse(request, targets, writer)
+        case Use():
+            return use(request, targets, reader, writer)
         case Source():
             return quote(request)

@@ -47,8 +47,14 @@ def _run(request: Fit, function: Any, case: Case, targets: Targets, writer: Writ
             outcome = Returned(writer.value(result))
     models = given or _modules(result)[:1]
     answers: list[Outcome] = []
+    redrawn: list[Outcome] = []
+    weights = _weights(models, watch, writer, made=not given)
     if models and isinstance(outcome, Returned):
         answers = _asked(models[0], request, targets, writer)
+        if request.redraw:
+            _redraw(models[0], case.seed)
+            redrawn = _asked(models[0], request, targets, writer)
+    kinds = {type(model) for model in models}
     calls = [
         ModelCall(
             writer.value(call.input),
@@ -57,8 +63,9 @@ def _run(request: Fit, function: Any, case: Case, targets: Targets, writer: Writ
             call.training,
         )
         for call in watch.calls
+        if given or type(call.module) in kinds
     ]
-    return Run(outcome, _weights(models, watch, writer), watch.steps, watch.passes, calls, answers)
+    return Run(outcome, weights, watch.steps, watch.passes, calls, answers, redrawn)
 
 
 def _asked(model: nn.Module, request: Fit, targets: Targets, writer: Writer) -> list[Outcome]:
@@ -73,21 +80,41 @@ def _asked(model: nn.Module, request: Fit, targets: Targets, writer: Writer) -> 
     return answers
 
 
-def _weights(models: list[nn.Module], watch: Watch, writer: Writer) -> list[Weight]:
+def _redraw(model: nn.Module, seed: int) -> None:
+    laboratory.seed(seed)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.data = torch.randn(parameter.shape, dtype=parameter.dtype)
+
+
+def _weights(models: list[nn.Module], watch: Watch, writer: Writer, *, made: bool) -> list[Weight]:
     found = []
     for number, model in enumerate(models):
+        first = _first_of_its_kind(model, watch) if made else {}
         for name, parameter in model.named_parameters():
-            before = watch.before.get(id(parameter), parameter)
+            origin = first.get(name, parameter)
+            before = watch.before.get(id(origin), parameter)
             found.append(
                 Weight(
                     (f"{number}.{name}" if len(models) > 1 else name)[:200],
                     writer.tensor(before),
                     writer.tensor(parameter),
                     bool(parameter.requires_grad),
-                    id(parameter) in watch.held,
+                    not watch.held.isdisjoint({id(parameter), id(origin)}),
                 )
             )
     return found
+
+
+def _first_of_its_kind(model: nn.Module, watch: Watch) -> dict[str, nn.Parameter]:
+    """Parameters of the first watched module that is like this one: a function that makes its model may
+    hand back a copy, of its best moment for instance, and the copy was never trained itself."""
+    own = dict(model.named_parameters())
+    for other in watch.seen:
+        found = dict(other.named_parameters())
+        if type(other) is type(model) and found.keys() == own.keys():
+            return found
+    return own
 
 
 def _classes(targets: Targets, given: list[nn.Module]) -> list[type[nn.Module]]:

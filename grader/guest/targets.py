@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from grader.guest import lab as laboratory
+from grader.guest.scripted import Classifier
 from grader.wire.replies import NameSeen
 from grader.wire.requests import Lab, Target
 from grader.wire.tensors import Reader
@@ -67,7 +68,7 @@ class Targets:
         match value:
             case Named(name):
                 return self.named(name)
-            case Built(name, args, kwargs, weights):
+            case Built(name, args, kwargs, weights, calls):
                 made = self.named(name)(
                     *[self.argument(a) for a in args], **{k: self.argument(v) for k, v in kwargs.items()}
                 )
@@ -78,9 +79,12 @@ class Targets:
                             value = self._reader.tensor(header)
                             found[key].data = found[key].data.to(value.dtype)
                             found[key].copy_(value)
+                for method, given in calls:
+                    getattr(made, method)(*[self.argument(a) for a in given])
                 return made
             case Given(kind, args, kwargs, state):
-                module = getattr(torch.nn, kind)(
+                maker = Classifier if kind == "Classifier" else getattr(torch.nn, kind)
+                module = maker(
                     *[self.argument(a) for a in args], **{k: self.argument(v) for k, v in kwargs.items()}
                 )
                 if state:

@@ -20,12 +20,15 @@ from grader.guest.observing import first_tensor
 from grader.wire.fitting import Step
 
 _MAX_STEPS = 1500
+_MOST_OTHERS = 10
+"""Calls of so many modules are kept where a function makes its own and calls their parts one by one."""
 
 
 @dataclass
 class Called:
     """One call of a watched model, and the gradient that came back to its output."""
 
+    module: nn.Module
     input: Any
     output: torch.Tensor
     training: bool
@@ -39,7 +42,7 @@ class Called:
 class Watch:
     """Watches the `given` modules, or every module with parameters where none is given.
 
-    `calls` is how many calls of the watched are kept. Use `watching` around the student's function.
+    `calls` is how many calls of each are kept. Use `watching` around the student's function.
     """
 
     def __init__(self, given: list[nn.Module], calls: int) -> None:
@@ -47,18 +50,22 @@ class Watch:
         self._most_calls = calls
         self._parameters: dict[int, nn.Parameter] = {}
         self._last: dict[int, torch.Tensor] = {}
-        self._arrived: dict[int, int] = {}
+        self._pass: set[int] = set()
+        self._arrived: set[int] = set()
         self._was_filled: set[int] = set()
         self._added_to: set[int] = set()
         self._optimizers: list[torch.optim.Optimizer] = []
         self._hooks: list[Any] = []
-        self._filled = self._wiped = False
+        self._filled: set[int] = set()
+        self._passed: dict[int, int] = {}
+        self._wiped = False
         self._inside = self._stepping = self._before_step = 0
         self.before: dict[int, torch.Tensor] = {}
         self.held: set[int] = set()
         self.steps: list[Step] = []
         self.passes = 0
         self.calls: list[Called] = []
+        self.seen: list[nn.Module] = []
         for module in given:
             self._learn_of(module)
 
@@ -66,9 +73,9 @@ class Watch:
     def watching(self, classes: list[type[nn.Module]]) -> Iterator[None]:
         """While this lasts, calls of modules, gradients and steps are seen; `forward` of `classes` too."""
         with contextlib.ExitStack() as stack:
-            stack.enter_context(_replaced(nn.Module, "__call__", self._entering))
+            stack.enter_context(replaced(nn.Module, "__call__", self._entering))
             for kind in classes:
-                stack.enter_context(_replaced(kind, "forward", self._entering))
+                stack.enter_context(replaced(kind, "forward", self._entering))
             for register, hook in (
                 (register_optimizer_step_pre_hook, self._before),
                 (register_optimizer_step_post_hook, self._after),
@@ -82,6 +89,8 @@ class Watch:
                     handle.remove()
 
     def _learn_of(self, module: nn.Module) -> None:
+        if not any(module is other for other in self.seen):
+            self.seen.append(module)
         for parameter in module.parameters():
             key = id(parameter)
             if key in self._parameters:
@@ -120,12 +129,13 @@ class Watch:
 
     def _keep(self, module: nn.Module, inputs: list[Any], output: Any) -> None:
         tensor = first_tensor(output)
-        if tensor is None or not torch.is_grad_enabled() or len(self.calls) >= self._most_calls:
+        kept_already = sum(call.module is module for call in self.calls)
+        full = kept_already >= self._most_calls or len(self.calls) >= _MOST_OTHERS * self._most_calls
+        if tensor is None or not torch.is_grad_enabled() or full:
             return
         first = first_tensor(inputs)
-        kept = Called(
-            None if first is None else first.detach().clone(), tensor.detach().clone(), module.training
-        )
+        given = None if first is None else first.detach().clone()
+        kept = Called(module, given, tensor.detach().clone(), module.training)
         self.calls.append(kept)
         if tensor.requires_grad:
             hooked: Any = tensor
@@ -135,15 +145,17 @@ class Watch:
         key = id(parameter)
 
         def arrived(gradient: torch.Tensor) -> None:
-            if self._arrived.get(key, 0) == max(self._arrived.values(), default=0):
+            if not self._pass or key in self._pass:
                 # The first weight that this pass reaches.
                 self._look_for_moves()
                 self.passes += 1
-            count = self._arrived.get(key, 0)
-            self._arrived[key] = count + 1
-            self._filled = self._filled or bool(gradient.any())
-            if count == 0 and _is_filled(parameter):
+                self._pass.clear()
+            self._pass.add(key)
+            if gradient.any():
+                self._filled.add(key)
+            if key not in self._arrived and _is_filled(parameter):
                 self._was_filled.add(key)
+            self._arrived.add(key)
 
         return arrived
 
@@ -157,9 +169,9 @@ class Watch:
             return
         self._look_for_moves(optimizing=True)
         self._before_step = self.passes
-        known = self._parameters.values()
-        self._wiped = self._filled and not any(_is_filled(parameter) for parameter in known)
-        self.held |= {id(p) for group in optimizer.param_groups for p in group["params"]}
+        own = _held_by(optimizer) & self._parameters.keys()
+        self._wiped = bool(self._filled & own) and not any(_is_filled(self._parameters[key]) for key in own)
+        self.held |= _held_by(optimizer)
         if not any(optimizer is other for other in self._optimizers):
             self._optimizers.append(optimizer)
 
@@ -168,16 +180,18 @@ class Watch:
         if self._stepping:
             return
         kept = [value for state in optimizer.state.values() for value in state.values()]
+        by = next(n for n, other in enumerate(self._optimizers) if other is optimizer)
+        own = _held_by(optimizer)
         step = Step(
-            by=next(n for n, other in enumerate(self._optimizers) if other is optimizer),
+            by=by,
             rate=max((float(group.get("lr", -1.0)) for group in optimizer.param_groups), default=-1.0),
             stateful=any(isinstance(value, torch.Tensor) and value.numel() > 1 for value in kept),
-            passes=max(self._arrived.values(), default=0),
-            old=any(id(p) in self._added_to for group in optimizer.param_groups for p in group["params"]),
+            passes=self.passes - self._passed.get(by, 0),
+            old=not self._added_to.isdisjoint(own),
             wiped=self._wiped and self.passes == self._before_step,
             moved=max(self._moved().values(), default=0.0),
         )
-        self._took(step)
+        self._took(step, own)
 
     def _look_for_moves(self, *, optimizing: bool = False) -> None:
         """Notes a step where weights have moved since they were last looked at, outside any optimiser."""
@@ -185,17 +199,18 @@ class Watch:
             return
         moved = self._moved()
         if moved:
-            count = max(self._arrived.values(), default=0)
+            count = self.passes - self._passed.get(-1, 0)
             old = not self._added_to.isdisjoint(moved)
-            self._took(Step(-1, -1.0, False, count, old, False, max(moved.values())))
+            self._took(Step(-1, -1.0, False, count, old, False, max(moved.values())), set(self._parameters))
 
-    def _took(self, step: Step) -> None:
+    def _took(self, step: Step, own: set[int]) -> None:
+        """Notes a step; of what is kept until a step only what belongs to `own` ends with it."""
         if len(self.steps) < _MAX_STEPS:
             self.steps.append(step)
-        self._arrived.clear()
-        self._was_filled.clear()
-        self._added_to.clear()
-        self._filled = False
+        self._passed[step.by] = self.passes
+        self._pass.clear()
+        for kept in (self._arrived, self._was_filled, self._added_to, self._filled):
+            kept -= own
 
     def _moved(self) -> dict[int, float]:
         """How far each weight has moved since this was last asked, if at all; not a number counts as 1e30."""
@@ -210,12 +225,16 @@ class Watch:
         return moved
 
 
+def _held_by(optimizer: torch.optim.Optimizer) -> set[int]:
+    return {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
+
+
 def _is_filled(parameter: torch.Tensor) -> bool:
     return parameter.grad is not None and bool(parameter.grad.any())
 
 
 @contextlib.contextmanager
-def _replaced(
+def replaced(
     kind: type[nn.Module], name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]
 ) -> Iterator[None]:
     """A method of a class goes through `wrap` while this lasts."""

@@ -12,12 +12,13 @@ from grader.judge.draws import Draw
 from grader.wire.tensors import Writer
 from grader.wire.values import Given
 
-Kind = Literal["RNN", "RNNCell", "GRU", "GRUCell", "Linear"]
+Kind = Literal["RNN", "RNNCell", "GRU", "GRUCell", "Linear", "Embedding", "Classifier"]
 
 
 @dataclass(frozen=True)
 class Supplied:
-    """`torch.nn.<kind>(*sizes)`, batch first where the kind has that option; immutable.
+    """`torch.nn.<kind>(*sizes)`, batch first where the kind has that option, or a module of the guest's
+    own, `Classifier(numbers, classes)`; immutable.
 
     `state` holds its weights, by the names of its `state_dict`; empty until `drawn`.
     """
@@ -38,7 +39,10 @@ class Supplied:
         return replace(self, state=state)
 
     def ours(self) -> torch.nn.Module:
-        """The same module on our side, in float64 and eval mode, to compute what is expected."""
+        """The same module on our side, in float64 and eval mode, to compute what is expected.
+
+        Of a `Classifier` the linear map: it is given rows of mean 0 and deviation 1.
+        """
         module = self._module().double().eval()
         module.load_state_dict(self.state or {}, strict=self.state is not None)
         return module
@@ -51,7 +55,8 @@ class Supplied:
         return Given(self.kind, [writer.value(size) for size in self.sizes], kwargs, state)
 
     def _module(self) -> torch.nn.Module:
-        made = getattr(torch.nn, self.kind)(*self.sizes, **self._options())
+        kind = "Linear" if self.kind == "Classifier" else self.kind
+        made = getattr(torch.nn, kind)(*self.sizes, **self._options())
         assert isinstance(made, torch.nn.Module)
         return made
 

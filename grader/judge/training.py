@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,12 +16,15 @@ from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
 from grader.judge.student import Handle
+from grader.judge.supplied import Supplied
 from grader.record import Fact
 from grader.wire.cases import Case
 from grader.wire.fitting import Fit, Fitted, ModelCall, Run, Step
 from grader.wire.frames import MAX_PAYLOAD
 from grader.wire.tensors import Reader, Writer
 from grader.wire.values import Named, Other
+
+_WANTS_ARRAY = re.compile(r"expected np\.ndarray \(got Tensor\)|'Tensor' object has no attribute 'astype'")
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Trained:
     passes: int
     calls: list[Told]
     then: list[Answer]
+    redrawn: list[Answer]
+    """As `then`, after all weights of the trained model were replaced by normal numbers."""
 
     def losses(self) -> list[float]:
         """What the function returned, as numbers. Raises `call.failed`, or `reply.malformed` for no list.
@@ -96,14 +102,29 @@ class Trainer:
         seeds: Sequence[int] | None = None,
         then: Sequence[Sequence[Any]] = (),
         calls: int = 0,
+        redraw: bool = False,
     ) -> list[Trained]:
         """One training per tuple of arguments, all in float32 and in one message; a snapshot of its own.
 
-        `then` is asked of each trained model in eval mode; `calls` of its own calls are kept.
+        `then` is asked of each trained model in eval mode, with `redraw` also under untrained weights;
+        `calls` of its own calls are kept. Where torch says that it expected an array, tensors go as arrays.
         """
         self.handle.require()
-        writer = Writer(MAX_PAYLOAD)
         seeds = [0] * len(cases) if seeds is None else seeds
+        runs = self._asked(cases, seeds, then, calls, redraw)
+        if not all(run.answer.error and _WANTS_ARRAY.search(run.answer.error.message) for run in runs):
+            return runs
+        return self._asked([_arrays(args) for args in cases], seeds, then, calls, redraw)
+
+    def _asked(
+        self,
+        cases: Sequence[Sequence[Any]],
+        seeds: Sequence[int],
+        then: Sequence[Sequence[Any]],
+        calls: int,
+        redraw: bool,
+    ) -> list[Trained]:
+        writer = Writer(MAX_PAYLOAD)
         request = Fit(
             Named(self.name),
             [
@@ -112,6 +133,7 @@ class Trainer:
             ],
             [Case(self.handle.written(single(args), writer)) for args in then],
             calls,
+            redraw=redraw,
         )
         reply, reader = self.handle.student._ask(request, bytes(writer.payload), own=True, about=self.name)
         if not isinstance(reply, Fitted) or len(reply.runs) != len(cases):
@@ -122,19 +144,23 @@ class Trainer:
 
 def drawn(args: Sequence[Any], draw: Draw) -> list[Any]:
     """The arguments with fresh weights in every model among them."""
-    return [value.drawn(draw) if isinstance(value, Model) else value for value in args]
+    return [value.drawn(draw) if isinstance(value, (Model, Supplied)) else value for value in args]
 
 
 def single(args: Sequence[Any]) -> list[Any]:
     """The arguments in float32: models, and tensors of real numbers."""
     return [
         replace(value, double=False)
-        if isinstance(value, Model)
+        if isinstance(value, (Model, Supplied))
         else value.float()
         if isinstance(value, torch.Tensor) and value.is_floating_point()
         else value
         for value in args
     ]
+
+
+def _arrays(args: Sequence[Any]) -> list[Any]:
+    return [value.numpy() if isinstance(value, torch.Tensor) else value for value in single(args)]
 
 
 def _read(run: Run, reader: Reader, name: str) -> Trained:
@@ -145,7 +171,8 @@ def _read(run: Run, reader: Reader, name: str) -> Trained:
     ]
     calls = [_told(call, reader, name) for call in run.calls]
     then = read_outcomes(run.answers, reader, name)
-    return Trained(answer, weights, run.steps, run.passes, calls, then)
+    redrawn = read_outcomes(run.redrawn, reader, name)
+    return Trained(answer, weights, run.steps, run.passes, calls, then, redrawn)
 
 
 def _told(call: ModelCall, reader: Reader, name: str) -> Told:

@@ -14,7 +14,8 @@ class Fit(Message, frozen=True, tag="fit"):
     """Call the training function `target` once per case, each time with models built afresh.
 
     Watched are the modules among the arguments (`Built`, with weights), or else the module that comes
-    back. After each call `then` is asked of the first watched model in eval mode. `calls`: how many of the
+    back. After each call `then` is asked of the first watched model in eval mode, and with `redraw` once
+    more after all its weights have become normal numbers. `calls`: how many of the
     model's own calls are recorded with what went in, what came out and the gradient that came back.
     Labels to train on may cross; labels to score on never do. Answered by `Fitted`.
     """
@@ -24,6 +25,7 @@ class Fit(Message, frozen=True, tag="fit"):
     then: list[Case] = field(default_factory=list)
     calls: int = 0
     double: bool = False
+    redraw: bool = False
 
 
 class Weight(Message, frozen=True, tag="weight"):
@@ -81,6 +83,8 @@ class Run(Message, frozen=True, tag="run"):
     passes: int
     calls: list[ModelCall]
     answers: list[Outcome]
+    redrawn: list[Outcome] = field(default_factory=list)
+    """The answers to `then` under weights that were never trained."""
 
 
 class Fitted(Message, frozen=True, tag="fitted"):

@@ -14,6 +14,8 @@ from grader.wire.outcomes import Outcome as Outcome
 from grader.wire.outcomes import Raised as Raised
 from grader.wire.outcomes import Returned as Returned
 from grader.wire.outcomes import State as State
+from grader.wire.rehearsing import Rehearsed as Rehearsed
+from grader.wire.using import Used as Used
 from grader.wire.values import Tensor, Value
 
 
@@ -111,7 +113,19 @@ class Failed(Message, frozen=True, tag="failed"):
     state: State
 
 
-Reply = Results | Seen | Described | Differentiated | Observed | Trained | Fitted | Quoted | Failed
+Reply = (
+    Results
+    | Seen
+    | Described
+    | Differentiated
+    | Observed
+    | Trained
+    | Fitted
+    | Rehearsed
+    | Used
+    | Quoted
+    | Failed
+)
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)

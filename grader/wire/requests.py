@@ -16,6 +16,8 @@ from grader.wire.cases import Lab as Lab
 from grader.wire.cases import Target as Target
 from grader.wire.fitting import Fit as Fit
 from grader.wire.message import Message, decoded
+from grader.wire.rehearsing import Rehearse as Rehearse
+from grader.wire.using import Use as Use
 from grader.wire.values import Tensor
 
 
@@ -99,7 +101,7 @@ class Source(Message, frozen=True, tag="source"):
     name: str
 
 
-Request = Look | Call | Describe | Differentiate | Observe | Train | Fit | Source
+Request = Look | Call | Describe | Differentiate | Observe | Train | Fit | Rehearse | Use | Source
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

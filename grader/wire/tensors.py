@@ -91,7 +91,7 @@ class Writer:
             return self.tensor(value)
         if isinstance(value, np.ndarray) and value.dtype.kind in "fiub" and value.dtype.isnative:
             return self.tensor(torch.from_numpy(np.array(value, order="C", subok=False)), array=True)
-        if isinstance(value, np.generic) and value.dtype.kind in "fiub":
+        if isinstance(value, np.generic) and value.dtype.kind in "fiubU":
             return self.value(value.item(), depth)
         if isinstance(value, (list, tuple)):
             return Items(

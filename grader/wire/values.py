@@ -81,19 +81,32 @@ class Named(_Form, frozen=True, tag="n"):
 class Built(_Form, frozen=True, tag="b"):
     """What calling `name` gives (a class or a factory), made afresh in the guest; only towards it.
 
-    `weights` are parameters and buffers to load by name, where the thing made is an argument.
+    `weights` are parameters and buffers to load by name, where the thing made is an argument. `calls` are
+    methods called on it then, in order, with their arguments.
     """
 
     name: str
     args: list[Value] = []
     kwargs: dict[str, Value] = {}
     weights: dict[str, Tensor] = {}
+    calls: list[tuple[str, list[Value]]] = []
 
 
 class Given(_Form, frozen=True, tag="g"):
     """A module of `torch.nn` that the judge supplies, with its weights; only towards the guest."""
 
-    kind: Literal["RNN", "RNNCell", "LSTM", "LSTMCell", "GRU", "GRUCell", "Linear", "Embedding", "Identity"]
+    kind: Literal[
+        "RNN",
+        "RNNCell",
+        "LSTM",
+        "LSTMCell",
+        "GRU",
+        "GRUCell",
+        "Linear",
+        "Embedding",
+        "Identity",
+        "Classifier",
+    ]
     args: list[Value] = []
     kwargs: dict[str, Value] = {}
     state: dict[str, Tensor] = {}

@@ -23,15 +23,24 @@ _FALL = 0.05
 _SHOWN = 30
 
 
-def losses_fall(trainer: Trainer, draw: Draw, args: Sequence[Any], *, inputs: int, targets: int) -> None:
+def losses_fall(
+    trainer: Trainer,
+    draw: Draw,
+    args: Sequence[Any],
+    *,
+    inputs: int,
+    targets: int,
+    asked: torch.Tensor | None = None,
+) -> None:
     """`trainer(*args)` gives a list of finite losses, and lowers the cross-entropy of the model's answers.
 
     We compute it ourselves, in eval mode, on what was trained on, before and after: it falls by 0.05 at
     least in one of two trainings from weights of ours (without a model among `args`: below chance).
-    Findings: reply.malformed (no list of numbers), train.diverges (a loss that is not finite, or a
-    cross-entropy that is higher by a fifth), train.too_slow. Give about 25 steps.
+    `asked` is what the model itself is given where that is not what the function is trained on (one-hot
+    rows for numbers). Findings: reply.malformed (no list of numbers), train.diverges (a loss that is not
+    finite, or a cross-entropy that is higher by a fifth), train.too_slow. Give about 25 steps.
     """
-    x, y = args[inputs], args[targets]
+    x, y = args[inputs] if asked is None else asked, args[targets]
     losses: list[float] = []
     before = after = math.inf
     for _ in range(_TRIES):
@@ -50,7 +59,7 @@ def losses_fall(trainer: Trainer, draw: Draw, args: Sequence[Any], *, inputs: in
     raise Finding(
         "train.diverges" if diverged else "train.too_slow",
         facts=facts if math.isfinite(before) else {"name": trainer.name},
-        evidence=[_curve(losses)],
+        evidence=[curve(losses)],
         about=trainer.name,
         by_chance=True,
     )
@@ -66,15 +75,16 @@ def fits(
     budget: int,
     budgets: Sequence[int],
     cut: float,
+    asked: torch.Tensor | None = None,
 ) -> None:
     """After `trainer(*args)` at least `cut` of the answers to what was trained on are its targets.
 
     Each training starts from weights of the model's own; `budgets` are the numbers of steps, put at the place
     `budget` of `args` and tried in turn until one is enough, so that neither luck nor a slow but sound
-    optimiser decides. Findings: train.diverges, accuracy.low. Limits: the targets are known to the
-    student's side, since they are trained on; what is learnt by heart is right here.
+    optimiser decides. `asked` as in `losses_fall`. Findings: train.diverges, accuracy.low. Limits: the
+    targets are known to the student's side, since they are trained on; what is learnt by heart is right here.
     """
-    x, y = args[inputs], args[targets]
+    x, y = args[inputs] if asked is None else asked, args[targets]
     best = -1.0
     losses: list[float] = []
     for number in budgets:
@@ -96,7 +106,7 @@ def fits(
         "last": losses[-1],
     }
     code = "train.diverges" if diverged else "accuracy.low"
-    raise Finding(code, facts=facts, evidence=[_curve(losses)], about=trainer.name, by_chance=True)
+    raise Finding(code, facts=facts, evidence=[curve(losses)], about=trainer.name, by_chance=True)
 
 
 def _at_first(given: Sequence[Any], x: torch.Tensor, y: torch.Tensor) -> float:
@@ -129,7 +139,8 @@ def _cross_entropy(scores: torch.Tensor, y: torch.Tensor) -> float:
     return value if math.isfinite(value) else math.inf
 
 
-def _curve(losses: Sequence[float]) -> Curve:
+def curve(losses: Sequence[float]) -> Curve:
+    """At most 30 of the losses, drawable: what is not finite, or above a million, as a million."""
     step = max(1, -(-len(losses) // _SHOWN))
     shown = [min(loss, 1e6) if math.isfinite(loss) else 1e6 for loss in losses[::step]]
     return Curve([float(f"{loss:.4g}") for loss in shown[:_SHOWN]])

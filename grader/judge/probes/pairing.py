@@ -35,7 +35,7 @@ def loss_meets_targets(
     per batch), and laws of its own kind whose gradients point at the targets (one class against the rest,
     smoothed labels), are right. So are log-probabilities under cross-entropy or NLL.
     Findings: loss.softmax_before_cross_entropy, loss.nll_on_logits, loss.nll_on_probabilities,
-    loss.mse_for_classes, loss.flatten_mismatch, train.target_not_shifted (the input's own letter, in more
+    loss.mse_for_classes, ce.softmax_over_batch, loss.flatten_mismatch, train.target_not_shifted (the input's own letter, in more
     than 80 % of the rows), train.target_shifted_wrong_way, loss.wrong_pairs, loss.differs,
     train.data_not_used (fewer than 80 % of the sequences scored), loss.not_all_steps.
     Nothing is said where no call of the model can be traced (a loop that goes around its `forward`): then
@@ -79,7 +79,7 @@ def learns_from_every_target(
         answered(base.answer)
         for place, other in zip(places, others, strict=True):
             answered(other.answer)
-            moved[place] = _apart(base, other)
+            moved[place] = apart(base, other)
         if bool(moved.all()):
             return
     moved = moved if moved.dim() > 1 else moved[:, None]
@@ -103,8 +103,8 @@ def learns_from_every_target(
     raise Finding(code, facts=facts, evidence=[picture], about=trainer.name)
 
 
-def _apart(one: Trained, other: Trained) -> float:
-    """The largest difference between the weights after two trainings."""
+def apart(one: Trained, other: Trained) -> float:
+    """The largest difference between the weights after two trainings, by order and shape."""
     pairs = zip(one.weights, other.weights, strict=False)
     apart = [float((a.after - b.after).abs().max()) for a, b in pairs if a.after.shape == b.after.shape]
     return min(max(apart, default=0.0), 1e30)

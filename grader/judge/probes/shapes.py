@@ -54,7 +54,7 @@ def has_shape(
         raise Finding("reply.malformed", facts=wanted)
     for _ in range(_REDRAWS + 1):
         lab = subject.drawn(draw).settled(*inputs)
-        one, other = lab.run([list(inputs), [_another(value, draw) for value in inputs]])
+        one, other = lab.run([list(inputs), _others(inputs, draw)])
         got = answered(one, output, lab, inputs if batched else [])
         compare(got, shape, axes, lab.name)
         if not torch.equal(got, answered(other, output, lab, [])):
@@ -201,7 +201,17 @@ def _batch(inputs: Sequence[Any], size: int) -> list[Any]:
     return [v[rows] if isinstance(v, torch.Tensor) and v.dim() and v.shape[0] == count else v for v in inputs]
 
 
-def _another(value: Any, draw: Draw) -> Any:
-    if isinstance(value, torch.Tensor) and value.is_floating_point():
+def _others(inputs: Sequence[Any], draw: Draw) -> list[Any]:
+    """Other real numbers; where there are none, the whole numbers of each tensor in another order."""
+    numbers = [value for value in inputs if isinstance(value, torch.Tensor)]
+    real = any(value.is_floating_point() for value in numbers)
+    return [_another(value, draw, real) if isinstance(value, torch.Tensor) else value for value in inputs]
+
+
+def _another(value: torch.Tensor, draw: Draw, real: bool) -> torch.Tensor:
+    if value.is_floating_point():
         return draw.normal(*value.shape, purpose="other inputs").to(value.dtype)
-    return value
+    if real:
+        return value
+    order = draw("other inputs").permutation(value.numel())
+    return value.flatten()[torch.from_numpy(order)].reshape(value.shape)

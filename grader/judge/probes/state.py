@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -40,9 +41,13 @@ def classifies_hidden_state(model: Model, draw: Draw, *, features: int) -> bool:
     module or no matrix at a Linear was seen, or the features are pooled, this probe has no verdict and the
     relations stand, which a cell state keeps.
     """
-    x, lengths = ragged(draw, LENGTHS, features)
-    drawn = model.drawn(draw).settled(x, lengths)
-    answer, events = drawn.observe(x, lengths, roles=["recurrent", "linear"])
+    return made_of_hidden_state(model, draw, ragged(draw, LENGTHS, features))
+
+
+def made_of_hidden_state(model: Model, draw: Draw, inputs: Sequence[torch.Tensor]) -> bool:
+    """`classifies_hidden_state` for any `model(*inputs)` -> (B, C) that reads its input step by step."""
+    drawn = model.drawn(draw).settled(*inputs)
+    answer, events = drawn.observe(*inputs, roles=["recurrent", "linear"])
     answer.get()
     entered = _entered(events)
     states = _states(events)

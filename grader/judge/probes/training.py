@@ -17,6 +17,8 @@ from grader.evidence import Bars, Evidence, Table
 from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
+from grader.judge.model import Model
+from grader.judge.probes.shapes import type_text
 from grader.judge.training import Trained, Trainer, drawn
 from grader.record import Fact
 from grader.wire.fitting import Step
@@ -34,7 +36,8 @@ def moves_every_weight(trainer: Trainer, draw: Draw, args: Sequence[Any]) -> Non
 
     Certified by the weights alone: every trainable parameter of two or more dimensions is another after
     the call, and what comes back is finite. The rest is what the guest recorded and gives a failure its
-    name. Findings, in this order: what the call raised (`answered`); train.step_before_backward (the first
+    name. Findings, in this order: what the call raised (`answered`); reply.malformed (no model among the
+    arguments, and none comes back); train.step_before_backward (the first
     step comes before any pass); where no weight moved train.no_backward, train.no_step,
     train.grads_wiped_before_step, train.lr_zero, train.params_not_in_optimizer,
     train.params_without_gradient; train.diverges (weights or losses not finite); train.zero_grad_missing
@@ -46,6 +49,9 @@ def moves_every_weight(trainer: Trainer, draw: Draw, args: Sequence[Any]) -> Non
     (run,) = trainer.run([drawn(args, draw)], seeds=[draw.seed("training")])
     answered(run.answer)
     facts: dict[str, Fact] = {"name": trainer.name, "count": len(run.steps), "passes": run.passes}
+    if not run.weights and not any(isinstance(value, Model) for value in args):
+        facts |= {"wanted": "nn.Module", "got": type_text(run.answer.value), "detail": ""}
+        raise Finding("reply.malformed", facts=facts, about=trainer.name)
     if not run.weights:
         raise Finding("model.no_parameters", facts=facts, about=trainer.name)
     code = _at_the_start(run) or (_unmoved(run) if not any(w.moved for w in run.weights) else None)
@@ -61,19 +67,23 @@ def moves_every_weight(trainer: Trainer, draw: Draw, args: Sequence[Any]) -> Non
 def trains_as_long_as_told(trainer: Trainer, draw: Draw, args: Sequence[Any], *, budget: int) -> None:
     """Two steps (epochs) more, from the same weights and seed, end at other weights.
 
-    `budget` is the place among `args` of the number of steps. Finding: train.epochs_ignored. Stopping early
-    is fine where it does not happen at budgets this small: give 1 or 2. Limits: that the number is obeyed
-    exactly is not asked.
+    `budget` is the place among `args` of the number of steps. Ten more are asked for before it is said that
+    they make no difference: whoever keeps the best weights may keep the first for two steps. Finding:
+    train.epochs_ignored. Stopping early is fine where it does not happen at budgets this small: give 1 or 2.
+    Limits: that the number is obeyed exactly is not asked.
     """
     few = drawn(args, draw)
-    many = [value + 2 if place == budget else value for place, value in enumerate(few)]
-    one, other = trainer.run([few, many], seeds=[draw.seed("training")] * 2)
-    for run in (one, other):
-        answered(run.answer)
-    after = [{w.name: w.after for w in run.weights} for run in (one, other)]
-    if after[0].keys() == after[1].keys() and all(torch.equal(after[0][n], after[1][n]) for n in after[0]):
-        facts: dict[str, Fact] = {"name": trainer.name, "fewer": args[budget], "more": args[budget] + 2}
-        raise Finding("train.epochs_ignored", facts=facts, about=trainer.name)
+    for steps in (2, 10):
+        many = [value + steps if place == budget else value for place, value in enumerate(few)]
+        one, other = trainer.run([few, many], seeds=[draw.seed("training")] * 2)
+        for run in (one, other):
+            answered(run.answer)
+        after = [{w.name: w.after for w in run.weights} for run in (one, other)]
+        same = after[0].keys() == after[1].keys()
+        if not (same and all(torch.equal(after[0][name], after[1][name]) for name in after[0])):
+            return
+    facts: dict[str, Fact] = {"name": trainer.name, "fewer": args[budget], "more": args[budget] + steps}
+    raise Finding("train.epochs_ignored", facts=facts, about=trainer.name)
 
 
 def answered(answer: Answer) -> None:
@@ -110,10 +120,12 @@ def _unmoved(run: Trained) -> str:
 
 def _of_steps(run: Trained) -> str | None:
     half = len(run.steps) / 2
-    if sum(step.old for step in run.steps) >= max(1, half):
-        return "train.zero_grad_missing"
-    if sum(step.wiped for step in run.steps) >= max(1, half):
-        return "train.grads_wiped_before_step"
+    for by in dict.fromkeys(step.by for step in run.steps):
+        own = [step for step in run.steps if step.by == by]
+        if sum(step.old for step in own) >= max(1, len(own) / 2):
+            return "train.zero_grad_missing"
+        if sum(step.wiped for step in own) >= max(1, len(own) / 2):
+            return "train.grads_wiped_before_step"
     if len({step.by for step in run.steps if step.stateful}) >= max(3, half):
         return "train.optimizer_recreated"
     return None

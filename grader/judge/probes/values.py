@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -10,11 +12,15 @@ import torch
 from grader.evidence import Table
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
+from grader.judge.model import Model
+from grader.judge.probes.outcome import curve
 from grader.judge.probes.tracing import Rows, traced
 from grader.judge.probes.training import answered
 from grader.judge.training import Trainer, drawn
 from grader.record import Fact
 
+_TRIES = 2
+_FALL = 0.95
 _CALLS = 12
 _MOST = 0.95
 _SHOWN = 8
@@ -49,6 +55,47 @@ def values_meet_targets(
     if len(run.calls) < _CALLS and len(seen) < 0.8 * len(y):
         facts: dict[str, Fact] = {"name": name, "used": len(seen), "of": len(y)}
         raise Finding("train.data_not_used", facts=facts, about=name)
+
+
+def errors_fall(trainer: Trainer, draw: Draw, args: Sequence[Any], *, inputs: int, targets: int) -> None:
+    """`trainer(*args)` gives a list of finite losses, and lowers the squared error of the model's answers.
+
+    We compute its mean ourselves, in eval mode, on what was trained on, before and after: it falls by a
+    twentieth at least in one of two trainings from weights of ours; whatever loss is trained, it falls too.
+    A model has to be among `args`. Findings: reply.malformed (no list of numbers), train.diverges (a loss
+    that is not finite, or an error that is higher by a fifth), train.too_slow. Give about 25 steps.
+    """
+    x, y = args[inputs], args[targets]
+    losses: list[float] = []
+    before = after = math.inf
+    for _ in range(_TRIES):
+        given = drawn(args, draw)
+        model = next(value for value in given if isinstance(value, Model))
+        (first,) = replace(model, double=False).run([[x]])
+        (run,) = trainer.run([given], seeds=[draw.seed("training")], then=[[x]])
+        answered(run.answer)
+        losses = run.losses()
+        if not all(math.isfinite(loss) for loss in losses):
+            break
+        before, after = (_squared(answer.tensor(), y) for answer in (first, run.then[0]))
+        if after < _FALL * before:
+            return
+    finite = all(math.isfinite(loss) for loss in losses) and math.isfinite(after)
+    facts: dict[str, Fact] = {"name": trainer.name, "first": before, "last": after}
+    raise Finding(
+        "train.too_slow" if finite and after <= 1.2 * before else "train.diverges",
+        facts=facts if math.isfinite(before) else {"name": trainer.name},
+        evidence=[curve(losses)],
+        about=trainer.name,
+        by_chance=True,
+    )
+
+
+def _squared(answer: torch.Tensor, y: torch.Tensor) -> float:
+    if answer.numel() != y.numel():
+        facts: dict[str, Fact] = {"expected": str(tuple(y.shape)), "got": str(tuple(answer.shape))}
+        raise Finding("shape.wrong", facts={"name": "", **facts})
+    return float((answer.double().flatten() - y.flatten()).square().mean())
 
 
 def _towards(rows: Rows, goal: torch.Tensor) -> float:

@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from grader.judge.probes import outcome, pairing, training, values
+import torch
+
+from grader.judge.probes import outcome, pairing, sampled, training, values
 from grader.judge.probes.verbs import Verbs
 from grader.judge.student import Handle
 from grader.judge.training import Trainer
@@ -40,7 +42,7 @@ class OfTraining(Verbs):
 
         Tolerance: 2e-3 of a gradient, in 95 % of the rows; 30 % of the targets. Findings:
         loss.softmax_before_cross_entropy, loss.nll_on_logits, loss.nll_on_probabilities,
-        loss.mse_for_classes, loss.flatten_mismatch, train.target_not_shifted,
+        loss.mse_for_classes, ce.softmax_over_batch, loss.flatten_mismatch, train.target_not_shifted,
         train.target_shifted_wrong_way, loss.wrong_pairs, loss.differs, train.data_not_used,
         loss.not_all_steps. Cost: that of the training and 10 ms. More in `pairing.loss_meets_targets`.
         """
@@ -54,6 +56,17 @@ class OfTraining(Verbs):
         """
         pairing.learns_from_every_target(Trainer(handle), self._draw, args, targets=targets, classes=classes)
 
+    def learns_from_every_sequence(self, handle: Handle, *args: Any, targets: int, classes: int) -> None:
+        """Another target in any of the sequences, at any step, leads to other weights.
+
+        Tolerance: none, no influence is exactly 0; a fifth of the sequences may be kept for other uses.
+        Findings: train.data_not_used, loss.not_all_steps. Cost: that of up to 15 trainings. More in
+        `sampled.learns_from_every_sequence`.
+        """
+        sampled.learns_from_every_sequence(
+            Trainer(handle), self._draw, args, targets=targets, classes=classes
+        )
+
     def values_meet_targets(self, handle: Handle, *args: Any, inputs: int, targets: int) -> None:
         """The loss draws each prediction, a real number, towards its own target.
 
@@ -62,13 +75,15 @@ class OfTraining(Verbs):
         """
         values.values_meet_targets(Trainer(handle), self._draw, args, inputs=inputs, targets=targets)
 
-    def losses_fall(self, handle: Handle, *args: Any, inputs: int, targets: int) -> None:
+    def losses_fall(
+        self, handle: Handle, *args: Any, inputs: int, targets: int, asked: torch.Tensor | None = None
+    ) -> None:
         """Finite losses come back, and the cross-entropy that we compute is lower after training.
 
         Tolerance: a fall of 0.05, in the better of two trainings. Findings: reply.malformed,
         train.diverges, train.too_slow. Cost: that of the training. More in `outcome.losses_fall`.
         """
-        outcome.losses_fall(Trainer(handle), self._draw, args, inputs=inputs, targets=targets)
+        outcome.losses_fall(Trainer(handle), self._draw, args, inputs=inputs, targets=targets, asked=asked)
 
     def fits(
         self,
@@ -79,6 +94,7 @@ class OfTraining(Verbs):
         budget: int,
         budgets: Sequence[int],
         cut: float = 1.0,
+        asked: torch.Tensor | None = None,
     ) -> None:
         """The trained model's answers to what it was trained on are the targets.
 
@@ -94,4 +110,5 @@ class OfTraining(Verbs):
             budget=budget,
             budgets=budgets,
             cut=cut,
+            asked=asked,
         )

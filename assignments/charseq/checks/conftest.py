@@ -1,0 +1,34 @@
+"""Texts to read, as numbers of letters, and texts to learn from."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+LETTERS = 7
+TEXTS, STEPS = 3, 5
+MANY, LENGTH = 40, 6
+
+
+@pytest.fixture
+def x(draw):
+    """x (B, T) = (3, 5) numbers below 7: sizes that all differ."""
+    return draw.integers(0, LETTERS, TEXTS, STEPS)
+
+
+@pytest.fixture
+def other_letter():
+    """Another letter in place of each; which one is up to the noise."""
+
+    def substitute(letters, noise):
+        return (letters + 1 + (noise.abs() * 1000).long() % (LETTERS - 1)) % LETTERS
+
+    return substitute
+
+
+@pytest.fixture
+def texts(draw):
+    """X and Y (40, 6) numbers of texts in which no letter follows itself."""
+    steps = 1 + draw.integers(0, LETTERS - 1, MANY, LENGTH + 1, purpose="text")
+    numbers = torch.cumsum(steps, 1) % LETTERS
+    return numbers[:, :-1], numbers[:, 1:]

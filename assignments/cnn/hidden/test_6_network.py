@@ -1,0 +1,27 @@
+"""`CNN`: activations and pooling, whole images, all weights."""
+
+import pytest
+
+from grader.judge.probes.inside import Plan
+
+PLAN = Plan((1, 28, 28), [(32, 28, 28), (64, 14, 14)], [(32, 14, 14), (64, 7, 7)])
+TWICE = "test_cnn_takes_any_number_of_images_and_answers_the_same_twice"
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("test_cnn_has_the_sizes_of_the_plan")
+def test_cnn_has_activations_and_max_pooling_between(student, probes, images):
+    probes.is_not_linear_inside(student.CNN(), images, PLAN)
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs(TWICE)
+def test_cnn_reads_the_whole_image_and_no_other(student, probes, images):
+    probes.reads_whole_image(student.CNN(), images, strips=7)
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs(TWICE)
+def test_every_weight_counts_and_can_learn(student, probes, images):
+    probes.every_weight_counts(student.CNN(), images)
+    probes.gradient_reaches(student.CNN(), images)

@@ -1,0 +1,39 @@
+"""Windows to read, as one-hot rows, and windows to learn from."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+LETTERS = 7
+WINDOWS, STEPS = 3, 5
+MANY, LENGTH = 16, 6
+
+
+@pytest.fixture
+def x(draw):
+    """x (B, T, V) = (3, 5, 7) one-hot: sizes that all differ."""
+    return torch.eye(LETTERS, dtype=torch.float64)[draw.integers(0, LETTERS, WINDOWS, STEPS)]
+
+
+@pytest.fixture
+def other_letter():
+    """Another letter in place of a one-hot row; which one is up to the noise."""
+
+    def substitute(step, noise):
+        return step.roll(1 + int(noise.argmax()) % (LETTERS - 1))
+
+    return substitute
+
+
+@pytest.fixture
+def windows(draw):
+    """X and Y (16, 6) numbers, as `make_windows` gives them for a text in which no letter follows itself, no
+    window occurs twice, and no letter of the alphabet is missing."""
+    while True:
+        steps = 1 + draw.integers(0, LETTERS - 1, MANY + LENGTH, purpose="text")
+        numbers = torch.cumsum(steps, 0) % LETTERS
+        cut = numbers.unfold(0, LENGTH, 1)
+        known = len({tuple(row) for row in cut.tolist()}) == len(cut)
+        if known and len(set(cut[:-1].flatten().tolist())) == LETTERS:
+            return cut[:-1].clone(), cut[1:].clone()

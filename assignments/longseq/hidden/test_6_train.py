@@ -1,0 +1,50 @@
+"""`train`: how long, on what, and to what end."""
+
+import pytest
+import torch
+
+LETTERS, HIDDEN = 6, 16
+STEPS = "test_each_step_of_train_moves_every_weight"
+WEIGHTS = "test_every_weight_counts_and_can_learn"
+X, Y, EPOCHS = 1, 2, 3
+"""Places among the arguments of `train`."""
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs(STEPS, WEIGHTS)
+def test_train_takes_as_many_epochs_as_it_is_told(student, probes, windows):
+    net = student.Net(LETTERS, HIDDEN, 1)
+    probes.trains_as_long_as_told(student.train, net, *windows, 1, 0.05, budget=EPOCHS)
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs(STEPS, WEIGHTS)
+def test_loss_compares_each_prediction_with_its_own_target(student, probes, windows):
+    net = student.Net(LETTERS, HIDDEN, 1)
+    probes.loss_meets_targets(student.train, net, *windows, 2, 0.05, inputs=X, targets=Y)
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("test_loss_compares_each_prediction_with_its_own_target")
+def test_every_window_teaches(student, probes, windows):
+    net = student.Net(LETTERS, HIDDEN, 1)
+    probes.learns_from_every_sequence(student.train, net, *windows, 2, 0.05, targets=Y, classes=LETTERS)
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("test_every_window_teaches", "test_train_takes_as_many_epochs_as_it_is_told")
+def test_training_lowers_the_loss(student, probes, windows):
+    x, y = windows
+    net, rows = student.Net(LETTERS, HIDDEN, 2), torch.eye(LETTERS)[x]
+    probes.losses_fall(student.train, net, x, y, 30, 0.05, inputs=X, targets=Y, asked=rows)
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("test_training_lowers_the_loss", "test_layers_are_stacked")
+def test_training_ends_at_the_text(student, probes, windows):
+    x, y = windows
+    rows = torch.eye(LETTERS)[x]
+    probes.fits(
+        student.train, student.Net(LETTERS, 24, 2), x, y, 0, 0.02,
+        inputs=X, targets=Y, budget=EPOCHS, budgets=(100, 100, 300), cut=0.6, asked=rows,
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+"""`RecurrentNeuralNetworkClass`: its arguments, its state, its weights."""
+
+import pytest
+import torch
+
+READS = "test_network_reads_all_rows_of_each_image"
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs(READS)
+def test_network_follows_its_arguments(student, probes, draw):
+    network = student.RecurrentNeuralNetworkClass
+    large = torch.from_numpy(draw("images").random((2, 28, 28)))
+    probes.classifies_images(network(name="rnn", xdim=28, hdim=9, ydim=10, n_layer=1), large, classes=10)
+    layers = [network(name="rnn", xdim=6, hdim=7, ydim=5, n_layer=n) for n in (1, 2, 3)]
+    probes.grows_with_argument(*layers, argument="n_layer")
+    sizes = [network(name="rnn", xdim=6, hdim=n, ydim=5, n_layer=2) for n in (5, 7, 9)]
+    probes.grows_with_argument(*sizes, argument="hdim")
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs(READS)
+def test_network_answers_by_its_hidden_state(probes, net, images):
+    probes.answers_by_hidden_state(net, images)
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs(READS)
+def test_every_weight_counts_and_can_learn(probes, net, images):
+    probes.every_weight_counts(net, images)
+    probes.gradient_reaches(net, images)

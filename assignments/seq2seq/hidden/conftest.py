@@ -1,0 +1,17 @@
+"""Who plays in a translation: the notebook's own vocabulary and networks."""
+
+import pytest
+
+from grader.judge.cast import Cast
+
+
+@pytest.fixture
+def cast(student):
+    """The names that translate, with networks of hidden size 7."""
+    return Cast(student.Vocab, student.Encoder, student.Decoder, hidden=7)
+
+
+@pytest.fixture
+def larger_cast(student):
+    """The same with room to learn four sentences by heart."""
+    return Cast(student.Vocab, student.Encoder, student.Decoder, hidden=16)

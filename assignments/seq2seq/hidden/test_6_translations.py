@@ -1,0 +1,26 @@
+"""`evaluate` and `train` together: what a translation depends on, and what comes out."""
+
+import pytest
+
+SAYS = "test_evaluate_writes_what_the_decoder_says"
+ALONE = "test_a_translation_depends_on_its_source_alone"
+LOSS = "test_loss_asks_for_every_word_and_the_end"
+TEACHER = "test_the_teacher_speaks_as_often_as_the_ratio_says"
+MOVES = "test_each_step_of_train_moves_both_networks"
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs(SAYS)
+def test_a_translation_depends_on_its_source_alone(student, probes, cast):
+    probes.needs_the_source_alone(student.evaluate, cast)
+
+
+@pytest.mark.points(2)
+@pytest.mark.needs(ALONE, LOSS, TEACHER, MOVES)
+def test_translations_come_out_after_training(student, probes, larger_cast):
+    probes.translations_come_out(
+        student.train,
+        student.evaluate,
+        larger_cast,
+        budgets=((250, 0.01), (250, 0.1), (800, 0.1)),
+    )

@@ -1,0 +1,121 @@
+"""Who plays in a translation: vocabularies, an encoder and a decoder of the notebook, sentences of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from grader.judge.draws import Draw
+from grader.judge.finding import Finding
+from grader.judge.model import Model
+from grader.judge.student import Handle
+from grader.judge.vocabulary import Vocabulary, word_of
+from grader.record import Fact
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SYLLABLES = "가나다라마바사아자차카타파하고노도로모보소오조초코토포호"
+_SIZES = ((3, 5), (5, 3), (4, 6), (2, 4))
+_SPARE = 26
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A vocabulary with the numbers that it gave to its words, as the notebook says."""
+
+    vocabulary: Vocabulary
+    numbers: dict[str, int]
+    words: Any
+    size: int
+
+    def of(self, sentence: str) -> list[int]:
+        return [self.numbers[word] for word in sentence.split(" ")]
+
+    def word(self, number: int) -> str | None:
+        return word_of(self.words, number)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Pairs of drawn sentences, in each of which every word is its own, and who translates them.
+
+    `spare` are words of the target vocabulary that stand in no sentence. Encoder and decoder are recipes.
+    """
+
+    pairs: list[list[str]]
+    source: Numbered
+    target: Numbered
+    encoder: Model
+    decoder: Model
+    spare: list[str]
+
+    def cast(self) -> list[Any]:
+        """What `train` and `evaluate` are given after the pairs."""
+        return [self.source.vocabulary, self.target.vocabulary, self.encoder, self.decoder]
+
+    def drawn(self, draw: Draw, *, scale: float = 1.0) -> list[Any]:
+        """The cast with fresh weights in both networks, each `scale` times as large as usual."""
+        networks = [self.encoder.drawn(draw), self.decoder.drawn(draw)]
+        return [*self.cast()[:2], *(_scaled(network, scale) for network in networks)]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The notebook's `Vocab`, `Encoder` and `Decoder`; both networks of hidden size `hidden`."""
+
+    vocab: Handle
+    encoder: Handle
+    decoder: Handle
+    hidden: int = 8
+
+    def scene(self, draw: Draw, *, spare: int = _SPARE) -> Scene:
+        """Four drawn pairs of 2 to 6 words and both vocabularies, with `spare` words that no pair uses.
+
+        The spare words make numbers of one language differ from those of the other. Raises
+        `vocab.words_missing` or `reply.malformed` where the notebook's vocabulary is not usable.
+        """
+        first, second = (sum(sizes[side] for sizes in _SIZES) for side in (0, 1))
+        words = _distinct(draw, first + spare, _LETTERS, 5, "source words")
+        answers = _distinct(draw, second + spare, _SYLLABLES, 3, "target words")
+        sources, targets = [], []
+        for length, size in _SIZES:
+            sources.append(" ".join(words.pop() for _ in range(length)))
+            targets.append(" ".join(answers.pop() for _ in range(size)))
+        # The source's spare words come first, the target's last: no number means a word used in both.
+        source = self._numbered([*words, *sources])
+        target = self._numbered([*targets, *answers])
+        pairs = [[a, b] for a, b in zip(sources, targets, strict=True)]
+        encoder = self.encoder.model(source.size, self.hidden)
+        decoder = self.decoder.model(self.hidden, target.size)
+        return Scene(pairs, source, target, encoder, decoder, answers)
+
+    def _numbered(self, sentences: Sequence[str]) -> Numbered:
+        vocabulary = Vocabulary(self.vocab, list(sentences))
+        numbers, words, size = vocabulary.tables()
+        known = numbers if isinstance(numbers, dict) else {}
+        name = self.vocab.name
+        wanted = {word for sentence in sentences for word in sentence.split(" ")}
+        if isinstance(size, bool) or not isinstance(size, int) or not 0 < size < 10_000:
+            raise Finding("reply.malformed", facts={"name": name, "detail": "", "type": type(size).__name__})
+        found = {word: known.get(word) for word in wanted}
+        if any(type(number) is not int or not 0 <= number < size for number in found.values()):
+            missing = sorted(word for word, number in found.items() if type(number) is not int)
+            facts: dict[str, Fact] = {
+                "name": name,
+                "word": missing[0] if missing else "",
+                "count": len(missing),
+            }
+            raise Finding("vocab.words_missing", facts=facts, about=name)
+        return Numbered(vocabulary, {word: int(n) for word, n in found.items() if n is not None}, words, size)
+
+
+def _scaled(model: Model, scale: float) -> Model:
+    return replace(model, weights={name: scale * value for name, value in (model.weights or {}).items()})
+
+
+def _distinct(draw: Draw, count: int, letters: str, most: int, purpose: str) -> list[str]:
+    """`count` different words in no order."""
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found |= dict.fromkeys(draw.words(count, lengths=(2, most), alphabet=letters, purpose=purpose))
+    return list(found)[:count]

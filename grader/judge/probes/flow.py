@@ -1,0 +1,151 @@
+"""From sentence to sentence: the whole source is read, states are handed on, gradients come back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+
+from grader.evidence import Evidence, Steps, Table
+from grader.judge.cast import Cast, Scene
+from grader.judge.draws import Draw
+from grader.judge.finding import Finding
+from grader.judge.probes.drill import drilled
+from grader.judge.probes.passages import Passage, rows, same
+from grader.judge.rehearsal import Turn
+from grader.judge.student import Handle
+from grader.record import Fact
+
+_COUNT = 40
+_MOST = 0.8
+_SURE = 1e-4
+
+
+def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
+    """In `handle`, a training, each source goes through the encoder and its state on through the decoder.
+
+    A training of 40 sentences of four pairs, forced, from weights of ours; states are compared to the bit.
+    Findings, in this order: what the call raised; tf.no_decoder_calls; seq2seq.encoder_state_unused (the
+    encoder is never called); seq2seq.source_not_fully_read (a word never goes in; its EOS may be left out,
+    and reading backwards is right); seq2seq.pairs_not_used (a chance below 1e-4 where pairs are drawn);
+    then those of `hands_on`; grad.graph_cut (the encoder's last state goes on, but no gradient comes back
+    to it); grad.truncated_in_time (a state is cut off from its past at every step).
+    Limits: a recording, made by the guest, but for what the call raised.
+    """
+    scene = cast.scene(draw)
+    found = drilled(handle, draw, scene, _COUNT)
+    everything_read(found, scene, handle.name)
+    used = {passage.pair for passage in found} - {None}
+    pairs = len(scene.pairs)
+    if len(used) < pairs and pairs * (1 - 1 / pairs) ** len(found) < _SURE:
+        facts: dict[str, Fact] = {"name": handle.name, "used": len(used), "of": pairs, "count": len(found)}
+        raise Finding("seq2seq.pairs_not_used", facts=facts, about=handle.name)
+    hands_on(found, handle.name)
+    if any(turn.loss is not None for passage in found for turn in passage.speaking):
+        _gradients(found, handle.name)
+
+
+def everything_read(found: Sequence[Passage], scene: Scene, name: str) -> None:
+    """The decoder speaks, and the encoder is given every word of each source."""
+    facts: dict[str, Fact] = {"name": name}
+    if not any(passage.speaking for passage in found):
+        raise Finding("tf.no_decoder_calls", facts=facts, about=name)
+    if not any(passage.reading for passage in found):
+        raise Finding("seq2seq.encoder_state_unused", facts=facts, about=name)
+    for passage in found:
+        wanted = [] if passage.pair is None else scene.source.of(scene.pairs[passage.pair][0])
+        if passage.pair is not None and set(wanted) <= set(passage.read):
+            continue
+        missing = set(wanted) - set(passage.read)
+        told: dict[str, Fact] = {**facts, "read": len(wanted) - len(missing), "of": len(wanted)}
+        tokens = rows(
+            [scene.source.word(n) or n for n in wanted], [scene.source.word(n) or n for n in passage.read]
+        )
+        evidence: list[Evidence] = [Steps(["@row.source", "@row.was_read"], tokens)] if wanted else []
+        raise Finding("seq2seq.source_not_fully_read", facts=told, evidence=evidence, about=name)
+
+
+def hands_on(found: Sequence[Passage], name: str) -> None:
+    """States go from call to call of the encoder, on to the decoder, from call to call of it, and no further.
+
+    Findings: seq2seq.encoder_state_dropped, seq2seq.encoder_state_not_reset,
+    seq2seq.encoder_state_unused (the decoder starts elsewhere, no gradient comes back to the encoder, and
+    without gradients every sentence starts the same), seq2seq.decoder_state_dropped. What happens in most
+    places decides: 80 %, for starts half.
+    """
+    reads = [pair for passage in found for pair in pairwise(passage.reading)]
+    if reads and _share([not same(a.left, b.given) for a, b in reads]) >= _MOST:
+        raise _lost("seq2seq.encoder_state_dropped", name, reads)
+    starts = [
+        (before, after.reading[0])
+        for before, after in pairwise(found)
+        if before.reading and before.speaking and after.reading
+    ]
+    kept = [_kept(before, turn) for before, turn in starts]
+    if kept and _share(kept) >= 0.5:
+        raise Finding("seq2seq.encoder_state_not_reset", facts={"name": name}, about=name)
+    meetings = [p for p in found if p.reading and p.speaking]
+    if meetings and not _meet(meetings):
+        raise Finding("seq2seq.encoder_state_unused", facts={"name": name}, about=name)
+    speaks = [pair for passage in found for pair in pairwise(passage.speaking)]
+    if speaks and _share([not same(a.left, b.given) for a, b in speaks]) >= _MOST:
+        raise _lost("seq2seq.decoder_state_dropped", name, speaks)
+
+
+def _meet(meetings: Sequence[Passage]) -> bool:
+    """Whether the decoder starts from what the encoder ended with, or from something made of it."""
+    handed = [same(p.reading[-1].left, p.speaking[0].given) for p in meetings]
+    if _share(handed) >= 0.5:
+        return True
+    if any(turn.loss is not None for p in meetings for turn in p.speaking):
+        return _share([p.reading[-1].reached for p in meetings]) >= 0.5
+    firsts = [p.speaking[0].given for p in meetings]
+    return len({p.pair for p in meetings}) > 1 and not all(_like(firsts[0], other) for other in firsts)
+
+
+def _like(a: torch.Tensor | None, b: torch.Tensor | None) -> bool:
+    return (a is None and b is None) or same(a, b)
+
+
+def _kept(before: Passage, turn: Turn) -> bool:
+    """Whether a sentence begins with a state that the one before it left."""
+    ends = (before.reading[-1].left, before.speaking[-1].left)
+    return turn.given is not None and bool(turn.given.any()) and any(same(turn.given, end) for end in ends)
+
+
+def _gradients(found: Sequence[Passage], name: str) -> None:
+    meetings = [p for p in found if p.reading and p.speaking]
+    if meetings and _share([p.reading[-1].reached for p in meetings]) < 0.5:
+        facts: dict[str, Fact] = {"name": name, "missing": "Encoder"}
+        raise Finding("grad.graph_cut", facts=facts, about=name)
+    for pairs, argument in (
+        ([pair for p in found for pair in pairwise(p.speaking)], "Decoder"),
+        ([pair for p in found for pair in pairwise(p.reading)], "Encoder"),
+    ):
+        if pairs and _share([not later.bound for _, later in pairs]) >= _MOST:
+            facts = {"name": name, "argument": argument}
+            raise Finding("grad.truncated_in_time", facts=facts, about=name)
+
+
+def _lost(code: str, name: str, pairs: Sequence[tuple[Turn, Turn]]) -> Finding:
+    """A finding about states that were not handed on, with the first calls in a table."""
+    table: list[list[float | int | str]] = []
+    for number, (earlier, later) in enumerate(pairs[:6], start=1):
+        table.append([number, _size(earlier.left), _size(later.given)])
+    bad = [n for n, (a, b) in enumerate(pairs[:6]) if not same(a.left, b.given)]
+    columns = ["@column.call", "@column.state_left", "@column.state_given"]
+    lost = sum(not same(a.left, b.given) for a, b in pairs)
+    facts: dict[str, Fact] = {"name": name, "lost": lost, "of": len(pairs)}
+    return Finding(code, facts=facts, evidence=[Table(columns, table, bad)], about=name)
+
+
+def _size(state: torch.Tensor | None) -> float | str:
+    if state is None:
+        return "-"
+    length = float(state.norm())
+    return float(f"{length:.3g}") if length < 1e30 else "inf"
+
+
+def _share(found: Sequence[bool]) -> float:
+    return sum(found) / len(found)

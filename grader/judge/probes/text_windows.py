@@ -1,0 +1,133 @@
+"""Windows over a text in which no letter occurs twice: each number tells the place that it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from grader.evidence import Steps
+from grader.judge.answer import Answer
+from grader.judge.draws import Draw
+from grader.judge.finding import Finding
+from grader.judge.probes.shapes import compare, shape_text, type_text
+from grader.judge.student import Handle
+from grader.record import Fact
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz가나다라마바사아자차카타파하"
+_RAGGED = re.compile(r"expected sequence of length|inhomogeneous|stack expects each tensor to be equal size")
+_MOST = 0.6
+"""Share of targets that lie equally far ahead: at the end of a text some come from elsewhere."""
+_AXES = ("@axis.window", "@axis.step")
+
+
+def cuts_windows(handle: Handle, draw: Draw) -> None:
+    """`handle(sentence, sequence_length, char_dic)` is (X, Y), both (N, T) int64 with N = len(sentence) - T:
+    window n begins at letter n, its targets one letter later.
+
+    Three drawn texts, numbers of letters in no order: 13 letters in windows of 5, 5 in windows of 4 (a single
+    window), none of which occurs twice; and 12 letters that repeat, in windows of 3. Arrays count as tensors.
+    Findings: window.order (starts are not 0, 1, 2, ...), window.count, window.time_reversed,
+    train.target_not_shifted, train.target_shifted_wrong_way, window.target_too_late, window.target_wrong,
+    encode.wrong (numbers of other letters), shape.*, dtype.wrong, reply.malformed.
+    """
+    for length, steps, letters in ((13, 5, 40), (5, 4, 40), (12, 3, 4)):
+        chars = draw.words(1, lengths=(letters, letters), alphabet=_LETTERS, distinct=True)[0]
+        text = draw.words(1, lengths=(length, length), alphabet=chars, distinct=letters > length)[0]
+        table = {letter: number for number, letter in enumerate(chars)}
+        (answer,) = handle.calls([[text, steps, table]])
+        _check(answer, text, steps, table, handle.name)
+
+
+def _check(answer: Answer, text: str, steps: int, table: dict[str, int], name: str) -> None:
+    count = len(text) - steps
+    facts: dict[str, Fact] = {"name": name, "text": text, "length": len(text), "steps": steps, "count": count}
+    if answer.error is not None and _RAGGED.search(answer.error.message):
+        raise Finding("window.count", facts=facts, about=name)
+    x, y = _pair(answer.get(), name, (count, steps))
+    numbers = torch.tensor([table[letter] for letter in text])
+    if len(set(text)) == len(text):
+        _named(x, y, text, table, facts, name)
+    for value, first in ((x, 0), (y, 1)):
+        compare(value.double(), (count, steps), _AXES, name)
+        if value.dtype is not torch.int64:
+            dtype = str(value.dtype).removeprefix("torch.")
+            raise Finding("dtype.wrong", facts={"name": name, "expected": "int64", "got": dtype}, about=name)
+        right = torch.stack([numbers[n + first : n + first + steps] for n in range(count)])
+        wrong = (value != right).any(1)
+        if wrong.any():
+            code = "window.target_wrong" if first else "window.order"
+            raise _found(code, facts, _letters(right, text, table), _letters(value, text, table), wrong, name)
+
+
+def _named(
+    x: torch.Tensor, y: torch.Tensor, text: str, table: dict[str, int], facts: dict[str, Fact], name: str
+) -> None:
+    """Raises what the places tell that the numbers come from; nothing where that is as it has to be."""
+    count, steps = len(text) - int(facts["steps"]), int(facts["steps"])
+    if x.dim() != 2 or x.is_floating_point() or y.is_floating_point() or x.shape[1] != steps:
+        return
+    places = {number: text.find(letter) for letter, number in table.items()}
+    at = torch.tensor([[places.get(number, -1) for number in row] for row in x.tolist()])
+    if not at.numel() or bool((at < 0).any()):
+        raise _found("encode.wrong", facts, [text[:steps]], _letters(x[:1], text, table), None, name)
+    starts = at[:, 0].tolist()
+    facts = {**facts, "got": len(starts), "starts": ", ".join(str(s + 1) for s in starts[:6])}
+    right = torch.arange(len(starts))[:, None] + torch.arange(steps)
+    if not torch.equal(at, right):
+        reversed_ = torch.equal(at.flip(1), right)
+        code = "window.time_reversed" if reversed_ else "window.order"
+        shown = [text[n : n + steps] for n in range(min(len(starts), count))]
+        raise _found(code, facts, shown, _letters(x, text, table), (at != right).any(1), name)
+    if len(starts) != count:
+        raise Finding("window.count", facts=facts, about=name)
+    if y.shape != x.shape:
+        return
+    of_y = torch.tensor([[places.get(number, -1) for number in row] for row in y.tolist()])
+    ahead = of_y - at
+    if bool((ahead == 1).all()):
+        return
+    gap = int(ahead.mode().values.mode().values)
+    same = float(((ahead == gap) & (of_y >= 0)).double().mean()) >= _MOST
+    codes = {0: "train.target_not_shifted", -1: "train.target_shifted_wrong_way"}
+    code = codes.get(gap, "window.target_too_late") if same else "window.target_wrong"
+    wanted = [text[n + 1 : n + 1 + steps] for n in range(count)]
+    facts = {**facts, "ahead": gap, "expected": wanted[0], "got": _letters(y[:1], text, table)[0]}
+    raise _found(code, facts, wanted, _letters(y, text, table), (ahead != 1).any(1), name)
+
+
+def _pair(value: Any, name: str, shape: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
+    parts = list(value) if isinstance(value, (tuple, list)) else []
+    parts = [torch.from_numpy(part) if isinstance(part, np.ndarray) else part for part in parts]
+    if len(parts) != 2 or not all(isinstance(part, torch.Tensor) for part in parts):
+        wanted = f"{shape_text(shape)}, {shape_text(shape)}"
+        got = type_text(value) if len(parts) != 2 else ", ".join(type_text(part) for part in parts)
+        facts: dict[str, Fact] = {"name": name, "wanted": wanted, "got": got, "detail": ""}
+        raise Finding("reply.malformed", facts=facts, about=name)
+    return parts[0], parts[1]
+
+
+def _letters(rows: torch.Tensor, text: str, table: dict[str, int]) -> list[str]:
+    """Each row as text, `·` for a number that no letter has."""
+    spelt = {number: letter for letter, number in table.items()}
+    return ["".join(spelt.get(int(number), "·") for number in row) for row in rows.reshape(len(rows), -1)]
+
+
+def _found(
+    code: str,
+    facts: dict[str, Fact],
+    right: Sequence[str],
+    got: Sequence[str],
+    wrong: torch.Tensor | None,
+    name: str,
+) -> Finding:
+    """The first window that differs, letter by letter."""
+    first = 0 if wrong is None else int(wrong.int().argmax())
+    rows = [list(texts[first]) if first < len(texts) else [] for texts in (right, got)]
+    bad = [[1, step] for step, (a, b) in enumerate(zip(*rows, strict=False)) if a != b]
+    steps = Steps(["@row.letter_right", "@row.your_letter"], rows, bad)
+    facts = {"window": first + 1, "expected": "".join(rows[0]), "got": "".join(rows[1]), **facts}
+    return Finding(code, facts=facts, evidence=[steps], about=name)

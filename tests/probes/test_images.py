@@ -1,0 +1,188 @@
+"""Networks that read images: any way of reading all of it passes, each mistake gets its name."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from grader.judge.finding import Finding
+from grader.judge.probes import Probes
+from grader.judge.probes.inside import Plan
+from tests.fakes import student_of
+
+HEAD = """
+import torch
+from torch import nn
+import torch.nn.functional as F
+"""
+READER = """
+class Net(nn.Module):
+    def __init__(self, q=6, h=7, c=5, n=2):
+        super().__init__()
+        self.n, self.h = n, h
+        self.rnn = nn.LSTM(q, h, n, batch_first=True)
+        self.fc = nn.Linear(h, c)
+    def forward(self, x):
+        h0 = torch.zeros(self.n, x.size(0), self.h, dtype=x.dtype)
+        out, (h, c) = self.rnn(x, (h0, h0))
+        return self.fc(out[:, -1])
+"""
+LAST, BATCH_FIRST, RUN = "out[:, -1]", ", batch_first=True", "self.rnn(x, (h0, h0))"
+
+READERS = {
+    "rows": READER,
+    "columns": READER.replace(RUN, "self.rnn(x.transpose(1, 2), (h0, h0))"),
+    "columns, time first": READER.replace(BATCH_FIRST, "")
+    .replace(RUN, "self.rnn(x.permute(2, 0, 1), (h0, h0))")
+    .replace(LAST, "h[-1]"),
+    "all outputs in one row": READER.replace("nn.Linear(h", "nn.Linear(6 * h")
+    .replace(LAST, "out.flatten(1)"),
+    "from the last row up": READER.replace(RUN, "self.rnn(x.flip(1), (h0, h0))"),
+    "a GRU, no first state": READER.replace("nn.LSTM", "nn.GRU")
+    .replace("out, (h, c) = " + RUN, "out, h = self.rnn(x)"),
+}  # fmt: skip
+
+
+def told(source: str, ask: str, *args: object, **options: object) -> str | None:
+    student, draw = student_of(HEAD, source)
+    x = torch.from_numpy(draw("images").random((4, 6, 6)))
+    try:
+        getattr(Probes(draw), ask)(student.Net(), x, *args, **options)
+    except Finding as finding:
+        return finding.code
+    return None
+
+
+@pytest.mark.parametrize("source", READERS.values(), ids=READERS)
+def test_every_way_of_reading_an_image_passes(source: str) -> None:
+    assert told(source, "classifies_images", classes=5) is None
+    assert told(source, "reads_whole_image", strips=6) is None
+    assert told(source, "answers_by_hidden_state") is None
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        (READER.replace(LAST, "out"), "shape.wrong"),
+        (READER.replace(BATCH_FIRST, ""), "axis.batch_time_swapped"),
+        (READER.replace("self.n, x.size(0)", "x.size(0), self.n"), "batch.fixed_size"),
+        (READER.replace("x.size(0), self.h", "64, self.h"), "batch.fixed_size"),
+        (READER.replace(RUN, "self.rnn(x.reshape(-1, 3, 6), torch.zeros(2, 2, 8, 7).double().unbind(0))"),
+         "shape.batch_lost"),
+        (READER.replace("out[:, -1])", "out[:, -1]).argmax(1)"), "shape.wrong"),
+        (READER.replace(LAST, "h[:, -1]"), "shape.wrong"),
+        (READER.replace(LAST, "out[-1]"), "shape.wrong"),
+    ],
+)  # fmt: skip
+def test_scores_of_another_shape_get_a_name(source: str, code: str) -> None:
+    assert told(source, "classifies_images", classes=5) == code
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        (READER.replace(LAST, "out[:, 0]"), "output.first_step_only"),
+        (READER.replace(LAST, "out[:, -2]"), "output.steps_ignored"),
+        (READER.replace(RUN, "self.rnn(x.transpose(1, 2), (h0, h0))").replace(LAST, "out[:, 0]"),
+         "output.first_step_only"),
+        (READER.replace(BATCH_FIRST, "").replace(RUN, "self.rnn(x)"), "axis.batch_time_swapped"),
+        (READER.replace(BATCH_FIRST, "").replace(RUN, "self.rnn(x.reshape(6, 4, 6), (h0, h0))")
+         .replace(LAST, "out[-1]"), "axis.view_instead_of_transpose"),
+        (READER.replace(RUN, "self.rnn(x - x.mean(0), (h0, h0))"), "batch.mixed"),
+    ],
+)  # fmt: skip
+def test_what_is_not_read_gets_a_name(source: str, code: str) -> None:
+    assert told(source, "reads_whole_image", strips=6) == code
+
+
+@pytest.mark.parametrize(
+    ("state", "code"), [("c[-1]", "state.cell_state_used"), ("h[0]", "state.first_layer_used")]
+)
+def test_another_state_gets_a_name(state: str, code: str) -> None:
+    assert told(READER.replace(LAST, state), "answers_by_hidden_state") == code
+
+
+CONVOLUTIONAL = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Conv2d(1, 4, 3, padding=1), nn.Conv2d(4, 6, 3, padding=1)
+        self.fc = nn.Linear(6 * 2 * 2, 5)
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.a(x)), 2)
+        x = F.max_pool2d(F.relu(self.b(x)), 2)
+        return self.fc(x.flatten(1))
+"""
+PLAN = Plan((1, 8, 8), [(4, 8, 8), (6, 4, 4)], [(4, 4, 4), (6, 2, 2)])
+ONE, TWO = "F.max_pool2d(F.relu(self.a(x)), 2)", "F.max_pool2d(F.relu(self.b(x)), 2)"
+SAME = {
+    "as it stands": CONVOLUTIONAL,
+    "ReLU after the pooling": CONVOLUTIONAL.replace(ONE, "F.max_pool2d(self.a(x), 2).clamp(min=0)"),
+    "pooling by reshape": CONVOLUTIONAL.replace(
+        ONE, "F.relu(self.a(x)).reshape(-1, 4, 4, 2, 4, 2).amax((3, 5))"
+    ),
+    "adaptive pooling, channels last": CONVOLUTIONAL.replace(TWO, "nn.AdaptiveMaxPool2d(2)(self.b(x).relu())")
+    .replace("x.flatten(1)", "x.permute(0, 2, 3, 1).flatten(1)"),
+    "image by image": CONVOLUTIONAL.replace("def forward(self, x):", "def forward(self, batch):\n        "
+        "return torch.cat([self.one(x[None]) for x in batch])\n    def one(self, x):"),
+    "a norm layer between": CONVOLUTIONAL
+    .replace("F.relu(self.a(x))", "F.relu(F.layer_norm(self.a(x), (8, 8)))"),
+    "another activation": CONVOLUTIONAL.replace("F.relu(self.a", "F.gelu(self.a"),
+    "a matrix product at the end": CONVOLUTIONAL.replace("self.fc(x.flatten(1))",
+        "x.flatten(1) @ self.fc.weight.T + self.fc.bias"),
+}  # fmt: skip
+
+
+def inside(source: str) -> tuple[str | None, list[str]]:
+    student, draw = student_of(HEAD, source)
+    probes = Probes(draw)
+    x = torch.from_numpy(draw("images").random((3, 1, 8, 8)))
+    try:
+        probes.has_sizes_inside(student.Net(), x, PLAN)
+        probes.is_not_linear_inside(student.Net(), x, PLAN)
+        probes.reads_whole_image(student.Net(), x, strips=4)
+    except Finding as finding:
+        return finding.code, []
+    return None, [remark.code for remark in probes.remarks]
+
+
+@pytest.mark.parametrize("source", SAME.values(), ids=SAME)
+def test_convolutional_networks_in_any_spelling_pass(source: str) -> None:
+    assert inside(source) == (None, [])
+
+
+def test_convolutions_that_are_not_seen_are_told_by_their_weights() -> None:
+    windows = (
+        CONVOLUTIONAL.replace("nn.Conv2d(1, 4, 3, padding=1)", "nn.Linear(9, 4)")
+        .replace("nn.Conv2d(4, 6, 3, padding=1)", "nn.Linear(36, 6)")
+        .replace("self.a(x)", "self.over(x, self.a)")
+        .replace("self.b(x)", "self.over(x, self.b)")
+    )
+    over = """
+    def over(self, x, layer):
+        out = layer(F.unfold(x, 3, padding=1).transpose(1, 2)).transpose(1, 2)
+        return out.reshape(len(x), -1, *x.shape[2:])
+"""
+    assert inside(windows + over) == (None, ["note.adapted"])
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        (CONVOLUTIONAL.replace("Conv2d(1, 4", "Conv2d(1, 3").replace("Conv2d(4", "Conv2d(3"), "cnn.sizes"),
+        (CONVOLUTIONAL.replace(TWO, "F.relu(self.b(x))").replace("6 * 2 * 2", "6 * 4 * 4"), "cnn.sizes"),
+        (CONVOLUTIONAL.replace("x.flatten(1)", "x.mean((2, 3))").replace("6 * 2 * 2", "6"), "cnn.sizes"),
+        (CONVOLUTIONAL.replace(ONE, "self.a(x)[:, :, ::2, ::2]"), None),
+        (CONVOLUTIONAL.replace("Conv2d(1, 4", "Conv2d(1, 1")
+         .replace("self.b(x)", "self.b(x.expand(-1, 4, -1, -1))"), "cnn.filter_shared"),
+        (CONVOLUTIONAL.replace(ONE, "F.max_pool2d(self.a(x), 2)"), "cnn.nonlinearity_missing"),
+        (CONVOLUTIONAL.replace(TWO, "F.max_pool2d(self.b(x), 2)"), "cnn.nonlinearity_missing"),
+        (CONVOLUTIONAL.replace(ONE, "F.avg_pool2d(F.relu(self.a(x)), 2)"), "cnn.avg_for_max"),
+        (CONVOLUTIONAL.replace(TWO, "F.avg_pool2d(self.b(x), 2)"), "cnn.avg_for_max"),
+        (CONVOLUTIONAL.replace("x.flatten(1)", "x.transpose(0, 1).reshape(len(x), -1)"), "batch.mixed"),
+        (CONVOLUTIONAL.replace("x = " + ONE, "x = F.pad(x[..., :4, :], (0, 0, 0, 4))\n        x = " + ONE),
+         "output.steps_ignored"),
+    ],
+)  # fmt: skip
+def test_each_mistake_inside_gets_its_name(source: str, code: str | None) -> None:
+    assert inside(source)[0] == code

@@ -1,0 +1,111 @@
+"""Training on images: what is left out, how images are scaled, what is recognised."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from grader.judge.finding import Finding
+from grader.judge.probes import Probes
+from grader.judge.probes.recognition import Pictures
+from tests.fakes import student_of
+
+NOTEBOOK = """
+import torch
+from torch import nn
+import torch.nn.functional as F
+class Net(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Flatten(), nn.Linear(36, 16), nn.ReLU(), nn.Linear(16, 10))
+def train(model, images, labels, epochs, learning_rate):
+    optimizer, losses = torch.optim.Adam(model.parameters(), lr=learning_rate), []
+    for _ in range(epochs):
+        for chosen in torch.randperm(len(images)).split(16):
+            loss = F.cross_entropy(model(images[chosen]), labels[chosen])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        losses.append(loss.item())
+    return losses
+def accuracy(model, images, labels):
+    return (model(images).argmax(1) == labels).float().mean().item()
+"""
+ORDER, GIVEN = "torch.randperm(len(images)).split(16)", "model(images[chosen])"
+
+
+def found(source: str, ask: str) -> str | None:
+    student, draw = student_of(source)
+    probes = Probes(draw)
+    x, y = torch.from_numpy(draw("images").random((72, 6, 6))).float(), draw.integers(0, 10, 72)
+    means = torch.from_numpy(draw("means").random((10, 6, 6))).float()
+
+    def like(count: int) -> tuple[torch.Tensor, torch.Tensor]:
+        labels = draw.integers(0, 10, count, purpose="classes")
+        return (means[labels] + 0.1 * torch.from_numpy(draw("noise").random((count, 6, 6)))).float(), labels
+
+    try:
+        match ask:
+            case "groups":
+                probes.learns_from_every_group(
+                    student.train, student.Net(), x, y, 1, 0.01, targets=2, classes=10
+                )
+            case "scales":
+                probes.scales_alike(student.train, student.accuracy, student.Net(), x, y)
+            case "recognises":
+                task = Pictures.drawn(
+                    like(120), like(80), draw, counts=(100, 60), budgets=((1, 1e-4), (12, 0.01)), cut=0.7
+                )
+                assert task.images.shape == (100, 6, 6)
+                assert task.test_labels.shape == (60,)
+                probes.recognises(student.train, student.Net(), task)
+    except Finding as finding:
+        return finding.code
+    return None
+
+
+PREPARED = NOTEBOOK.replace(GIVEN, "model(images[chosen] * 4 - 2)").replace(
+    "model(images).", "model(images * 4 - 2)."
+)
+
+
+@pytest.mark.parametrize("ask", ["groups", "scales", "recognises"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        NOTEBOOK,
+        NOTEBOOK.replace(ORDER, "[torch.arange(len(images))]").replace("range(epochs)", "range(4 * epochs)"),
+        NOTEBOOK.replace(ORDER, "torch.randperm(len(images) - 8).split(16)"),
+        PREPARED,
+    ],
+    ids=["batches", "all at once", "some kept back", "scaled inside"],
+)
+def test_right_loops_pass(source: str, ask: str) -> None:
+    assert found(source, ask) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "ask", "code"),
+    [
+        (NOTEBOOK.replace(ORDER, "[torch.arange(16)]"), "groups", "train.data_not_used"),
+        (NOTEBOOK.replace(ORDER, "torch.randperm(36).split(16)"), "groups", "train.data_not_used"),
+        (NOTEBOOK.replace(GIVEN, "model(images[chosen] / 16)"), "scales", "data.scaled_differently"),
+        (NOTEBOOK.replace("model(images).", "model(images - 1)."), "scales", "data.scaled_differently"),
+        (NOTEBOOK.replace("labels[chosen])", "labels[chosen].roll(1))"), "recognises", "accuracy.low"),
+        (NOTEBOOK.replace("    return losses\n", ""), "recognises", "reply.malformed"),
+        (NOTEBOOK.replace("losses.append(loss.item())", "losses.append(float('nan'))"), "recognises",
+         "train.diverges"),
+    ],
+)  # fmt: skip
+def test_each_mistake_gets_its_name(source: str, ask: str, code: str) -> None:
+    assert found(source, ask) == code
+
+
+def test_a_softmax_over_the_batch_is_told_from_its_gradient() -> None:
+    student, draw = student_of(NOTEBOOK.replace("F.cross_entropy(", "over_the_batch("), """
+def over_the_batch(scores, labels):
+    return F.nll_loss(scores.log_softmax(dim=0), labels)
+""")  # fmt: skip
+    x, y = torch.from_numpy(draw("images").random((40, 6, 6))).float(), draw.integers(0, 10, 40)
+    with pytest.raises(Finding) as caught:
+        Probes(draw).loss_meets_targets(student.train, student.Net(), x, y, 2, 0.01, inputs=1, targets=2)
+    assert caught.value.code == "ce.softmax_over_batch"
