@@ -134,7 +134,7 @@ def fit(X, Y, vocab, epochs=60):
         for w, v, g in zip(weights, speeds, torch.autograd.grad(loss, weights)):
             v.mul_(0.9).add_(g)
             w.data -= 0.5 * v
-    return model, float(loss)
+    return model, loss.item()
 """,
 }
 

@@ -209,7 +209,7 @@ def fit(X, Y, vocab, epochs=60):
     [
         (MODEL, FIT.replace("0.02", "1e-6"), "train.too_slow"),
         (MODEL, FIT.replace("0.02", "30.0"), "train.diverges"),
-        (MODEL, FIT.replace("(vocab, 32)", "(vocab, 1)"), "accuracy.low"),
+        (MODEL, FIT.replace("(vocab, 32)", "(vocab, 3)"), "accuracy.low"),
         (MODEL, FIT.replace("return model", "return None"), "reply.malformed"),
         (
             MODEL.replace("return ", "return self.counts[x.roll(1, 1), x] + 1e-3 * "),

@@ -137,7 +137,7 @@ FIT = FIT.replace("range(iterations)", "range(epochs)").replace("learning_rate",
 
 @pytest.mark.parametrize(
     ("end", "code"),
-    [("return net", None), ("return net, losses", None), ("return losses", "model.no_parameters")],
+    [("return net", None), ("return net, losses", None), ("return losses", "reply.malformed")],
 )
 def test_a_function_that_makes_the_model_itself(end: str, code: str | None) -> None:
     def ask(probes: Probes, student: Student, x: torch.Tensor, y: torch.Tensor) -> None:

@@ -131,7 +131,7 @@ def texts(played: Performance, scene: Scene, name: str) -> list[list[str]]:
     if len(found) != len(scene.pairs):
         facts = {"name": name, "got": len(found), "of": len(scene.pairs)}
         raise Finding("eval.sentences_missing", facts=facts, about=name)
-    ends = [names | {scene.target.word(n)} for n, names in zip((SOS, EOS), _NAMES, strict=True)]
+    ends = [{*names, scene.target.word(n) or ""} for n, names in zip((SOS, EOS), _NAMES, strict=True)]
     return [_stripped(text.split(), *ends) for text in found]
 
 
@@ -150,7 +150,7 @@ def _kind(value: Any) -> str:
     return type_text(value)
 
 
-def _stripped(words: list[str], first: set[str | None], last: set[str | None]) -> list[str]:
+def _stripped(words: list[str], first: set[str], last: set[str]) -> list[str]:
     if words and (words[0] in first or words[0].lower() in first):
         words = words[1:]
     if words and (words[-1] in last or words[-1].lower() in last):

@@ -154,10 +154,11 @@ def _ratio(fed: Sequence[_Fed], name: str) -> None:
         [n for n, (ratio, share) in enumerate(zip((1.0, 0.5, 0.0), shares, strict=True)) if ratio != share],
     )
     facts: dict[str, Fact] = {"name": name, "one": shares[0], "half": shares[1], "none": shares[2]}
-    raise Finding(code, facts=facts, evidence=[table], about=name)
+    by_chance = code == "tf.ratio_wrong"
+    raise Finding(code, facts=facts, evidence=[table], about=name, by_chance=by_chance)
 
 
 def _binomial(successes: int, count: int) -> float:
     """The exact two-sided p-value of so many successes among `count` fair coins."""
     weights = [math.comb(count, k) for k in range(count + 1)]
-    return sum(w for w in weights if w <= weights[successes]) / 2**count
+    return float(sum(w for w in weights if w <= weights[successes]) / 2**count)

@@ -127,4 +127,5 @@ def _found(code: str, scores: Sequence[_Score], name: str, cut: float) -> Findin
         "first": math.log(ALPHABET),
         "last": best.loss,
     }
-    return Finding(code, facts=facts, evidence=evidence, about=name)
+    by_chance = code != "answer.hard_coded"
+    return Finding(code, facts=facts, evidence=evidence, about=name, by_chance=by_chance)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, SupportsIndex
 
 from grader.evidence import Steps
 from grader.judge.draws import Draw
@@ -66,7 +66,7 @@ def _checked(value: Any, sample: str, name: str) -> list[str]:
 
 def _number(numbers: dict[Any, Any], letter: str) -> int | None:
     number = numbers.get(letter)
-    return int(number) if hasattr(number, "__index__") and not isinstance(number, bool) else None
+    return None if isinstance(number, bool) or not isinstance(number, SupportsIndex) else int(number)
 
 
 def _disagree(

@@ -35,8 +35,9 @@ def loss_meets_targets(
     per batch), and laws of its own kind whose gradients point at the targets (one class against the rest,
     smoothed labels), are right. So are log-probabilities under cross-entropy or NLL.
     Findings: loss.softmax_before_cross_entropy, loss.nll_on_logits, loss.nll_on_probabilities,
-    loss.mse_for_classes, ce.softmax_over_batch, loss.flatten_mismatch, train.target_not_shifted (the input's own letter, in more
-    than 80 % of the rows), train.target_shifted_wrong_way, loss.wrong_pairs, loss.differs,
+    loss.mse_for_classes, ce.softmax_over_batch, loss.flatten_mismatch, train.target_not_shifted (the
+    input's own letter, in more than 80 % of the rows), train.target_shifted_wrong_way, loss.wrong_pairs,
+    loss.differs,
     train.data_not_used (fewer than 80 % of the sequences scored), loss.not_all_steps.
     Nothing is said where no call of the model can be traced (a loop that goes around its `forward`): then
     `learns_from_every_target` decides. Choose data in which few letters follow themselves.

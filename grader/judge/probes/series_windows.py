@@ -190,4 +190,5 @@ def _places(values: torch.Tensor, series: torch.Tensor) -> torch.Tensor:
 
 def _plain(x: torch.Tensor) -> torch.Tensor:
     centred = x - x.mean(1, keepdim=True)
-    return centred / centred.norm(dim=1, keepdim=True).clamp(min=1e-30)
+    plain: torch.Tensor = centred / centred.norm(dim=1, keepdim=True).clamp(min=1e-30)
+    return plain

@@ -65,4 +65,4 @@ def come_out(
         "cut": _CUT,
         "of": len(targets),
     }
-    raise Finding("accuracy.low", facts=facts, evidence=[table], about=train.name)
+    raise Finding("accuracy.low", facts=facts, evidence=[table], about=train.name, by_chance=True)
