@@ -41,10 +41,11 @@ def learns_language(trainer: Trainer, draw: Draw, *, budgets: Sequence[int], cut
     X, Y (60, 14) long of a drawn lexicon, letters renamed for each training; 60 new texts. `budgets` are
     numbers of epochs, tried in turn until the share of right letters on new texts is `cut`: neither luck nor
     a slow but sound optimiser decides; the loss on known texts may not be 1.2 times that of guessing then.
-    Measured at 60 epochs, better of two: right at least .98, a table of letter pairs at most .67. Findings: answer.lookup_table (.90 on known, below .75 on new texts),
-    answer.hard_coded (known texts are answered nine tenths as well after all weights were redrawn),
-    train.diverges (not finite, or the loss is 1.2 times that of guessing), train.too_slow (the loss is above
-    .8 of guessing), accuracy.low; reply.malformed where no model comes back, shape.wrong.
+    Measured at 60 epochs, better of two: right at least .98, a table of letter pairs at most .67.
+    Findings: answer.lookup_table (.90 on known, below .75 on new texts), answer.hard_coded (known texts are
+    answered nine tenths as well after all weights were redrawn), train.diverges (not finite, or the loss is
+    1.2 times that of guessing), train.too_slow (the loss is above .8 of guessing), accuracy.low;
+    reply.malformed where no model comes back, shape.wrong.
     """
     lexicon = drawn_lexicon(draw)
     ours = lexicon.texts(TEXTS, STEPS + 1, draw, apart=frozenset())
