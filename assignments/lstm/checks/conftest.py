@@ -27,7 +27,7 @@ def net(student):
 def learner(student, passed):
     """What is trained: the notebook's own network, or a layer of ours where that one fails its own checks."""
     if passed(READS):
-        return _small(student)
+        return _small(student, layers=1)
     return student.RecurrentNeuralNetworkClass.stand_in("Classifier", SIDE * SIDE, CLASSES)
 
 
@@ -38,5 +38,5 @@ def pairs(draw):
     return SimpleNamespace(images=images, labels=draw.integers(0, CLASSES, 72, purpose="labels"))
 
 
-def _small(student):
-    return student.RecurrentNeuralNetworkClass(name="rnn", xdim=SIDE, hdim=7, ydim=CLASSES, n_layer=2)
+def _small(student, layers=2):
+    return student.RecurrentNeuralNetworkClass(name="rnn", xdim=SIDE, hdim=7, ydim=CLASSES, n_layer=layers)

@@ -35,7 +35,7 @@ def net(student):
 def learner(student, passed):
     """What is trained: the notebook's own network, or a layer of ours where that one fails its own checks."""
     if passed(READS, WEIGHTS):
-        return _small(student)
+        return _small(student, layers=1)
     return student.RecurrentNeuralNetworkClass.stand_in("Classifier", SIDE * SIDE, CLASSES)
 
 
@@ -59,5 +59,5 @@ def _load(path):
         return torch.from_numpy(file["images"]).float() / 16, torch.from_numpy(file["labels"]).long()
 
 
-def _small(student):
-    return student.RecurrentNeuralNetworkClass(name="rnn", xdim=SIDE, hdim=7, ydim=CLASSES, n_layer=2)
+def _small(student, layers=2):
+    return student.RecurrentNeuralNetworkClass(name="rnn", xdim=SIDE, hdim=7, ydim=CLASSES, n_layer=layers)

@@ -25,7 +25,7 @@ def test_network_answers_by_its_hidden_state(probes, net, images):
 
 
 @pytest.mark.points(1)
-@pytest.mark.needs(READS)
+@pytest.mark.needs(READS, "test_network_answers_by_its_hidden_state")
 def test_every_weight_counts_and_can_learn(probes, net, images):
     probes.every_weight_counts(net, images)
     probes.gradient_reaches(net, images)
