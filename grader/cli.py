@@ -135,7 +135,7 @@ def report(folder: Path, lang: Lang) -> int:
 @click.option(
     "--json", "json_", type=click.Path(path_type=Path, dir_okay=False), help="Write the tables here."
 )
-@click.option("--all", "all_", is_flag=True, help="Common mistakes in every lesson, not in two by turns.")
+@click.option("--all", "all_", is_flag=True, help="Every mistake in every lesson, and every check on each.")
 @_SANDBOX
 @_told
 def prove(lessons: tuple[str, ...], json_: Path | None, sandbox: str | None, all_: bool) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from grader.engines.local import spread
@@ -32,11 +32,16 @@ class Proof:
         return asdict(self)
 
 
-def prove(course: Course, variants: Sequence[Variant], count: int) -> Iterator[Proof]:
-    """Proofs of these variants of the course's lesson, as each is done, `count` at a time."""
+def prove(course: Course, variants: Sequence[Variant], count: int, *, whole: bool) -> Iterator[Proof]:
+    """Proofs of these variants of the course's lesson, as each is done, `count` at a time.
+
+    A mistake is asked of the check that has to find it, and of what that one comes after; of every check if
+    `whole`, which takes two or three times as long and tells what else each mistake costs.
+    """
 
     def work(variant: Variant, slot: int) -> Record:
-        return grade(variant.submission(), course, slot)
+        asked = course if whole else replace(course, only=variant.check)
+        return grade(variant.submission(), asked, slot)
 
     for variant, record in spread(work, variants, count):
         yield judge(variant, record)

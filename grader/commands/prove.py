@@ -27,8 +27,8 @@ _DAY = 86400
 
 
 def run(lessons_: tuple[str, ...], json_: Path | None, sandbox: str | None, all_: bool) -> int:
-    """Proves the named lessons, or all. Mistakes common to training loops are proved in two of the lessons
-    at each run, in other ones each day, unless `all_` is set."""
+    """Proves the named lessons, or all. Unless `all_` is set, a mistake is asked of its own check alone, and
+    mistakes common to training loops are proved in two of the lessons at each run, in other ones each day."""
     chosen = [lessons.find(name) for name in lessons_] or list(lessons.lessons())
     if not chosen:
         raise UsageError(
@@ -47,7 +47,7 @@ def run(lessons_: tuple[str, ...], json_: Path | None, sandbox: str | None, all_
             for lesson in group:
                 begin = time.monotonic()
                 course = _course(lesson, workshop)
-                told = sorted(prove(course, picked[lesson.name], count), key=_order)
+                told = sorted(prove(course, picked[lesson.name], count, whole=all_), key=_order)
                 proofs += told
                 console.print(_table(lesson.name, told))
                 console.print(f"{_summary(told)}   {time.monotonic() - begin:.0f} s\n")
