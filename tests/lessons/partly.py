@@ -12,7 +12,7 @@ from grader.lesson import Lesson
 from grader.starter import BEGIN, BLANK, END
 
 OWN = {"fit", "generate", "tensorize", "evaluate"}
-"""Functions that may ask more of a model or vocabulary than the contract says: they are given the notebook's own."""
+"""Functions that may ask a model or vocabulary for more than the contract says: they get the own one."""
 STAND_INS = {"hihello", "lstm", "cnn"}
 """Lessons that judge `train` with a layer of ours where the notebook has no model that works."""
 
