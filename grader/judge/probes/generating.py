@@ -13,7 +13,7 @@ from grader.evidence import Steps
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
-from grader.judge.probes.shapes import type_text
+from grader.judge.probes.letters import text_written
 from grader.judge.student import Handle
 from grader.judge.supplied import Supplied
 from grader.record import Fact
@@ -147,18 +147,7 @@ def _written(
     handle: Handle, model: Any, start: str, length: int, chars: list[str], table: dict[str, int]
 ) -> str:
     (answer,) = handle.calls([[model, start, length, chars, table]], lab=_LAB)
-    value = answer.get()
-    if isinstance(value, (list, tuple)) and all(isinstance(letter, str) for letter in value):
-        value = "".join(value)
-    if not isinstance(value, str):
-        facts: dict[str, Fact] = {
-            "name": handle.name,
-            "wanted": "str",
-            "got": type_text(value),
-            "detail": "",
-        }
-        raise Finding("reply.malformed", facts=facts, about=handle.name)
-    return value
+    return text_written(answer)
 
 
 def _comes_from_elsewhere(

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from grader.evidence import Steps, Table
+from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
@@ -92,6 +93,22 @@ def predicts_letters(handle: Handle, draw: Draw) -> None:
         said = list(got[first][:30]) if first < len(got) else []
         spelt = Steps(["@row.letter_likeliest", "@row.your_letter"], [list(right[first]), said])
         raise Finding(code, facts=facts, evidence=[spelt], about=handle.name)
+
+
+def text_written(answer: Answer) -> str:
+    """The text that came back; a list of letters counts as one. Raises `call.failed`, `reply.malformed`."""
+    value = answer.get()
+    if isinstance(value, (list, tuple)) and _all_texts(value):
+        value = "".join(value)
+    if not isinstance(value, str):
+        facts: dict[str, Fact] = {
+            "name": answer.name,
+            "wanted": "str",
+            "got": type_text(value),
+            "detail": "",
+        }
+        raise Finding("reply.malformed", facts=facts, about=answer.name)
+    return value
 
 
 def grows_with_argument(models: Sequence[Model], argument: str) -> None:

@@ -7,7 +7,7 @@ import torch
 from grader.evidence import Steps
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.probes.shapes import type_text
+from grader.judge.probes.letters import text_written
 from grader.judge.student import Handle
 from grader.record import Fact
 
@@ -28,17 +28,7 @@ def stitches(handle: Handle, draw: Draw) -> None:
         chars = draw.words(1, lengths=(size, size), alphabet=_LETTERS, distinct=True)[0]
         outputs, right, ways = _scripted(draw, count, steps, size, chars)
         (answer,) = handle.calls([[outputs, chars if count == 6 else list(chars)]])
-        got = answer.get()
-        if isinstance(got, (list, tuple)) and all(isinstance(letter, str) for letter in got):
-            got = "".join(got)
-        if not isinstance(got, str):
-            facts: dict[str, Fact] = {
-                "name": handle.name,
-                "wanted": "str",
-                "got": type_text(got),
-                "detail": "",
-            }
-            raise Finding("reply.malformed", facts=facts, about=handle.name)
+        got = text_written(answer)
         if got != right:
             code = ways.get(got)
             if code is None:
