@@ -8,21 +8,16 @@ check takes the best of three, so a cut has to lie below `low` for every right v
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
-import json
-
-import torch
 
 from grader.judge.draws import Draw
 from grader.judge.probes.language import STEPS, TEXTS
 from grader.judge.probes.lexicon import ALPHABET, certain, drawn_lexicon
 from grader.judge.student import Student
 from grader.judge.training import Trainer
-from grader.lesson import find
-from grader.solutions import Variant, variants
-from tests.fakes import InProcessGuest
+from grader.solutions import Variant
+from tests.thresholds.table import guest_of, print_shares
 
 EPOCHS = 60
 WRONG = (
@@ -37,9 +32,7 @@ WRONG = (
 
 def shares(variant: Variant, draws: int) -> list[float]:
     """The share of one training, for each draw."""
-    cells = [c for c in json.loads(variant.content)["cells"] if c["cell_type"] == "code"]
-    with contextlib.redirect_stdout(io.StringIO()):
-        guest = InProcessGuest(*["".join(c["source"]) for c in cells])
+    guest = guest_of(variant)
     found = []
     for number in range(draws):
         draw = Draw(b"thresholds", f"{variant.name} {number}")
@@ -54,20 +47,5 @@ def shares(variant: Variant, draws: int) -> list[float]:
     return found
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--draws", type=int, default=6)
-    options.add_argument("--only", default="")
-    asked = options.parse_args()
-    torch.set_num_threads(1)
-    print(f"{'variant':32} {'low':>6} {'mean':>6}")
-    for variant in variants(find("charseq")):
-        wrong = variant.kind == "mistake" and variant.name not in WRONG
-        if variant.kind == "starter" or wrong or asked.only not in variant.name:
-            continue
-        got = shares(variant, asked.draws)
-        print(f"{variant.name:32} {min(got):6.3f} {sum(got) / len(got):6.3f}", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    print_shares(__doc__, "charseq", WRONG, shares, digits=3)

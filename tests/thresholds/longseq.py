@@ -8,19 +8,13 @@ better-of-two share of a row, as `probes.fits` counts; a cut has to lie below it
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import io
-import json
-
 import torch
 
 from grader.judge.draws import Draw
 from grader.judge.student import Student
 from grader.judge.training import Trainer
-from grader.lesson import find
-from grader.solutions import Variant, variants
-from tests.fakes import InProcessGuest
+from grader.solutions import Variant
+from tests.thresholds.table import guest_of, print_shares
 
 LETTERS, WINDOWS, STEPS, HIDDEN = 6, 14, 5, 24
 EPOCHS, RATE = 100, 0.02
@@ -44,9 +38,7 @@ def windows(draw: Draw) -> tuple[torch.Tensor, torch.Tensor]:
 
 def shares(variant: Variant, draws: int) -> list[float]:
     """The better of two trainings, for each draw."""
-    cells = [c for c in json.loads(variant.content)["cells"] if c["cell_type"] == "code"]
-    with contextlib.redirect_stdout(io.StringIO()):
-        guest = InProcessGuest(*["".join(c["source"]) for c in cells])
+    guest = guest_of(variant)
     found = []
     for number in range(draws):
         draw = Draw(b"thresholds", f"{variant.name} {number}")
@@ -59,20 +51,5 @@ def shares(variant: Variant, draws: int) -> list[float]:
     return found
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--draws", type=int, default=6)
-    options.add_argument("--only", default="")
-    asked = options.parse_args()
-    torch.set_num_threads(1)
-    print(f"{'variant':32} {'low':>6} {'mean':>6}")
-    for variant in variants(find("longseq")):
-        wrong = variant.kind == "mistake" and variant.name not in WRONG
-        if variant.kind == "starter" or wrong or asked.only not in variant.name:
-            continue
-        got = shares(variant, asked.draws)
-        print(f"{variant.name:32} {min(got):6.2f} {sum(got) / len(got):6.2f}", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    print_shares(__doc__, "longseq", WRONG, shares, digits=2)
