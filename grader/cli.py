@@ -13,6 +13,7 @@ import click
 
 from grader import __version__
 from grader.errors import GraderBug, GraderError
+from grader.report.sentences import plain_text
 
 if TYPE_CHECKING:
     from grader.report.words import Lang
@@ -28,10 +29,10 @@ def _told(command: Callable[..., int]) -> Callable[..., None]:
         try:
             sys.exit(command(**options))
         except GraderBug as error:
-            click.echo(f"grader: something of ours broke. {error}", err=True)
+            click.echo(f"grader: something of ours broke. {plain_text(str(error))}", err=True)
             sys.exit(_EXIT_USAGE)
         except GraderError as error:
-            click.echo(f"grader: {error}", err=True)
+            click.echo(f"grader: {plain_text(str(error))}", err=True)
             sys.exit(_EXIT_USAGE)
 
     return run

@@ -10,13 +10,16 @@ from grader.errors import GraderBug, LessonError, SubmissionError
 from grader.judge.outcome import Found, Listed, Outcome, Verdict
 from grader.lesson import Lesson
 from grader.notebook import Notebook
+from grader.observed import Sight, Sights
+from grader.observing import left_lying
 from grader.record import Fact, Record
 from grader.report.words import Words
-from grader.running import Transcript, run_cells
+from grader.running import run_cells
 from grader.sandbox import Room
 from grader.scoring import Lang, Setting, compose
 from grader.secret import derive
 from grader.submission import Submission
+from grader.transcript import Transcript
 from grader.warm import JobFailed
 from grader.workshop import Workshop
 
@@ -51,8 +54,9 @@ def grade(
         said("judging", 0)
         walls = tuple(room.walls)
         verdict = _judged(room, course, submission, course.only)
+        sights = [*transcript.sights, *verdict.sights, *left_lying(room)]
     broken = _replayed(verdict.outcomes, course, submission, slot)
-    notes = _noted(notebook)
+    notes = [*_noted(notebook, course.lesson.name), *_suspected(sights)]
     setting = Setting(course.workshop.level, course.lesson.seed, course.fingerprint, walls)
     return compose(
         submission, transcript, verdict.outcomes, broken, notes, setting, course.words, course.lang
@@ -107,7 +111,7 @@ def _judged(room: Room, course: Course, submission: Submission, only: str | None
         for c in course.listed
         if c.id not in known
     ]
-    return Verdict([*verdict.outcomes, *lost])
+    return Verdict([*verdict.outcomes, *lost], sights=verdict.sights)
 
 
 def _replayed(outcomes: list[Outcome], course: Course, submission: Submission, slot: int) -> dict[str, bool]:
@@ -137,5 +141,18 @@ def _unreadable(submission: Submission, course: Course, error: SubmissionError) 
     return compose(submission, transcript, outcomes, {}, [], setting, course.words, course.lang)
 
 
-def _noted(notebook: Notebook) -> list[tuple[str, dict[str, Fact]]]:
-    return [(note.code, dict(note.facts)) for note in notebook.notes]
+def _noted(notebook: Notebook, lesson: str) -> list[tuple[str, dict[str, Fact]]]:
+    notes = [(note.code, dict(note.facts)) for note in notebook.notes]
+    if notebook.lesson not in (None, lesson):
+        notes.append(("note.other_lesson", {"what": notebook.lesson or ""}))
+    return notes
+
+
+def _suspected(sights: list[Sight]) -> list[tuple[str, dict[str, Fact]]]:
+    """One note for each kind of thing seen. They cost no points and change no state."""
+    gathered = Sights()
+    gathered.extend(sights)
+    return [
+        ("note.suspicion", {"what": one.what, "count": one.count, "evidence": one.evidence})
+        for one in gathered.all()
+    ]

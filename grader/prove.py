@@ -58,7 +58,10 @@ def judge(variant: Variant, record: Record) -> Proof:
     named = True
     match variant.kind:
         case "reference" | "alternative":
-            ok = sound and record.score == record.max_score > 0
+            # What is right must not look like an attack either.
+            suspected = [note for note in record.notes if note.code == "note.suspicion"]
+            got += tuple(f"{note.code}: {note.facts.get('what')}" for note in suspected)
+            ok = sound and record.score == record.max_score > 0 and not suspected
         case "starter":
             ok = sound and record.score == 0
         case "mistake":

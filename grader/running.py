@@ -5,46 +5,29 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal
-
-from msgspec.structs import replace
 
 from grader.ended import Ended, died, out_of_memory, out_of_time
 from grader.notebook import Notebook
-from grader.record import Cell, Fact, Output, RunState
+from grader.observed import Sights
+from grader.observing import Turns, claimed, left_running
+from grader.record import Output
 from grader.sandbox import Room
 from grader.sandbox.limits import Limits
+from grader.transcript import Result, Transcript, steady, written
 from grader.wire import cells as wire
-from grader.wire.frames import Channel, OutOfTime, WireError
+from grader.wire.frames import Channel, Malformed, OutOfTime, TooLarge, WireError
 
 _GRACE = 2.0
 _MOST_EVENTS = 100_000
-_IMAGES = ("image/png", "image/jpeg")
-_KEPT = (*_IMAGES, "image/svg+xml", "text/html", "text/markdown", "text/latex", "text/plain")
+_LARGEST_EVENT = 4 << 20
+_SPARE_PER_CELL = 1 << 16
+"""Bytes beyond the limit of output that tracebacks may take."""
+_MOST_READ = 8
+"""As much output, in terms of what is kept, is read before the run is ended."""
+_MOST_SIGHTS = 16
+_LONGEST_KIND, _LONGEST_MESSAGE = 100, 2000
+"""As the guest cuts them itself, if nobody has forged the event."""
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-_ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b")
-
-
-@dataclass
-class Transcript:
-    """How the cells ran. `cell`, `code`, `facts` and `message` tell of the first thing that went wrong."""
-
-    state: RunState = "finished"
-    cell: int | None = None
-    code: str | None = None
-    facts: dict[str, Fact] = field(default_factory=dict)
-    message: str | None = None
-    seconds: float = 0.0
-    cells: list[Cell] = field(default_factory=list)
-    threads: int = 1
-
-    @property
-    def rerun(self) -> int | None:
-        """How many cells to run again in a fresh room before judging; None where this room can serve."""
-        if self.state in ("out_of_time", "out_of_memory", "died"):
-            return (self.cell or 1) - 1
-        return None
 
 
 class CellRun:
@@ -57,13 +40,19 @@ class CellRun:
         self.begin = time.monotonic()
         self._cell_cpu = 0.0
         self._interrupted: tuple[float, Ended] | None = None
+        self._bytes = self._claims = 0
+        self.cut = False
+        self.sights = Sights()
         self.running: int | None = None
-        self.results: dict[int, _Result] = {}
+        self.results: dict[int, Result] = {}
         self.done: wire.Done | None = None
 
     def play(self, code: list[wire.Code], seed: int, data: str | None) -> Ended | None:
         """Runs the cells to their end. Returns why that end came early, else None."""
-        channel = Channel(self._room.guest, pidfd=self._room.pidfd, watch=self._watch)
+        largest = max(self._limits.output, _LARGEST_EVENT)
+        channel = Channel(self._room.guest, pidfd=self._room.pidfd, watch=self._watch, max_payload=largest)
+        turns = Turns(len(code), self.sights)
+        most = self._limits.output + _SPARE_PER_CELL * (len(code) + 1)
         order = wire.encode(wire.Start(seed, self._limits.output, data))
         deadline = self.begin + self._limits.cells_wall
         try:
@@ -71,24 +60,38 @@ class CellRun:
             channel.send(order, wire.encode(code), deadline=deadline)
             for _ in range(_MOST_EVENTS):
                 header, payload = channel.receive(deadline=deadline + 2 * _GRACE)
-                self._hear(wire.decode_event(header), payload, {c.number for c in code})
+                event = wire.decode_event(header)
+                self._bytes += len(header) + len(payload)
+                if self._bytes > _MOST_READ * most:
+                    break
+                # The guest cuts its output itself; its children do not know what it has said.
+                self.cut |= self._bytes > most
+                if turns.takes(event) and not (self.cut and payload):
+                    self._hear(event, payload)
                 if self.done is not None:
+                    left_running(self._room, self.sights)
                     return self._late()
             return Ended("too_much_output", "more events than a notebook has")
         except Ended as ended:
             return ended
         except OutOfTime:
             return out_of_time("cells_wall", self._limits.cells_wall)
+        except (Malformed, TooLarge) as error:
+            self.sights.add("reply_malformed", str(error))
+            return self._ended_by(str(error))
         except WireError as error:
             return self._ended_by(str(error))
 
-    def _hear(self, event: wire.Event, payload: bytes, known: set[int]) -> None:
+    def _hear(self, event: wire.Event, payload: bytes) -> None:
         if isinstance(event, wire.Done):
-            self.done = event
+            self.done, self.cut = event, self.cut or event.cut
             return
-        if isinstance(event, wire.Hello) or event.cell not in known:
+        if isinstance(event, wire.Noticed | wire.Hello):
+            self._claims += 1
+            if isinstance(event, wire.Noticed) and self._claims <= _MOST_SIGHTS:
+                claimed(event, self.sights)
             return
-        result = self.results.setdefault(event.cell, _Result())
+        result = self.results.setdefault(event.cell, Result())
         match event:
             case wire.Begin(cell):
                 self.running = cell
@@ -102,26 +105,30 @@ class CellRun:
             case wire.Cleared():
                 result.outputs.clear()
             case wire.Problem(_, kind, message, line):
-                result.problem = result.problem or (kind, message, line)
+                kind = kind[:_LONGEST_KIND]
+                result.problem = result.problem or (kind, message[:_LONGEST_MESSAGE], line)
                 text = _ANSI.sub("", payload.decode("utf-8", "replace"))
                 result.outputs.append(Output("error", kind, {"text/plain": text}))
             case wire.End(_, ok, seconds):
                 result.ok, result.seconds = ok, min(max(seconds, 0.0), 1e5)
                 self.running = None
-                if self._interrupted is not None:
-                    raise self._late() or Ended("out_of_time")
+                # A process of the cell may have been ended for its memory, and the cell have coped.
+                if (early := self._late() or self._excess()) is not None:
+                    raise early
 
     def _late(self) -> Ended | None:
         return None if self._interrupted is None else self._interrupted[1]
 
     def _excess(self) -> Ended | None:
-        over = self._room.usage().verdict == "memory"
-        return out_of_memory(self._limits.memory) if over else None
+        verdict = self._room.usage().verdict
+        if verdict == "memory":
+            return out_of_memory(self._limits.memory)
+        return Ended("died", verdict, {"limit": verdict}) if verdict is not None else None
 
     def _watch(self) -> None:
         usage = self._room.usage()
-        if usage.verdict is not None:
-            raise self._excess() or Ended("died", usage.verdict, {"limit": usage.verdict})
+        if (excess := self._excess()) is not None:
+            raise excess
         ending = self._room.ending()
         if ending is not None:
             raise died(ending)
@@ -146,27 +153,6 @@ class CellRun:
         return self._excess() or self._late() or (died(ending) if ending else Ended("died", detail))
 
 
-@dataclass
-class _Result:
-    outputs: list[Output] = field(default_factory=list)
-    ok: bool | None = None
-    seconds: float = 0.0
-    problem: tuple[str, str, int] | None = None
-
-    def stream(self, name: str, text: str) -> None:
-        last = self.outputs[-1] if self.outputs else None
-        if last is not None and last.kind == "stream" and last.name == name:
-            self.outputs[-1] = Output("stream", name, {"text/plain": last.data["text/plain"] + text})
-        else:
-            self.outputs.append(Output("stream", name, {"text/plain": text}))
-
-    def show(self, kind: str, bundle: dict[str, str]) -> None:
-        best = {mime: bundle[mime] for mime in _KEPT if mime in bundle}
-        if any(mime in best for mime in _IMAGES):
-            best = {mime: text for mime, text in best.items() if mime in _IMAGES or mime == "text/plain"}
-        self.outputs.append(Output("result" if kind == "result" else "display", "", best))
-
-
 def run_cells(
     room: Room,
     notebook: Notebook,
@@ -186,14 +172,13 @@ def run_cells(
     run = CellRun(room, limits, said)
     ended = run.play(code, seed, data)
     transcript = Transcript(seconds=round(time.monotonic() - run.begin, 2))
-    transcript.cells = _cells(notebook, run, ended)
+    transcript.sights = run.sights.all()
+    transcript.cells = written(notebook, run.results, stopped=ended is not None)
     _tell(transcript, run, ended)
     return transcript
 
 
 def _tell(transcript: Transcript, run: CellRun, ended: Ended | None) -> None:
-    if run.done is not None:
-        transcript.threads = run.done.threads
     failed = next(((n, r) for n, r in sorted(run.results.items()) if r.ok is False), None)
     if ended is not None:
         cell = run.running or (max(run.results) if run.results else 1)
@@ -210,31 +195,5 @@ def _tell(transcript: Transcript, run: CellRun, ended: Ended | None) -> None:
         message = steady(message)
         transcript.facts = {"cell": number, "type": kind, "message": message, "line": line}
         transcript.message = f"{kind}: {message}".rstrip(": ")
-    elif run.done is not None and run.done.cut:
+    elif run.cut:
         transcript.state, transcript.code = "too_much_output", "notebook.too_much_output"
-
-
-def _cells(notebook: Notebook, run: CellRun, ended: Ended | None) -> list[Cell]:
-    cells, number = [], 0
-    for cell in notebook.cells:
-        if cell.kind != "code":
-            cells.append(Cell(cell.kind, cell.source))
-            continue
-        if not cell.source.strip():
-            cells.append(Cell("code", cell.source, None, "empty"))
-            continue
-        number += 1
-        result = run.results.get(number)
-        if result is None:
-            cells.append(Cell("code", cell.source, number, "skipped"))
-            continue
-        stopped = ended is not None and number == max(run.results)
-        state: Literal["ok", "failed", "stopped"] = "stopped" if stopped else "ok" if result.ok else "failed"
-        outputs = [replace(o, data={m: steady(t) for m, t in o.data.items()}) for o in result.outputs]
-        cells.append(Cell("code", cell.source, number, state, result.seconds, outputs))
-    return cells
-
-
-def steady(text: str) -> str:
-    """Addresses of objects are other ones in every run, and the same notebook has to give the same record."""
-    return _ADDRESS.sub("0x…", text)

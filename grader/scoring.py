@@ -12,8 +12,8 @@ from grader import __version__
 from grader.judge.outcome import Found, Outcome
 from grader.record import Check, Environment, Fact, Finding, Note, Record, Run
 from grader.report.words import Words
-from grader.running import Transcript, steady
 from grader.submission import Submission
+from grader.transcript import Transcript, steady
 
 Lang = Literal["en", "ko"]
 

@@ -72,7 +72,13 @@ class Workshop:
 
     def judged(self, room: Room, lesson: Lesson, key: bytes, *, hidden: bool, only: str | None) -> Verdict:
         """The verdict on the state that the cells left in `room`. Raises `JobFailed` where the judge died."""
-        request = msgspec.json.encode(Brief(str(lesson.folder), key, hidden, only))
+        request = msgspec.json.encode(Brief(str(lesson.folder), key, hidden, only, room.pid))
         seconds = lesson.limits.requests_wall + _EXTRA_SECONDS
         fds = [room.guest.fileno(), room.keeper.fileno()]
-        return msgspec.json.decode(self.judge.ask("judge", request, seconds=seconds, fds=fds), type=Verdict)
+        room.settle()
+        room.sweep()  # what the cells left running may fill the room, so that no snapshot could be made
+        reply = self.judge.ask("judge", request, seconds=seconds, fds=fds)
+        try:
+            return msgspec.json.decode(reply, type=Verdict)
+        except msgspec.MsgspecError as error:
+            raise warm.JobFailed(f"The judge's verdict cannot be read: {error}") from error

@@ -22,8 +22,10 @@ MOST_LINES = 250
 
 UNITS = {
     "limits": ("grader.sandbox.limits",),
+    "processes": ("grader.sandbox.processes",),
     "words": ("grader.report.words", "grader.report.sentences"),
     "messages": ("grader.desk.messages",),
+    "lessons_told": ("grader.desk.lessons",),
 }
 """Units that are smaller than a folder; every other unit is the first name below `grader`."""
 
@@ -36,6 +38,8 @@ ALLOWED: dict[str, set[str]] = {
     "evidence": set(),
     "record": {"evidence"},
     "limits": {"errors"},
+    "processes": set(),
+    "observed": set(),
     "untrusted_json": {"errors"},
     "filenames": set(),
     "secret": {"errors"},
@@ -46,30 +50,37 @@ ALLOWED: dict[str, set[str]] = {
     "lesson": {"errors", "limits"},
     "solutions": {"errors", "lesson", "submission"},
     "warm": {"errors", "wire"},
-    "sandbox": {"errors", "limits", "wire"},
+    "sandbox": {"errors", "limits", "processes", "wire"},
     # Judging, and saying what came of it.
-    "judge": {"errors", "evidence", "lesson", "limits", "record", "warm", "wire"},
+    "judge": {
+        "errors", "evidence", "lesson", "limits", "observed", "processes", "record", "warm", "wire",
+    },
     "words": {"errors"},
     "report": {"errors", "evidence", "record", "words"},
     "messages": {"notebook"},
+    "lessons_told": {"notebook", "warm"},
     "desk": {"errors", "evidence", "messages", "notebook", "record", "report", "warm", "words"},
     # The story of one submission.
     "workshop": {"errors", "judge", "lesson", "limits", "messages", "notebook", "sandbox", "warm"},
     "ended": {"record", "sandbox"},
-    "running": {"ended", "limits", "notebook", "record", "sandbox", "wire"},
-    "scoring": {"judge", "record", "running", "submission", "words"},
+    "transcript": {"notebook", "observed", "record"},
+    "observing": {"observed", "processes", "sandbox", "wire"},
+    "running": {
+        "ended", "limits", "notebook", "observed", "observing", "record", "sandbox", "transcript", "wire",
+    },
+    "scoring": {"judge", "record", "submission", "transcript", "words"},
     "grade": {
-        "errors", "judge", "lesson", "notebook", "record", "running", "sandbox", "scoring", "secret",
-        "submission", "warm", "words", "workshop",
+        "errors", "judge", "lesson", "notebook", "observed", "observing", "record", "running", "sandbox",
+        "scoring", "secret", "submission", "transcript", "warm", "words", "workshop",
     },
     # Many submissions.
     "engines": {"limits"},
     "exchange": {"errors", "notebook", "submission"},
     "prove": {"engines", "grade", "record", "solutions"},
     "commands": {
-        "engines", "errors", "exchange", "filenames", "grade", "lesson", "limits", "messages", "output",
-        "prove", "record", "report", "sandbox", "scoring", "secret", "solutions", "submission", "warm",
-        "words", "workshop",
+        "engines", "errors", "exchange", "filenames", "grade", "lesson", "lessons_told", "limits",
+        "messages", "output", "prove", "record", "report", "sandbox", "scoring", "secret", "solutions",
+        "submission", "warm", "words", "workshop",
     },
     "cli": {"commands", "errors", "words"},
     "__main__": {"cli"},

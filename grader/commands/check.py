@@ -9,6 +9,7 @@ from grader import lesson as lessons
 from grader import record as records
 from grader import secret
 from grader.commands.report import pages_of
+from grader.desk.lessons import LessonReader
 from grader.errors import UsageError
 from grader.exchange.folders import find
 from grader.filenames import stems
@@ -37,7 +38,9 @@ def run(
         raise UsageError(f"{notebook} is a folder: check takes one notebook, grade takes a folder.")
     chosen = lessons.find(lesson) if lesson is not None else None
     known = {known.name: known for known in lessons.lessons()} | ({chosen.name: chosen} if chosen else {})
-    submission = find(notebook, lesson=chosen.name if chosen else None, lessons=set(known))[0]
+    with LessonReader() as told:
+        asked = chosen.name if chosen else None
+        submission = find(notebook, lesson=asked, lessons=set(known), told=told)[0]
     of = known[submission.lesson]
     if only is not None and only.partition("[")[0] not in of.expected_checks(hidden=False):
         raise _no_check(only, of.name, of.expected_checks(hidden=False))

@@ -27,6 +27,8 @@ def run() -> int:
     for level in examined:
         mark = Text("✓ ", "green") if level.works else Text("✗ ", "red")
         console.print(mark + Text(f"{level.level:<11} {level.detail}"))
+        for remark in level.remarks:
+            console.print(Text(f"              {remark}", "dim"))
     limits = Limits()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     cores = len(os.sched_getaffinity(0))

@@ -14,6 +14,7 @@ from grader import lesson as lessons
 from grader import record as records
 from grader import secret as secrets
 from grader.commands.report import pages_of, write_class
+from grader.desk.lessons import LessonReader
 from grader.engines.local import slots, spread
 from grader.errors import UsageError
 from grader.exchange.folders import find
@@ -53,7 +54,9 @@ def run(
         raise UsageError("The dask engine is not part of this version: leave --engine and --scheduler out.")
     chosen = lessons.find(lesson) if lesson is not None else None
     known = {known.name: known for known in lessons.lessons()} | ({chosen.name: chosen} if chosen else {})
-    found = find(submissions, lesson=chosen.name if chosen else None, lessons=set(known))
+    with LessonReader() as told:
+        asked = chosen.name if chosen else None
+        found = find(submissions, lesson=asked, lessons=set(known), told=told)
     by_lesson = {
         name: [s for s in found if s.lesson == name] for name in dict.fromkeys(s.lesson for s in found)
     }

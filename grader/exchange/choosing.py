@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.errors import UsageError
 from grader.exchange import names
 from grader.exchange.entries import refusal
 from grader.exchange.layout import Place
-from grader.notebook import Noted
+from grader.notebook import MAX_BYTES, Noted
 from grader.submission import Problem, Submission
 
-Told = Callable[[bytes], str | None]
-"""The lesson that a notebook's own metadata name."""
+Told = Callable[[Sequence[bytes]], Sequence[str | None]]
+"""The lessons that notebooks' own metadata name, in their order."""
 
 _MOST_NOTEBOOKS = 40
+_MOST_BYTES = 5 * MAX_BYTES
 """Of one student: more are not read, so that nobody can keep the grader busy with files."""
+_BATCH_BYTES = 32 << 20
+"""About how much is asked at once: enough for most classes, and little to hold twice."""
 _MOST_SAID = 5
 
 
@@ -33,6 +36,14 @@ class _Read:
         """The latest is the greatest; what could be read comes before any link or broken file."""
         place = self.place
         return self.problem is None, place.owner.attempt, place.entry.time, "/".join(place.entry.parts)
+
+
+@dataclass(frozen=True)
+class _Person:
+    """All places of one student, and what was read in those of notebooks."""
+
+    places: Sequence[Place]
+    read: list[_Read]
 
 
 def submissions(
@@ -51,7 +62,12 @@ def submissions(
     of_student: dict[str, list[Place]] = defaultdict(list)
     for place in places:
         of_student[place.owner.student_id].append(place)
-    found = [one for person in of_student.values() for one in _of_student(person, lesson, lessons, told)]
+    found = [
+        one
+        for batch in _batches(of_student.values())
+        for person in _asked(batch, lesson, lessons, told)
+        for one in _of_student(person, lesson, lessons)
+    ]
     by_lesson = Counter(one.lesson for one in found if one.lesson)
     if found and not by_lesson:
         raise UsageError(_untold(found, lessons))
@@ -59,24 +75,70 @@ def submissions(
     return sorted(settled, key=lambda one: (one.lesson, one.student, one.student_id))
 
 
-def _of_student(
-    places: Sequence[Place], lesson: str | None, lessons: Collection[str], told: Told
-) -> Iterator[Submission]:
+def _batches(people: Iterable[Sequence[Place]]) -> Iterator[list[_Person]]:
+    """The students with what their notebooks hold. What a batch does not choose is not kept."""
+    batch: list[_Person] = []
+    size = 0
+    for places in people:
+        batch.append(_Person(places, _read_all(places)))
+        size += sum(len(one.content) for one in batch[-1].read)
+        if size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    yield batch
+
+
+def _read_all(places: Sequence[Place]) -> list[_Read]:
+    """The student's notebooks; none where they are too many, or too large together."""
+    notebooks = [place for place in places if place.entry.kind == "notebook"]
+    read: list[_Read] = []
+    left = _MOST_BYTES
+    if len(notebooks) > _MOST_NOTEBOOKS:
+        return []
+    for place in notebooks:
+        got = place.entry.read()
+        read.append(
+            _Read(place, b"", got, None) if isinstance(got, Problem) else _Read(place, got, None, None)
+        )
+        left -= len(read[-1].content)
+        if left < 0:
+            return []
+    return read
+
+
+def _asked(
+    batch: Sequence[_Person], lesson: str | None, lessons: Collection[str], told: Told
+) -> Iterator[_Person]:
+    """The same, each notebook with its lesson as far as it can be told."""
+    open_ = [
+        [one for one in person.read if one.problem is None and (lesson is None or len(person.read) > 1)]
+        for person in batch
+    ]
+    contents = [one.content for of in open_ for one in of]
+    answers = iter(told(contents) if contents else [])
+    for person, of in zip(batch, open_, strict=True):
+        said = {id(one): names.lesson_called(answer, lessons) for one in of if (answer := next(answers))}
+        yield _Person(
+            person.places,
+            [
+                replace(one, lesson=said.get(id(one)) or _lesson_of_names(one.place, lessons))
+                for one in person.read
+            ],
+        )
+
+
+def _of_student(person: _Person, lesson: str | None, lessons: Collection[str]) -> Iterator[Submission]:
+    places, read = person.places, person.read
     notebooks = [place for place in places if place.entry.kind == "notebook"]
     archives = [place for place in places if place.entry.kind == "archive"]
     if not notebooks:
         yield from _without_notebook(places, archives, lesson, lessons)
         return
-    if len(notebooks) > _MOST_NOTEBOOKS:
+    if not read:
         first = notebooks[0]
-        yield _submission(
-            _Read(first, b"", refusal("too_many_files"), lesson or _lesson_of_names(first, lessons)),
-            [],
-            archives,
-        )
+        meant = lesson or _lesson_of_names(first, lessons)
+        yield _submission(_Read(first, b"", refusal("too_many_files"), meant), [], archives)
         return
-    ask = told if lesson is None or len(notebooks) > 1 else None
-    read = [_read(place, lessons, ask) for place in notebooks]
     groups = _as_asked(read, lesson) if lesson is not None else _by_lesson(read)
     for meant, group in groups.items():
         latest = max(reversed(group), key=lambda one: one.rank)
@@ -99,14 +161,6 @@ def _by_lesson(read: list[_Read]) -> dict[str | None, list[_Read]]:
         # A notebook of no lesson beside one that has a lesson is a draft.
         groups.pop(None, None)
     return groups
-
-
-def _read(place: Place, lessons: Collection[str], ask: Told | None) -> _Read:
-    got = place.entry.read()
-    content, problem = (b"", got) if isinstance(got, Problem) else (got, None)
-    said = ask(content) if ask is not None and problem is None else None
-    lesson = names.lesson_called(said, lessons) if said else None
-    return _Read(place, content, problem, lesson or _lesson_of_names(place, lessons))
 
 
 def _lesson_of_names(place: Place, lessons: Collection[str]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -24,12 +24,16 @@ _DEEPEST = 6
 _UNPACKED = archives.Caps()
 
 
+def _read_here(contents: Sequence[bytes]) -> list[str | None]:
+    return [lesson_of(content) for content in contents]
+
+
 def find(
     path: Path,
     *,
     lesson: str | None,
     lessons: Collection[str],
-    told: Told = lesson_of,
+    told: Told = _read_here,
     max_bytes: int = MAX_BYTES,
     max_files: int = MAX_FILES,
     caps: archives.Caps = _UNPACKED,
@@ -37,7 +41,7 @@ def find(
     """Every submission in `path`: a notebook, a folder of them in any form of `layout`, or a .zip of such.
 
     `lesson` is the lesson asked for, else each notebook says it; `lessons` are the names that exist. `told`
-    reads the lesson from a notebook's metadata; give one that does so in a limited process where the
+    reads the lessons from notebooks' metadata; give one that does so in a limited process where the
     bytes may be hostile. What cannot be read is a submission with a `problem`. Raises `UsageError` where
     there is nothing to grade, and where no lesson can be told.
     """

@@ -49,8 +49,12 @@ def is_archive(name: str) -> bool:
 
 
 def is_rubbish(name: str) -> bool:
-    """What systems and editors leave behind: hidden files and folders, `__MACOSX`, byte code."""
-    return name.startswith((".", "~$")) or name.lower() in {
+    """What systems and editors leave behind: hidden files and folders, `__MACOSX`, byte code.
+
+    Two dots begin no name that any of them gives, but may begin a student's.
+    """
+    hidden = name.startswith((".", "~$")) and not name.startswith("..")
+    return hidden or name.lower() in {
         "__macosx", "__pycache__", "thumbs.db", "desktop.ini", "node_modules",
     }  # fmt: skip
 

@@ -11,15 +11,13 @@ import signal
 from collections.abc import Sequence
 
 from grader.guest import kernel, landlock, seccomp
-from grader.wire.room import Order
+from grader.wire.room import ADDRESS_SPACE, Order
 
 SOCKET = 3
 """Where the guest's socket lies: the only descriptor besides 0, 1 and 2."""
 
 MOST_DESCRIPTORS = 1024
 """The zygote's limit, so no descriptor lies above it; a student's own limit may be lowered later."""
-ADDRESS_SPACE = 1.25
-"""Address space that a room gets per byte of memory; the rest is for what is mapped and never used."""
 _SPARE = 64 << 20
 _PAGE_BITS = 20
 _CPU_GRACE = 5
@@ -53,7 +51,7 @@ class Door:
         """
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         left = _headroom()
-        memory = int(self._room / ADDRESS_SPACE)
+        memory = self._room // ADDRESS_SPACE
         used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
         may = max(memory - used - _SPARE, memory // 4)
         resource.setrlimit(resource.RLIMIT_AS, (max(0, soft - max(0, left - may)), hard))

@@ -4,8 +4,8 @@ It makes the room, forks the guest into it, reaps what dies there and, when aske
 else lives there. It runs no student code, and nothing of the student's can signal, trace or feed it.
 On its socket (one JSON object a packet) it says first `{"walls": [...]}`, with a descriptor of the
 room's own file system where it has one, or `{"error": "..."}`; later `{"swept": true}` and, once,
-`{"guest": "exited" | "signal", "code": n}`. It is asked `{"op": "sweep"}` or `{"op": "interrupt"}`;
-at end of file, and where a sweep does not succeed, it ends the room.
+`{"guest": "exited" | "signal", "code": n}`. It is asked `{"op": "sweep"}`, `{"op": "interrupt"}` or
+`{"op": "look"}` (see `leavings`); at end of file, and where a sweep does not succeed, it ends the room.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import socket
 import sys
 from typing import NoReturn
 
-from grader.guest import doors, kernel
+from grader.guest import doors, kernel, leavings
 from grader.guest.kin import Kin, sweep
 from grader.wire.room import INSIDE_ID, Order
 
@@ -53,7 +53,7 @@ def run(order: Order, guest: int, control: int, ready: int) -> NoReturn:
     # Without a pid namespace the room does not end with this process: it clears it first.
     kin = Kin(os.getpid() == 1)
     with contextlib.suppress(BaseException):
-        _keep(speak, student, kin)
+        _keep(speak, student, kin, order)
     sweep(kin, spare=None)
     os._exit(0)
 
@@ -143,7 +143,7 @@ def _be_guest(door: doors.Door) -> NoReturn:
     os._exit(0)
 
 
-def _keep(speak: socket.socket, student: int, kin: Kin) -> None:
+def _keep(speak: socket.socket, student: int, kin: Kin, order: Order) -> None:
     """Serves until the other end of `speak` is closed."""
     woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -171,6 +171,8 @@ def _keep(speak: socket.socket, student: int, kin: Kin) -> None:
                 if not sweep(kin, spare=student):
                     return
                 _say(speak, {"swept": True})
+            elif op == "look":
+                _say(speak, leavings.look(order))
             elif op == "interrupt":
                 with contextlib.suppress(ProcessLookupError):
                     signal.pidfd_send_signal(handle, signal.SIGINT)

@@ -12,6 +12,7 @@ from torch import nn
 from grader.guest import lab as laboratory
 from grader.guest.calls import raised
 from grader.guest.prompting import Prompter
+from grader.guest.reciting import recite
 from grader.guest.targets import Targets
 from grader.guest.watching import replaced
 from grader.wire.cases import Lab
@@ -30,7 +31,8 @@ def rehearse(request: Rehearse, targets: Targets, writer: Writer) -> Rehearsed:
         for act in request.acts:
             played.append(_play(act, cast, targets, writer))
             torch.set_grad_enabled(True)
-    return Rehearsed(played, laboratory.state())
+        recited = [] if request.recital is None else recite(request.recital, cast[-2:], writer)
+    return Rehearsed(played, laboratory.state(), recited)
 
 
 def _play(act: Act, cast: list[Any], targets: Targets, writer: Writer) -> Played:

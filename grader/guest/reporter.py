@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 import time
 from typing import Any, Literal
 
@@ -16,7 +17,10 @@ _MAX_RICH = 2_000_000
 
 
 class Reporter:
-    """Sends events for the cell that is running. Above `cap` bytes output is counted and dropped."""
+    """Sends events for the cell that is running. Above `cap` bytes output is counted and dropped.
+
+    Threads of the notebook may speak at any time, and each message goes out whole; after `close` none does.
+    """
 
     def __init__(self, channel: Channel | None = None, cap: int = 0) -> None:
         self.channel = channel
@@ -29,13 +33,26 @@ class Reporter:
         self._size = 0
         self._flushed = time.monotonic()
         self._files = [0, 0]
+        self._renew()
+        os.register_at_fork(after_in_child=self._renew)
+
+    def _renew(self) -> None:
+        # A thread that is not in the child may have held it.
+        self._turn = threading.RLock()
 
     def say(self, event: cells.Event, payload: bytes = b"") -> None:
-        if self.channel is not None:
-            try:
-                self.channel.send(cells.encode(event), payload, deadline=None)
-            except WireError:
-                self.channel = None
+        with self._turn:
+            if self.channel is not None:
+                try:
+                    self.channel.send(cells.encode(event), payload, deadline=None)
+                except WireError:
+                    self.channel = None
+
+    def close(self, last: cells.Event) -> None:
+        """Says the last word."""
+        with self._turn:
+            self.say(last)
+            self.channel = None
 
     def printed(self, name: Literal["stdout", "stderr"], text: str) -> None:
         if self.channel is None or not text:
@@ -46,6 +63,7 @@ class Reporter:
         if name != self._name:
             self.flush()
             self._name = name
+        self.cut |= len(text) > self.cap
         self._buffer.append(text[: self.cap])
         self._size += len(text)
         waited = time.monotonic() - self._flushed > _FLUSH_SECONDS
@@ -53,6 +71,10 @@ class Reporter:
             self.flush()
 
     def flush(self) -> None:
+        with self._turn:
+            self._flush()
+
+    def _flush(self) -> None:
         if self._buffer:
             payload = "".join(self._buffer).encode("utf-8", "replace")
             self._buffer, self._size = [], 0

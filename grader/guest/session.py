@@ -13,8 +13,9 @@ from typing import Any, Protocol
 
 from grader.guest import lab, standins
 from grader.guest.answers import answer
+from grader.guest.inventory import Inventory
 from grader.guest.shell import Shell, build, take_streams
-from grader.wire import cells, replies, requests
+from grader.wire import cells, numbers, replies, requests
 from grader.wire.frames import Channel, WireError
 
 _HOST = 3
@@ -33,6 +34,7 @@ def preload() -> None:
     torch.set_num_threads(1)
     shell = build()
     _warm(shell)
+    shell.inventory = Inventory()
 
 
 def main(sock_fd: int, door: Door) -> None:
@@ -81,7 +83,17 @@ def _run(shell: Shell, channel: Channel, order: cells.Start, notebook: list[cell
             ok = False
         reporter.collect_files()
         reporter.say(cells.End(code.number, ok, round(time.monotonic() - begin, 4)))
-    reporter.say(cells.Done(reporter.cut, _threads()))
+    for noticed in _noticed(shell):
+        reporter.say(noticed)
+    reporter.close(cells.Done(reporter.cut))
+
+
+def _noticed(shell: Shell) -> list[cells.Noticed]:
+    # The notebook may have changed whatever this rests on.
+    try:
+        return [] if shell.inventory is None else list(shell.inventory.changes(shell))
+    except BaseException as error:
+        return [cells.Noticed("failed", [type(error).__name__[:100]])]
 
 
 def _serve(shell: Shell, host: Channel, fds: list[int], door: Door) -> None:
@@ -99,13 +111,14 @@ def _serve(shell: Shell, host: Channel, fds: list[int], door: Door) -> None:
         channel.send(cells.encode(cells.Hello()), deadline=None)
         while True:
             header, payload = channel.receive(deadline=None)
-            request = requests.decode_request(header)
-            reply, data = answer(request, payload, shell.user_ns)
+            number, asked = numbers.parted(header)
+            reply, data = answer(requests.decode_request(asked), payload, shell.user_ns)
             try:
-                channel.send(replies.encode_reply(reply), data, deadline=None)
-            except WireError as error:
+                channel.send(numbers.numbered(number, replies.encode_reply(reply)), data, deadline=None)
+            # Text with half of a surrogate pair cannot be encoded.
+            except (WireError, UnicodeError) as error:
                 failed = replies.Failed(replies.Raised("ReplyError", str(error)[:500]), lab.state())
-                channel.send(replies.encode_reply(failed), deadline=None)
+                channel.send(numbers.numbered(number, replies.encode_reply(failed)), deadline=None)
     except BaseException:
         os._exit(1)
 
@@ -124,15 +137,6 @@ def _furnish(data: str | None) -> None:
             (work / path.name).symlink_to(path)
     if "" not in sys.path:
         sys.path.insert(0, "")
-
-
-def _threads() -> int:
-    try:
-        return len(os.listdir("/proc/self/task"))
-    except OSError:
-        import threading
-
-        return threading.active_count()
 
 
 def _warm(shell: Shell) -> None:

@@ -18,6 +18,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from grader.guest.inventory import Inventory
 from grader.guest.reporter import Reporter, Stream
 from grader.wire import cells
 
@@ -90,7 +91,8 @@ class Displays(DisplayPublisher):
 
 
 class Shell(InteractiveShell):
-    """One notebook's shell. `reporter` hears everything; `source` is that of the cell that runs."""
+    """One notebook's shell. `reporter` hears everything; `source` is that of the cell that runs; `inventory`
+    is what stood in the process before the first."""
 
     displayhook_class = Results
     display_pub_class = Displays
@@ -99,6 +101,7 @@ class Shell(InteractiveShell):
     def __init__(self, **config: Any) -> None:
         self.reporter = Reporter()
         self.source = ""
+        self.inventory: Inventory | None = None
         super().__init__(**config)  # type: ignore[no-untyped-call]
 
     def _showtraceback(self, etype: Any, evalue: BaseException, stb: Any) -> None:

@@ -15,6 +15,8 @@ from grader.wire.replies import Event, Failed, Outcome, Raised, Reply, Results, 
 from grader.wire.tensors import Reader
 from grader.wire.values import Other
 
+_LONGEST_LINE = 300
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -124,7 +126,7 @@ def failure(error: Raised, name: str) -> Finding:
     where = None
     if error.frames:
         last = error.frames[-1]
-        where = Where(max(last.cell, 1), max(last.line, 1), [last.text], 0)
+        where = Where(max(last.cell, 1), max(last.line, 1), [last.text[:_LONGEST_LINE]], 0)
     facts = {"name": name, "type": error.type, "message": error.message}
     if error.type == "Missing":
         return Finding("name.missing", facts={"name": name, "near": ""})

@@ -8,10 +8,12 @@ import msgspec
 class Brief(msgspec.Struct, frozen=True):
     """`key` belongs to this lesson and submission alone; the course's secret never comes here.
 
-    `hidden`: hidden checks too. `only`: one check and what it needs.
+    `hidden`: hidden checks too. `only`: one check and what it needs. `keeper`: process id of the room's
+    keeper, 0 where there is no room.
     """
 
     folder: str
     key: bytes
     hidden: bool
     only: str | None = None
+    keeper: int = 0

@@ -17,6 +17,9 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SYLLABLES = "가나다라마바사아자차카타파하고노도로모보소오조초코토포호"
 _SIZES = ((3, 5), (5, 3), (4, 6), (2, 4))
 _SPARE = 26
+_PHRASES = (3, 2, 4, 3)
+"""Words in the translation of each head word."""
+_BESIDE = 4
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,26 @@ class Cast:
         encoder = self.encoder.model(source.size, self.hidden)
         decoder = self.decoder.model(self.hidden, target.size)
         return Scene(pairs, source, target, encoder, decoder, answers)
+
+    def phrase_book(self, draw: Draw) -> tuple[Scene, list[list[str]]]:
+        """Twelve pairs to learn from, and four more whose sources are in none of them.
+
+        A source is a head word behind a word beside it, which does not matter; each head has its own
+        translation of 2 to 4 words. All words of the four occur among the twelve. Raises as `scene`.
+        """
+        words = _distinct(draw, len(_PHRASES) + _BESIDE, _LETTERS, 5, "source words")
+        answers = _distinct(draw, sum(_PHRASES), _SYLLABLES, 3, "target words")
+        heads, beside = words[: len(_PHRASES)], words[len(_PHRASES) :]
+        targets = [" ".join(answers.pop() for _ in range(size)) for size in _PHRASES]
+        known, new = list[list[str]](), list[list[str]]()
+        for number, (head, target) in enumerate(zip(heads, targets, strict=True)):
+            for place, word in enumerate(beside):
+                (new if place == number else known).append([f"{word} {head}", target])
+        source = self._numbered([text for text, _ in known])
+        target_words = self._numbered(targets)
+        encoder = self.encoder.model(source.size, self.hidden)
+        decoder = self.decoder.model(self.hidden, target_words.size)
+        return Scene(known, source, target_words, encoder, decoder, []), new
 
     def _numbered(self, sentences: Sequence[str]) -> Numbered:
         vocabulary = Vocabulary(self.vocab, list(sentences))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from grader.evidence import Evidence
+import msgspec
+
+from grader.evidence import Evidence, Pair, Table
 from grader.record import Fact, Where
 
 _MAX_FACT = 400
+_LARGEST = 1e30
 
 
 class Finding(AssertionError):
@@ -32,7 +36,7 @@ class Finding(AssertionError):
         super().__init__(code)
         self.code = code
         self.facts = {key: plain(value) for key, value in (facts or {}).items()}
-        self.evidence = list(evidence)
+        self.evidence = [drawable(one) for one in evidence]
         self.about = about
         self.where = where
         self.by_chance = by_chance
@@ -51,4 +55,33 @@ def plain(value: Fact) -> Fact:
     """A fact that JSON can hold: finite numbers as they are, others as words, text cut to 400 characters."""
     if isinstance(value, float) and not math.isfinite(value):
         return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return "inf" if value > 0 else "-inf"
     return value[:_MAX_FACT] if isinstance(value, str) else value
+
+
+def drawable(evidence: Evidence) -> Evidence:
+    """The same picture with numbers that JSON can hold and a drawing can show: NaN is a word or 0.
+
+    A forger may send any number where no probe expected one; the verdict must reach the record all the same.
+    """
+    words = isinstance(evidence, Table | Pair)  # where a word may stand for a number
+    shown: Evidence = msgspec.convert(_shown(msgspec.to_builtins(evidence), words), Evidence)
+    return shown
+
+
+def _shown(value: Any, words: bool) -> Any:
+    match value:
+        case bool():
+            return value
+        case float() if words:
+            return plain(value)
+        case float():
+            return 0.0 if math.isnan(value) else min(max(value, -_LARGEST), _LARGEST)
+        case int():
+            return min(max(value, -(2**63)), 2**63 - 1)
+        case list():
+            return [_shown(item, words) for item in value]
+        case dict():
+            return {key: _shown(item, words) for key, item in value.items()}
+    return value

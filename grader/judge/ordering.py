@@ -42,6 +42,12 @@ def prefers(item: pytest.Item) -> list[str]:
     return [str(name) for marker in item.iter_markers("prefers") for name in marker.args]
 
 
+def certifiers(item: pytest.Item) -> list[str]:
+    """Ids of which one has to pass, whenever it runs: what this check rests on is the guest's word, and they
+    show that it is true. None of them is asked for where none was collected."""
+    return [str(name) for marker in item.iter_markers("certified_by") for name in marker.args]
+
+
 def ordered(wanted: dict[str, list[str]]) -> list[str]:
     """Ids so that each comes after what it needs, else in the order given. Raises `LessonError` for a
     circle or an id that does not exist."""

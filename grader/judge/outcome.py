@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from grader.evidence import Evidence
+from grader.observed import Sight
 from grader.record import Fact, Where
 
 State = Literal["passed", "failed", "blocked", "undecided", "crashed"]
@@ -54,3 +55,5 @@ class Verdict(msgspec.Struct, frozen=True):
     blame: Literal["author", "us"] | None = None
     listed: list[Listed] = []
     """Where checks were only collected: all of them, in order."""
+    sights: list[Sight] = []
+    """What was seen of the guest that deserves a look; no outcome depends on it."""

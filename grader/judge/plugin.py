@@ -16,7 +16,7 @@ from grader.errors import LessonError
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding, Undecided
 from grader.judge.guest import Guest, GuestGone
-from grader.judge.ordering import closure, identity, needs, ordered, points, prefers
+from grader.judge.ordering import certifiers, closure, identity, needs, ordered, points, prefers
 from grader.judge.outcome import Found, Listed, Outcome, State
 from grader.judge.probes import Probes
 from grader.judge.student import Student
@@ -113,6 +113,7 @@ class Checks:
         if missing or len(by_id) != len(items):
             which = ", ".join(missing) or "doubled ids"
             raise LessonError(f"What pytest collected is not what the files define: {which}.")
+        self._all_known({name: certifiers(item) for name, item in by_id.items()})
         order = ordered(waits)
         if self._only is not None:
             if self._only not in by_id:
@@ -123,6 +124,15 @@ class Checks:
             for name in order
         ]
         return [by_id[name] for name in order]
+
+    def _all_known(self, wanted: dict[str, list[str]]) -> None:
+        """Raises `LessonError` for a certifier that does not exist; hidden ones may not be asked for."""
+        if "hidden" not in self._expected.values():
+            return
+        for name, others in wanted.items():
+            unknown = [other for other in others if other not in wanted]
+            if unknown:
+                raise LessonError(f"The check {name} is certified by {unknown[0]}, which does not exist.")
 
     def _visibility(self, name: str) -> Literal["public", "hidden"]:
         return self._expected[name.partition("[")[0]]
@@ -147,6 +157,17 @@ class Checks:
         if state == "failed" and root is not None:
             self._record(item, "blocked", [], time.monotonic() - begin, waits_for=root)
         return True
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """A recording that nothing bears out earns nothing: its check waits for what should have done so."""
+        for item in session.items:
+            outcome = self.outcomes.get(identity(item))
+            known = [self.outcomes[name] for name in certifiers(item) if name in self.outcomes]
+            if outcome is None or outcome.state != "passed" or not known:
+                continue
+            if all(other.state in ("failed", "blocked") for other in known):
+                root = known[-1].waits_for or known[-1].id
+                self._record(item, "blocked", [], outcome.seconds, waits_for=root)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:

@@ -13,7 +13,7 @@ from grader.judge.finding import Finding
 from grader.judge.student import Handle
 from grader.judge.training import single
 from grader.wire.frames import MAX_PAYLOAD
-from grader.wire.rehearsing import Act, Heard, Rehearse, Rehearsed, Script
+from grader.wire.rehearsing import Act, Heard, Recital, Rehearse, Rehearsed, Script
 from grader.wire.tensors import Reader, Writer
 from grader.wire.values import Tensor
 
@@ -64,6 +64,14 @@ def rehearse(cast: Sequence[Any], parts: Sequence[Part]) -> list[Performance]:
 
     Models are in float32. Raises `reply.malformed`, or what making the cast raised.
     """
+    performances, _ = recited(cast, parts, None)
+    return performances
+
+
+def recited(
+    cast: Sequence[Any], parts: Sequence[Part], recital: Recital | None
+) -> tuple[list[Performance], list[Answer]]:
+    """As `rehearse`, and what the two networks say to each sentence of the recital afterwards, as numbers."""
     for part in parts:
         part.handle.require()
     student, name = parts[0].handle.student, parts[0].handle.name
@@ -83,7 +91,7 @@ def rehearse(cast: Sequence[Any], parts: Sequence[Part]) -> list[Performance]:
                 part.stop,
             )
         )
-    request = Rehearse(parts[0].handle.written(single(cast), writer), acts)
+    request = Rehearse(parts[0].handle.written(single(cast), writer), acts, recital)
     reply, reader = student._ask(request, bytes(writer.payload), own=True, about=name)
     if not isinstance(reply, Rehearsed) or len(reply.acts) != len(parts):
         raise unfit(reply, name)
@@ -95,7 +103,9 @@ def rehearse(cast: Sequence[Any], parts: Sequence[Part]) -> list[Performance]:
         with Reading(part.handle.name):
             turns = [_turn(heard, reader, part.handle.name) for heard in played.heard]
         performances.append(Performance(answer, turns))
-    return performances
+    if len(reply.recited) != len(recital.sentences if recital else []):
+        raise _unfit(name)
+    return performances, read_outcomes(reply.recited, reader, name)
 
 
 def _turn(heard: Heard, reader: Reader, name: str) -> Turn:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from grader import warm
 from grader.judge.brief import Brief
-from grader.judge.outcome import Verdict
 from grader.judge.run import collect_checks, options, run_checks
 from grader.judge.snapshots import Snapshots
 from grader.judge.sweeper import Sweeper
@@ -37,9 +37,9 @@ def judge(request: bytes, fds: list[int]) -> bytes:
     lesson = Lesson.open(Path(brief.folder))
     host = Channel(socket.socket(fileno=fds[0]))
     sweeper = Sweeper(socket.socket(fileno=fds[1]))
-    snapshots = Snapshots(host, sweeper, lesson.limits)
-    verdict: Verdict = run_checks(lesson, snapshots, brief.key, hidden=brief.hidden, only=brief.only)
-    return msgspec.json.encode(verdict)
+    snapshots = Snapshots(host, sweeper, lesson.limits, brief.keeper)
+    verdict = run_checks(lesson, snapshots, brief.key, hidden=brief.hidden, only=brief.only)
+    return msgspec.json.encode(replace(verdict, sights=snapshots.sights()))
 
 
 def main() -> None:

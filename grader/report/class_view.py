@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, median
 
-from grader.record import Check, Record
+from grader.record import Check, Note, Record
 from grader.report.view import is_echo, state_of
 
 BINS = 10
@@ -136,8 +136,23 @@ def health(records: Sequence[Record]) -> list[Health]:
 
 
 def needing(records: Sequence[Record]) -> list[Record]:
-    """Who needs a person: broken first, then undecided or unread, then runs that did not finish."""
-    return sorted((record for record in records if _urgency(record) < 3), key=_urgency)
+    """Who needs a person: broken first, then undecided or unread, then odd, then runs that did not finish."""
+    return sorted((record for record in records if _urgency(record) < 4), key=_urgency)
+
+
+def suspicions(record: Record) -> list[Note]:
+    """What was noted of this submission that deserves a look."""
+    return [note for note in record.notes if note.code == "note.suspicion"]
+
+
+def broken_for_few(records: Sequence[Record]) -> dict[str, int]:
+    """Checks that broke in a tenth of the records at most, with how often: a notebook may be behind it."""
+    fared = {one.check.id: one for one in health(records)}
+    return {
+        name: one.broken
+        for name, one in fared.items()
+        if one.counted and 0 < one.broken <= max(1, (one.counted + one.broken) // 10)
+    }
 
 
 def slowest(records: Sequence[Record]) -> list[Record]:
@@ -161,4 +176,6 @@ def _urgency(record: Record) -> int:
         return 0
     if states & {"undecided", "manual"} or record.state == "needs_review":
         return 1
-    return 2 if record.run.state != "finished" else 3
+    if suspicions(record):
+        return 2
+    return 3 if record.run.state != "finished" else 4

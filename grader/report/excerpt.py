@@ -11,7 +11,7 @@ from rich.text import Text
 
 from grader.evidence import Evidence, HeatMap, Shapes, Steps, Table
 from grader.record import Check, Finding, Where
-from grader.report.sentences import clean, one_line, said_number, short_number
+from grader.report.sentences import clean, no_command, one_line, said_number, short_number
 from grader.report.view import broken_cells, underlined
 from grader.report.words import Lang, Words
 
@@ -84,7 +84,7 @@ def _wrapped(text: str, width: int, label: str = "") -> str:
 def _own_lines(where: Where, width: int) -> Text:
     shown = Text()
     lines = dedent(
-        "\n".join(clean(line).replace("\n", " ").expandtabs(4)[:160] for line in where.lines)
+        "\n".join(no_command(clean(line)).replace("\n", " ").expandtabs(4)[:160] for line in where.lines)
     ).split("\n")
     number_width = len(str(where.first_line + len(lines)))
     room = max(width - cell_len(INDENT) - number_width - 4, 20)

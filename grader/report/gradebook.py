@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 from grader.record import Record
 from grader.report.class_view import all_checks
 from grader.report.sentences import clean, said_number
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+# A spreadsheet that takes semicolons for commas begins a cell after each, quoted or not.
+INNER = re.compile(r"([;|\t]\s*)(?=[=+\-@＝＋－＠])")
 BYTE_ORDER_MARK = "\ufeff"
 FIXED = ("student", "student_id", "score", "max_score", "state", "run")
 
@@ -46,8 +49,8 @@ def gradebook_csv(records: Sequence[Record]) -> str:
 
 def quoted(cell: str) -> str:
     """A student's text as a cell that no spreadsheet takes for a formula."""
-    flat = clean(cell).replace("\n", " ")
-    return f"'{flat}" if cell.startswith(FORMULA) or flat.startswith(FORMULA) else flat
+    flat = INNER.sub(r"\1'", clean(cell).replace("\n", " "))
+    return f"'{flat}" if cell.startswith(FORMULA) or flat.lstrip().startswith(FORMULA) else flat
 
 
 def _points(state: str, points: float, decided: bool) -> str:

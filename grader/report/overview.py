@@ -12,12 +12,13 @@ from grader.record import Check, CheckState, Record
 from grader.report import class_view, view
 from grader.report.class_view import Cluster, Health
 from grader.report.frame import render
-from grader.report.page import anchor
+from grader.report.page import anchor, said_note
 from grader.report.prose import Prose, inline
 from grader.report.sentences import one_line, said_number
 from grader.report.words import Lang, Words
 
 MOST_COMMON = 8
+MOST_SUSPICIONS = 5
 
 
 def class_page(
@@ -34,6 +35,7 @@ def class_page(
     teachable = [one for one in common if one.teachable]
     counts = class_view.histogram(records)
     fared = class_view.health(records)
+    few = class_view.broken_for_few(records)
     median, highest = class_view.middle(records) if records else (0.0, 0.0)
     lesson = records[0].lesson if records else ""
     context: dict[str, Any] = {
@@ -71,7 +73,7 @@ def class_page(
         "score": lambda record: _score(record, highest, prose),
         "short_seconds": lambda record: f"{class_view.seconds(record):.0f}",
         "stopped": lambda record: _stopped(record, prose),
-        "reasons": lambda record: list(_reasons(record, prose)),
+        "reasons": lambda record: list(_reasons(record, few, prose)),
         "oddities": _oddities(fared, prose),
     }
     return render("overview.html", prose, context)
@@ -126,19 +128,28 @@ def _stopped(record: Record, prose: Prose) -> Markup:
     return prose.woven("class.stopped", state, cell=record.run.cell)
 
 
-def _reasons(record: Record, prose: Prose) -> Iterator[tuple[CheckState, Markup]]:
-    """Why a person should look: each check of ours that could not, then how the run ended."""
+def _reasons(record: Record, few: Mapping[str, int], prose: Prose) -> Iterator[tuple[CheckState, Markup]]:
+    """Why a person should look: each check of ours that could not, what is odd, then how the run ended."""
     said = False
     order: list[CheckState] = ["broken", "undecided", "manual"]
     open_checks = [check for check in record.checks if view.state_of(check) in order]
     for check in sorted(open_checks, key=lambda check: order.index(view.state_of(check))):
         said, state = True, view.state_of(check)
         parts = {"title": lambda lang, check=check: inline(prose.title_in(check, lang))}
-        yield state, prose.woven(f"class.{state}", {**parts, "points": prose.points(check.max_points)})
+        told = prose.woven(f"class.{state}", {**parts, "points": prose.points(check.max_points)})
+        if state == "broken" and check.id in few:
+            told += " " + prose.ui("class.broken_for_few", n=few[check.id])
+        yield state, told
+    broken = sum(view.state_of(check) == "broken" for check in open_checks)
+    if broken > 1:
+        yield "broken", prose.ui("class.several_broken", n=broken)
+    for note in class_view.suspicions(record)[:MOST_SUSPICIONS]:
+        said = True
+        yield "manual", said_note(note, prose)
     if view.stopped(record):
         said_by_python = record.run.message if record.run.state == "cell_failed" else None
-        told = Markup(" <code>{}</code>").format(one_line(said_by_python, 70)) if said_by_python else ""
-        yield "failed", _stopped(record, prose) + told
+        message = Markup(" <code>{}</code>").format(one_line(said_by_python, 70)) if said_by_python else ""
+        yield "failed", _stopped(record, prose) + message
     elif not said:
         yield "undecided", prose.ui("class.review")
 

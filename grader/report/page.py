@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from grader.record import Cell, Check, Finding, Note, Record, Where
 from grader.report import view
+from grader.report.audience import for_student
 from grader.report.frame import render
 from grader.report.notebook import ShownCell, shown_cells
 from grader.report.pictures import Pictures
@@ -41,7 +42,7 @@ class Line:
 
 def student_page(record: Record, words: Words, lang: Lang = "en", source: str | None = None) -> str:
     """The student's report. `source` is the notebook's path in the commands it shows."""
-    return _page(record, words, lang, source, "student")
+    return _page(for_student(record, words), words, lang, source, "student")
 
 
 def instructor_page(record: Record, words: Words, lang: Lang = "en", source: str | None = None) -> str:
@@ -109,7 +110,7 @@ def _render(
         "with_points": lambda key, value: prose.woven(key, {"points": prose.points(value)}),
         "cell_seconds": lambda cell: _cell_seconds(cell, prose),
         "cell_time": _seconds,
-        "said_note": lambda note: _note(note, prose),
+        "said_note": lambda note: said_note(note, prose),
         "command": lambda check: f"grader check {notebook} --only {shlex.quote(one_line(check.id, 120))}",
     }
     return render("page.html", prose, context)
@@ -181,7 +182,9 @@ def _cell_seconds(cell: Cell, prose: Prose) -> Markup:
     return prose.woven("page.cell_seconds", state, cell=cell.number or 0, seconds=_seconds(cell.seconds))
 
 
-def _note(note: Note, prose: Prose) -> Markup:
+def said_note(note: Note, prose: Prose) -> Markup:
+    """A note to the instructor in words."""
+
     def say(lang: Lang) -> Markup:
         known = prose.words.knows(note.code)
         return inline(prose.words.note(note.code, note.facts, lang) if known else one_line(note.message))

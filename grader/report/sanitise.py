@@ -14,8 +14,11 @@ import nh3
 from markupsafe import Markup
 
 from grader.report.sentences import clean
+from grader.report.vectors import drawable
 
 LARGEST_PICTURE = 2_000_000
+MOST_PIXELS = 40_000_000
+"""Of one picture: a few kilobytes can unpack to gigabytes in the reader's browser."""
 LARGEST_HTML = 200_000
 HEAD, TAIL = 6_000, 3_000
 
@@ -29,7 +32,8 @@ DROPPED_WITH_CONTENT = (
 )
 ATTRIBUTES = {"img": {"src", "alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 DATA_URL = re.compile(r"data:(image/(?:png|jpeg));base64,([A-Za-z0-9+/=\s]+)\Z")
-SPAN = re.compile(r"[1-9]\d{0,2}\Z")
+# A browser lays out every square of a span: hundreds by hundreds keep it busy.
+SPAN = re.compile(r"[1-9]\d?\Z")
 MAGIC = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 
 
@@ -56,14 +60,32 @@ def picture(mime: str, encoded: str) -> str | None:
         content = base64.b64decode("".join(encoded.split()), validate=True)
     except (binascii.Error, ValueError):
         return None
-    if not content.startswith(MAGIC[mime]):
+    if not content.startswith(MAGIC[mime]) or not 0 < pixels(content) <= MOST_PIXELS:
         return None
     return f"data:{mime};base64,{base64.b64encode(content).decode()}"
+
+
+def pixels(content: bytes) -> int:
+    """Width times height as the file of a PNG or JPEG says it; 0 where it says none."""
+    if content.startswith(MAGIC["image/png"]):
+        return int.from_bytes(content[16:20]) * int.from_bytes(content[20:24])
+    at, largest = 2, 0
+    while content[at : at + 1] == b"\xff" and at + 9 <= len(content):
+        mark = content[at + 1]
+        if 0xC0 <= mark <= 0xCF and mark not in (0xC4, 0xC8, 0xCC):
+            height, width = content[at + 5 : at + 7], content[at + 7 : at + 9]
+            largest = max(largest, int.from_bytes(height) * int.from_bytes(width))
+        if mark == 0xDA:
+            break
+        at += 2 + int.from_bytes(content[at + 2 : at + 4])
+    return largest
 
 
 def vector(source: str) -> str | None:
     """A `data:` address of an SVG, to be used in an image alone, where it can neither run nor fetch."""
     if len(source) > LARGEST_PICTURE or "<svg" not in source[:4000] or "<!ENTITY" in source.upper():
+        return None
+    if not drawable(source, _shown):
         return None
     content = source.encode("utf-8", "replace")
     return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
@@ -81,6 +103,12 @@ def shortened(text: str) -> tuple[str, int]:
     if len(text) <= HEAD + TAIL:
         return text, 0
     return f"{text[:HEAD]}\n⋯\n{text[-TAIL:]}", len(text) - HEAD - TAIL
+
+
+def _shown(address: str) -> bool:
+    """Whether a `data:` address within a vector picture is a picture that may be shown itself."""
+    found = DATA_URL.match(address)
+    return found is not None and picture(found[1], found[2]) is not None
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:

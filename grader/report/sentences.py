@@ -19,6 +19,13 @@ UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+# More marks over one letter than any script writes: they pile up over the lines around it.
+PILED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+# What makes a line of a log a command to the system that runs it (`::error::`, `##[group]`, `##vso[...]`).
+COMMANDS = re.compile(r"(?<!\S)::(?=[A-Za-z])|##(?=\[|vso\[)")
 # CSI, OSC and two-character escape sequences, with their arguments.
 ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]")
 
@@ -33,12 +40,22 @@ class MissingFactError(KeyError):
 
 def clean(text: str) -> str:
     """`text` without escape sequences, control characters and marks that reorder; tabs and newlines stay."""
-    return UNSAFE.sub("", ESCAPES.sub("", text.replace("\r\n", "\n")))
+    return PILED.sub(r"\1", UNSAFE.sub("", ESCAPES.sub("", text.replace("\r\n", "\n"))))
+
+
+def plain_text(text: str) -> str:
+    """Text of several lines that may hold what a student wrote, for a terminal or a log."""
+    return no_command(clean(text))
+
+
+def no_command(text: str) -> str:
+    """`text` that no workflow takes for a command where it stands in a log."""
+    return COMMANDS.sub(lambda found: " ".join(found[0]), text)
 
 
 def one_line(text: str, longest: int = LONGEST_FACT) -> str:
     """`text` cleaned, on one line, cut to `longest` characters with an ellipsis."""
-    flat = " ".join(clean(text[: longest * 8]).split())
+    flat = no_command(" ".join(clean(text[: longest * 8]).split()))
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 

@@ -146,6 +146,11 @@ class Words:
         """Whether the lesson has a title for this check."""
         return bool(self._check(check_id, "en").get("title"))
 
+    def shows_param(self, check_id: str) -> bool:
+        """Whether the lesson's own title of this check is about its parameter."""
+        by_id: Mapping[str, Entry] = self.lesson["en"].get("checks", {})
+        return check_id in by_id or "{param}" in self._check(check_id, "en").get("title", "")
+
     def lesson_title(self, lang: Lang) -> str:
         """The lesson's title, or nothing where it has no words."""
         return str(self.lesson[lang].get("title", ""))

@@ -18,6 +18,7 @@ from typing import Self
 from grader.errors import SandboxError
 from grader.sandbox import closure, launch, processes
 from grader.sandbox.furnish import add_room, furnish, may_have_users
+from grader.sandbox.groups import Group, Groups
 from grader.sandbox.launch import Launch, Level
 from grader.sandbox.limits import Limits
 from grader.sandbox.meter import Meter
@@ -25,7 +26,7 @@ from grader.sandbox.room import Room
 from grader.sandbox.users import Users
 from grader.sandbox.watchdog import Watchdog
 from grader.sandbox.zygote import Zygote
-from grader.wire.room import Order
+from grader.wire.room import ADDRESS_SPACE, Order
 
 _WALLS_SECONDS = 20.0
 
@@ -54,6 +55,7 @@ class House:
         self._count = itertools.count()
         self._cores = sorted(os.sched_getaffinity(0))
         self._zygote = Zygote(plan, warm=warm)
+        self._groups = Groups()  # tried while the zygote warms up
         self._watchdog = Watchdog()
 
     @classmethod
@@ -110,29 +112,34 @@ class House:
             raise SandboxError("The sandbox has been closed, so no more submissions can be run in it.")
         size, shared = self._zygote.ready()
         user = self._users[slot] if self._users else None
+        name = f"{slot}-{next(self._count)}"
         folder = None
         if self.level != "bubblewrap":
-            folder = add_room(self._folder, f"{slot}-{next(self._count)}", user)
+            folder = add_room(self._folder, name, user)
         order = self._order(slot, user, size, str(folder or ""))
-        guest, their_guest = socket.socketpair()
-        keeper, their_keeper = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        try:
-            with their_guest, their_keeper:
-                pidfd = self._zygote.fork(order, their_guest, their_keeper)
+        with contextlib.ExitStack() as undo:
+            guest, their_guest = map(undo.enter_context, socket.socketpair())
+            pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            keeper, their_keeper = map(undo.enter_context, pair)
+            pidfd = self._zygote.fork(order, their_guest, their_keeper)
+            undo.callback(os.close, pidfd)
+            their_guest.close()
+            their_keeper.close()
             walls, place = _hear_walls(keeper)
-        except BaseException:
-            guest.close()
-            keeper.close()
-            raise
+            pid = processes.host_pid(pidfd)
+            student, group = self._grouped(name, pid)
+            undo.pop_all()
         room = Room(
             guest=guest,
             keeper=keeper,
             pidfd=pidfd,
-            walls=walls,
-            meter=Meter(processes.host_pid(pidfd), self.limits, shared=shared, place=place, folder=folder),
+            walls=walls + (group.walls if group else []),
+            meter=Meter(pid, self.limits, shared=shared, place=place, folder=folder, group=group),
             own_namespace=folder is None,
             user=user,
             folder=folder,
+            group=group,
+            student=student,
             forget=self._watchdog.forget,
         )
         self._watchdog.watch(room)
@@ -158,6 +165,18 @@ class House:
     ) -> None:
         self.close()
 
+    def _grouped(self, name: str, keeper: int) -> tuple[int, Group | None]:
+        """A pidfd of the guest process, the keeper's only child so far, and the group that it is now in."""
+        children = processes.tree(keeper)[1:]
+        if len(children) != 1:
+            raise SandboxError("The first process of a room ended before its notebook was read. Grade again.")
+        student = os.pidfd_open(children[0])
+        try:
+            return student, self._groups.make(name, self.limits, children[0])
+        except BaseException:
+            os.close(student)
+            raise
+
     def _order(self, slot: int, user: int | None, size: int, folder: str) -> Order:
         limits = self.limits
         # The kernel counts by user namespace and user, and nothing of root's.
@@ -167,9 +186,7 @@ class House:
             user=user,
             core=self._cores[slot % len(self._cores)],
             processes=limits.processes if counted else None,
-            # Somewhat above the limit of memory: one huge request is refused with an error in the
-            # cell that made it, and what grows beyond the limit is seen by the watchdog.
-            address_space=size + limits.memory + limits.memory // 4,
+            address_space=size + ADDRESS_SPACE * limits.memory,
             disk=limits.disk,
             cpu=int(limits.cells_cpu + limits.requests_cpu) + 10,
             folder=folder,

@@ -112,19 +112,22 @@ def bubblewrap(
 
 
 def plain(folder: Path, packages: Mapping[str, Path], data: Mapping[str, Path]) -> Launch:
-    """The launch without mounts. Makes `packages` and `data` in `folder`: links to what may be seen."""
+    """The launch without mounts. Makes links to `packages` and copies of `data` in `folder`."""
     python = Interpreter.running()
-    for name, places in (("packages", packages), ("data", data)):
-        for part, place in places.items():
-            link = folder / name / part
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(place.resolve())
-        (folder / name).mkdir(exist_ok=True)
+    for name in ("packages", "data"):
+        (folder / name).mkdir()
+    for part, place in packages.items():
+        link = folder / "packages" / part
+        link.parent.mkdir(exist_ok=True)
+        link.symlink_to(place.resolve())
+    for lesson, place in data.items():
+        # A link would say where the course lies.
+        shutil.copytree(place, folder / "data" / lesson)
     (folder / "home").mkdir()
     readable = [str(path) for path in (python.executable, *python.libraries, *python.module_libraries)]
-    readable += [str(place.resolve()) for place in (*packages.values(), *data.values())]
+    readable += [str(place.resolve()) for place in packages.values()]
     readable += [str(folder / name) for name in ("guest", "packages", "data")]
-    readable += [*_FEW_FILES, *_PROGRAMS, "/etc/passwd", "/etc/group", "/etc/nsswitch.conf"]
+    readable += [*_FEW_FILES, *_PROGRAMS, "/etc/nsswitch.conf"]
     # A Landlock rule covers all below it: other environments' packages must not lie below one.
     for parent in (python.stdlib, *map(Path, _LIBRARIES)):
         inner = parent.iterdir() if parent.is_dir() else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import get_args
 
@@ -14,11 +15,15 @@ from grader.sandbox.limits import Limits
 
 @dataclass(frozen=True)
 class Examined:
-    """Whether a level works here. detail: the walls that stood, or which part failed and what to do."""
+    """Whether a level works here. detail: the walls that stood, or which part failed and what to do.
+
+    remarks: what is measured or done by best effort here, where another machine has a wall for it
+    """
 
     level: Level
     works: bool
     detail: str
+    remarks: tuple[str, ...] = ()
 
 
 def choose(asked: str | None) -> Level:
@@ -59,6 +64,22 @@ def _try(level: Level) -> Examined:
         return Examined(level, False, f"This level needs Linux, and this is {sys.platform}.")
     try:
         with House.open(level, Limits(), warm=False) as house, house.guest(0) as room:
-            return Examined(level, True, ", ".join(room.walls))
+            return Examined(level, True, ", ".join(room.walls), tuple(_remarks(room.walls)))
     except SandboxError as error:
         return Examined(level, False, str(error))
+
+
+def _remarks(walls: list[str]) -> Iterator[str]:
+    stands = set(walls)
+    if "cgroup.memory" not in stands:
+        yield (
+            "memory is measured about ten times a second: no control group can be made here. As root, or "
+            "started by `systemd-run --user --scope -p Delegate=yes grader ...`, the kernel limits it"
+        )
+    if not stands & {"cgroup.pids", "processes"}:
+        yield "processes are counted about ten times a second, not limited by the kernel"
+    if not stands & {"namespace.pid", "own_user", "cgroup.pids", "cgroup.memory"}:
+        yield (
+            "what detaches itself is ended as far as the tree of processes shows it: by best effort, because "
+            "there is neither a namespace, a user of its own nor a control group to find it by"
+        )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from grader.sandbox import processes
+from grader.sandbox.groups import Group
 from grader.sandbox.limits import Limits
 
 Verdict = Literal["memory", "processes", "disk"] | None
@@ -28,7 +29,7 @@ class Usage:
     """What a room has used. cpu: seconds of all its processes, the dead included (to about 0.1 s).
 
     peak_memory: bytes, of what the room added to the zygote it was forked from
-    verdict: the limit for which the watchdog has killed the room
+    verdict: the limit for which the room was killed
     """
 
     cpu: float
@@ -41,12 +42,24 @@ class Meter:
 
     pid: the keeper's, here; shared: bytes that every fork of the zygote starts with
     place: descriptor of the room's own file system, -1 where it has none; folder: walked there
+    group: its control group, where it has one
     """
 
-    def __init__(self, pid: int, limits: Limits, *, shared: int, place: int, folder: Path | None) -> None:
+    def __init__(
+        self,
+        pid: int,
+        limits: Limits,
+        *,
+        shared: int,
+        place: int,
+        folder: Path | None,
+        group: Group | None,
+    ) -> None:
         self.pid = pid
+        self._group = group
         self._limits = limits
         self._shared = shared
+        self._inherited = processes.anonymous(pid)
         self._place = place
         self._folder = folder
         self._own: dict[tuple[int, int], float] = {}
@@ -75,9 +88,12 @@ class Meter:
         """As last measured."""
         return Usage(round(self._cpu, 3), self._peak)
 
-    def exceeded(self) -> Verdict:
-        """The limit above which the last measurement was."""
-        if self._too_much_memory:
+    def exceeded(self, *, forgiving: bool = False) -> Verdict:
+        """The limit above which the last measurement was, or at which the kernel has ended a process.
+
+        forgiving: what the kernel has ended is no matter any more
+        """
+        if self._too_much_memory or (not forgiving and self._group is not None and self._group.killed()):
             return "memory"
         if self._threads > self._limits.processes + _SPARE_PROCESSES:
             return "processes"
@@ -91,6 +107,10 @@ class Meter:
             self._place = -1
 
     def _measure_memory(self, found: list[processes.Process]) -> None:
+        if self._group is not None and self._group.counts_memory:
+            self._memory, peak = self._group.memory()
+            self._peak = max(self._peak, peak)
+            return
         files = self._disk if self._place >= 0 else 0  # those of a tmpfs lie in memory
         added = sum(max(0, one.resident - self._shared) for one in found)
         self._memory = added + files
@@ -105,6 +125,11 @@ class Meter:
         self._next_proportional = end + _DEAR * (end - begin)
         if shares or not found:
             self._memory = sum(shares) + files
+        else:
+            # A driver without rights may not look so closely. A fork starts without the pages of files that
+            # the zygote has in memory, and would hide as much behind them: only what is no file's counts.
+            added = sum(max(0, processes.anonymous(one.pid) - self._inherited) for one in found)
+            self._memory = added + files
         self._too_much_memory = self._memory > self._limits.memory
 
     def _measure_disk(self) -> None:

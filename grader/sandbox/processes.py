@@ -13,11 +13,15 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_DEEPEST = 100
 
 
 @dataclass(frozen=True)
 class Process:
-    """One process. own_cpu: its seconds; all_cpu: with those of the children it has reaped."""
+    """One process. own_cpu: its seconds; all_cpu: with those of the children it has reaped.
+
+    name: as it calls itself, which is text of the student's; over: it has ended and waits to be reaped
+    """
 
     pid: int
     started: int
@@ -25,6 +29,8 @@ class Process:
     all_cpu: float
     threads: int
     resident: int
+    name: str
+    over: bool
 
 
 def tree(root: int) -> list[int]:
@@ -35,16 +41,45 @@ def tree(root: int) -> list[int]:
     return found
 
 
+def living(root: int) -> list[Process]:
+    """`root` and all its descendants that have not ended, oldest first."""
+    found = [one for pid in tree(root) if (one := read(pid)) is not None and not one.over]
+    return sorted(found, key=lambda one: one.started)
+
+
+def descends(pid: int, root: int) -> bool:
+    """Whether `root` is among the parents of `pid`, their parents, and so on."""
+    for _ in range(_DEEPEST):
+        try:
+            words = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        except OSError:
+            return False
+        pid = int(words[1])
+        if pid in (root, 0):
+            return pid == root
+    return False
+
+
 def read(pid: int) -> Process | None:
     """The process `pid`, a zombie included."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
     except OSError:
         return None
-    words = text[text.rindex(")") + 2 :].split()  # the name before it is the student's to choose
+    before, _, after = text.rpartition(")")  # the name may hold another one
+    name, words = before.partition("(")[2], after.split()
     own, reaped = int(words[11]) + int(words[12]), int(words[13]) + int(words[14])
     resident = int(words[21]) * _PAGE
-    return Process(pid, int(words[19]), own / _TICKS, (own + reaped) / _TICKS, int(words[17]), resident)
+    return Process(
+        pid=pid,
+        started=int(words[19]),
+        own_cpu=own / _TICKS,
+        all_cpu=(own + reaped) / _TICKS,
+        threads=int(words[17]),
+        resident=resident,
+        name=name,
+        over=words[0] in ("Z", "X"),
+    )
 
 
 def proportional(pid: int) -> int | None:
@@ -59,6 +94,16 @@ def proportional(pid: int) -> int | None:
     return None
 
 
+def anonymous(pid: int) -> int:
+    """Bytes of memory that are no file's, shared ones in full; anybody may ask. 0 where it is gone."""
+    found = 0
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/status") as status:
+        for line in status:
+            if line.startswith(("RssAnon:", "RssShmem:")):
+                found += int(line.split()[1]) << 10
+    return found
+
+
 def host_pid(pidfd: int) -> int:
     """The id, here, of the process behind `pidfd`; -1 where it is gone."""
     for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
@@ -69,16 +114,19 @@ def host_pid(pidfd: int) -> int:
 
 def owned_by(user: int) -> Iterator[int]:
     """All processes of the user id `user`."""
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            with contextlib.suppress(OSError):
-                if os.stat(f"/proc/{name}").st_uid == user or _effective(name) == user:
-                    yield int(name)
+    yield from (int(name) for name in os.listdir("/proc") if name.isdigit() and owned(int(name), user))
 
 
-def _effective(name: str) -> int:
+def owned(pid: int, user: int) -> bool:
+    """Whether the process `pid` is there and of the user id `user`."""
+    with contextlib.suppress(OSError):
+        return os.stat(f"/proc/{pid}").st_uid == user or _effective(pid) == user
+    return False
+
+
+def _effective(pid: int) -> int:
     """The effective user of a process; its folder says root where its memory is hidden."""
-    for line in Path(f"/proc/{name}/status").read_text().splitlines():
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("Uid:"):
             return int(line.split()[2])
     return -1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import shutil
 import signal
 import socket
@@ -19,10 +18,13 @@ from typing import Any, Literal, Self
 
 from grader.errors import SandboxError
 from grader.sandbox import processes
+from grader.sandbox.groups import Group
+from grader.sandbox.handles import kill, readable
 from grader.sandbox.meter import Meter, Usage, Verdict
 
 _END_SECONDS = 20.0
 _SWEEP_SECONDS = 15.0
+_LOOK_SECONDS = 5.0
 _PASSES = 400
 
 
@@ -42,6 +44,7 @@ class Room:
     pidfd: of the keeper; readable when the whole room is gone (level none and landlock: the keeper)
     pid: of the keeper, on this machine
     walls: names of the walls that stood before any student code could run
+    student: pidfd of the guest process, which the room closes
     """
 
     def __init__(
@@ -55,6 +58,8 @@ class Room:
         own_namespace: bool,
         user: int | None,
         folder: Path | None,
+        group: Group | None,
+        student: int,
         forget: Callable[[Room], None],
     ) -> None:
         self.guest = guest
@@ -66,6 +71,9 @@ class Room:
         self._own_namespace = own_namespace
         self._user = user
         self._folder = folder
+        self._group = group
+        self._student = student
+        self._settled = False
         self._forget = forget
         self._lock = threading.Lock()
         self._closed = False
@@ -86,15 +94,27 @@ class Room:
         self._tell("sweep")
         return "swept" in self._hear("swept", _SWEEP_SECONDS)
 
+    def look(self) -> dict[str, Any]:
+        """What lies in the room, told by its keeper (`grader.guest.leavings`); empty where it has ended."""
+        self._tell("look")
+        return self._hear("planted", _LOOK_SECONDS)
+
     def ending(self, seconds: float = 0.0) -> Ending | None:
         """How the guest process ended, waited for so long; None while it lives (or where another asked)."""
         heard = self._hear("guest", seconds)
         return Ending(heard["guest"], heard["code"]) if heard else None
 
+    def settle(self) -> None:
+        """The cells have run: a later process that the kernel ends for its memory is its own loss.
+
+        Until now every such death ended the room; from now on only that of the waiting guest does.
+        """
+        self._settled = True
+
     def usage(self) -> Usage:
         """What the room has used so far, or had when it ended."""
         with self._lock:
-            return replace(self._measure(), verdict=self._verdict)
+            return replace(self._look(), verdict=self._verdict)
 
     def kill(self, verdict: Verdict = None) -> None:
         """Kills everything in the room at once. The first verdict stays."""
@@ -111,16 +131,19 @@ class Room:
         with self._lock:
             if self._closed:
                 return
-            self._measure()
+            self._look()
             self._closed = True
             self._end()
         self._forget(self)
-        gone = _readable(self.pidfd, _END_SECONDS)
+        gone = readable(self.pidfd, _END_SECONDS)
         if self._user is not None and not self._own_namespace:
             gone = self._kill_user(self._user) and gone
         for end in (self.guest, self.keeper, self._meter):
             end.close()
         os.close(self.pidfd)
+        os.close(self._student)
+        if self._group is not None:
+            self._group.remove()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
         if not gone:
@@ -132,12 +155,8 @@ class Room:
     def check(self) -> None:
         """Measures the room and kills it where it uses more than its limits. For the watchdog."""
         with self._lock:
-            if self._closed or self._verdict:
-                return
-            self._measure()
-            verdict = self._meter.exceeded()
-        if verdict:
-            self.kill(verdict)
+            if not self._closed and self._verdict is None:
+                self._look()
 
     def __enter__(self) -> Self:
         return self
@@ -147,27 +166,44 @@ class Room:
     ) -> None:
         self.close()
 
+    def _look(self) -> Usage:
+        """Measures, and ends a room that is above a limit. For holders of the lock."""
+        usage = self._measure()
+        if not self._closed and self._verdict is None:
+            waits = self._settled and not readable(self._student, 0)
+            self._verdict = self._meter.exceeded(forgiving=waits)
+            if self._verdict is not None:
+                self._end()
+        return usage
+
     def _measure(self) -> Usage:
         # Once the keeper is gone its id may be another's.
-        gone = self._closed or _readable(self.pidfd, 0)
+        gone = self._closed or readable(self.pidfd, 0)
         return self._meter.usage() if gone else self._meter.measure()
 
     def _end(self) -> None:
-        if _readable(self.pidfd, 0):
+        if readable(self.pidfd, 0):
             return
         if not self._own_namespace:
             # The keeper lives until they are gone: it adopts orphans, so none can leave the tree.
             for _ in range(_PASSES):
-                if not [pid for pid in processes.tree(self.pid)[1:] if _kill(pid)]:
+                if not [pid for pid in self._kin() if kill(pid, self._belongs)]:
                     break
                 time.sleep(0.002)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
+    def _kin(self) -> set[int]:
+        """Every process of the room but the keeper; a group also holds what has left the tree."""
+        return {*processes.tree(self.pid)[1:], *(self._group.members() if self._group else ())} - {self.pid}
+
+    def _belongs(self, pid: int) -> bool:
+        return processes.descends(pid, self.pid) or (self._group is not None and pid in self._group.members())
+
     def _kill_user(self, user: int) -> bool:
         """Kills what is left of the room's own user; whether nothing is."""
         for _ in range(_PASSES):
-            if not [pid for pid in processes.owned_by(user) if _kill(pid)]:
+            if not [pid for pid in processes.owned_by(user) if kill(pid, lambda p: processes.owned(p, user))]:
                 return True
             time.sleep(0.002)
         return False
@@ -185,7 +221,7 @@ class Room:
                     if key != "guest":  # that one is told once, and may be asked for again
                         self._heard.remove(packet)
                     return packet
-            if not _readable(self.keeper, max(0.0, deadline - time.monotonic())):
+            if not readable(self.keeper, max(0.0, deadline - time.monotonic())):
                 return {}
             try:
                 content = self.keeper.recv(4096, socket.MSG_DONTWAIT)
@@ -196,26 +232,3 @@ class Room:
             if not content:
                 return {}
             self._heard.append(json.loads(content))
-
-
-def _readable(source: socket.socket | int, seconds: float) -> bool:
-    poll = select.poll()
-    poll.register(source, select.POLLIN)
-    return bool(poll.poll(int(seconds * 1000)))
-
-
-def _kill(pid: int) -> bool:
-    """Whether `pid` was alive, no zombie, and has been sent its end."""
-    try:
-        handle = os.pidfd_open(pid)
-    except OSError:
-        return False
-    try:
-        if _readable(handle, 0):
-            return False
-        signal.pidfd_send_signal(handle, signal.SIGKILL)
-    except ProcessLookupError:
-        return False
-    finally:
-        os.close(handle)
-    return True

@@ -73,18 +73,25 @@ class End(Message, frozen=True, tag="end"):
     seconds: float
 
 
+class Noticed(Message, frozen=True, tag="noticed"):
+    """What the cells changed in the process, as far as it does not hide: names, and how many `more`."""
+
+    what: Literal["functions", "hooks", "signals", "grader", "failed"]
+    names: list[str]
+    more: int = 0
+
+
 class Done(Message, frozen=True, tag="done"):
-    """All cells are through. `cut`: output went over its cap. `threads` of the process now."""
+    """All cells are through. `cut`: output went over its cap."""
 
     cut: bool
-    threads: int
 
 
 class Hello(Message, frozen=True, tag="hello"):
     """The first word of a snapshot on its own socket."""
 
 
-Event = Begin | Printed | Shown | Cleared | Problem | End | Done | Hello
+Event = Begin | Printed | Shown | Cleared | Problem | End | Noticed | Done | Hello
 
 _ENCODER = msgspec.json.Encoder()
 _ORDERS: msgspec.json.Decoder[Order] = msgspec.json.Decoder(Order)

@@ -22,7 +22,10 @@ import time
 from collections.abc import Callable, Sequence
 
 _LENGTHS = struct.Struct("!II")
+_CREDENTIALS = struct.Struct("3i")
 _CHUNK = 1 << 18
+_WHOLE = 1 << 14
+"""Up to so many bytes a message goes out in one piece, so that no other writer can come in between."""
 _TICK = 0.1
 
 MAX_HEADER = 1 << 20
@@ -91,7 +94,10 @@ class Channel:
         """Sends one frame; `fds` travel with its first byte (SCM_RIGHTS)."""
         if len(header) > self.max_header or len(payload) > self.max_payload:
             raise TooLarge(f"a message of {len(header)} + {len(payload)} bytes is above the cap")
-        first = memoryview(_LENGTHS.pack(len(header), len(payload)) + header)
+        head = _LENGTHS.pack(len(header), len(payload)) + header
+        if len(payload) <= _WHOLE:
+            head, payload = head + payload, b""
+        first = memoryview(head)
         if fds:
             rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
             first = first[self._send_once(lambda: self.sock.sendmsg([first], rights), deadline) :]
@@ -104,6 +110,41 @@ class Channel:
         header_size, payload_size = _LENGTHS.unpack(self._take(_LENGTHS.size, deadline))
         self._check_sizes(header_size, payload_size)
         return bytes(self._take(header_size, deadline)), bytes(self._take(payload_size, deadline))
+
+    def receive_of(self, *, deadline: float | None) -> tuple[bytes, bytes, int]:
+        """Receives one frame and the process id of its sender as the kernel tells it (see `credited`)."""
+        head, sender = bytearray(), 0
+        while len(head) < _LENGTHS.size:
+            try:
+                data, ancillary, _, _ = self.sock.recvmsg(
+                    _LENGTHS.size - len(head), socket.CMSG_SPACE(_CREDENTIALS.size)
+                )
+            except BlockingIOError:
+                self._wait(select.POLLIN, deadline)
+                continue
+            except ConnectionError as error:
+                raise PeerGone(str(error)) from error
+            if not data:
+                raise PeerGone("the other end closed the channel")
+            for level, kind, content in ancillary:
+                if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS and not head:
+                    sender = _CREDENTIALS.unpack(content[: _CREDENTIALS.size])[0]
+            head += data
+        header_size, payload_size = _LENGTHS.unpack(head)
+        self._check_sizes(header_size, payload_size)
+        header, payload = self._take(header_size, deadline), self._take(payload_size, deadline)
+        return bytes(header), bytes(payload), sender
+
+    def credited(self) -> None:
+        """From now on the kernel says who sends what arrives here."""
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+
+    def unasked(self, most: int = 256) -> bytes:
+        """The first bytes of what has arrived and was not yet taken; they stay where they are."""
+        try:
+            return self.sock.recv(most, socket.MSG_PEEK)
+        except OSError:
+            return b""
 
     def receive_with_fds(self, *, deadline: float | None, most: int = 4) -> tuple[bytes, bytes, list[int]]:
         """Receives one frame and at most `most` descriptors. For ends whose peer is trusted."""

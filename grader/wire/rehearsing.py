@@ -39,6 +39,20 @@ class Act(Message, frozen=True, tag="act"):
     stop: int = 100_000
 
 
+class Recital(Message, frozen=True, tag="recital"):
+    """Sentences, as numbers, that the two read and translate when all acts are over, led by the guest itself.
+
+    Each begins from a state of `hidden` zeros; the decoder's likeliest words go back in, from `first` on,
+    until it says `last` or has said `most`.
+    """
+
+    sentences: list[list[int]]
+    hidden: int
+    first: int
+    last: int
+    most: int
+
+
 class Rehearse(Message, frozen=True, tag="rehearse"):
     """Call functions one after another with the same cast, made once. Answered by `Rehearsed`.
 
@@ -48,6 +62,7 @@ class Rehearse(Message, frozen=True, tag="rehearse"):
 
     cast: list[Value]
     acts: list[Act]
+    recital: Recital | None = None
 
 
 class Heard(Message, frozen=True, tag="heard"):
@@ -73,7 +88,8 @@ class Played(Message, frozen=True, tag="played"):
 
 
 class Rehearsed(Message, frozen=True, tag="rehearsed"):
-    """One entry per act."""
+    """One entry per act. recited: for each sentence of the recital the numbers that were said."""
 
     acts: list[Played]
     state: State
+    recited: list[Outcome] = field(default_factory=list)

@@ -9,6 +9,11 @@ INSIDE_ID = 1000
 """User and group of every process of a bubblewrap room, as seen from inside."""
 
 
+ADDRESS_SPACE = 2
+"""Address space that a room gets per byte of memory: a huge request is refused with an error in the cell
+that made it; what grows comes to the limit of memory first."""
+
+
 @dataclass(frozen=True)
 class Order:
     """One room to be made.

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.nn.utils.rnn import PackedSequence
 
-from grader.wire.frames import Malformed, TooLarge
+from grader.wire.frames import MAX_PAYLOAD, Malformed, TooLarge
 from grader.wire.values import (
     MAX_DEPTH,
     MAX_DIMS,
@@ -35,7 +35,6 @@ _DTYPES: dict[str, torch.dtype] = {
     name: getattr(torch, name)
     for name in (
         "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool",
-        "complex64", "complex128",
     )
 }  # fmt: skip
 _NAMES = {dtype: cast(DType, name) for name, dtype in _DTYPES.items()}
@@ -114,17 +113,23 @@ class Writer:
 class Reader:
     """Decodes the values of one message over its payload. Raises `Malformed` for what does not fit."""
 
-    def __init__(self, payload: bytes) -> None:
+    def __init__(self, payload: bytes, most: int | None = None) -> None:
+        """most: bytes that all tensors together may take, where headers could name the same bytes often."""
         self._payload = payload
+        self._left = most
         self._items = 0
 
     def tensor(self, header: Tensor) -> torch.Tensor:
         """The tensor that `header` describes, a copy of its bytes; checked against the payload first."""
-        if len(header.shape) > MAX_DIMS or any(n < 0 or n > 2**40 for n in header.shape):
+        # One size of 0 makes any others fit the payload, and sums over them would still fill our memory.
+        sizes = [n for n in header.shape[: MAX_DIMS + 1] if n]
+        if len(header.shape) > MAX_DIMS or any(n < 0 for n in sizes) or math.prod(sizes) > MAX_PAYLOAD:
             raise Malformed(f"no shape of a tensor: {header.shape[:MAX_DIMS]}")
         dtype = _DTYPES[header.dtype]
         size = math.prod(header.shape) * dtype.itemsize
-        if header.offset < 0 or header.offset + size > len(self._payload):
+        if self._left is not None:
+            self._left -= size
+        if header.offset < 0 or header.offset + size > len(self._payload) or (self._left or 0) < 0:
             raise Malformed("a tensor lies outside its message")
         if size == 0:
             return torch.empty(header.shape, dtype=dtype)

@@ -13,8 +13,8 @@ import msgspec
 
 DType = Literal[
     "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool",
-    "complex64", "complex128",
 ]  # fmt: skip
+"""No complex numbers: no lesson has any, and where reals are compared their other half would go unseen."""
 
 MAX_DEPTH = 12
 MAX_ITEMS = 20_000

@@ -14,12 +14,15 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).parent.parent / "report"))
 
 from class_records import class_records
+from hostile_class import Graded, grade
 from hostile_records import hostile_record
 from sample_records import LESSON_WORDS, packed_record, stopped_record, unreadable_record, untouched_record
+from trap import trap_server
 
 from grader.report.overview import class_page
 from grader.report.page import instructor_page, student_page
 from grader.report.words import Lang, Words
+from tests.cli.making import once
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -69,6 +72,36 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Lang], Pat
         return path
 
     return written
+
+
+@pytest.fixture(scope="session")
+def trapping() -> Iterator[tuple[str, list[str]]]:
+    with trap_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def trap(trapping: tuple[str, list[str]]) -> str:
+    """The address that no page may ask."""
+    return trapping[0]
+
+
+@pytest.fixture
+def trapped(trapping: tuple[str, list[str]]) -> list[str]:
+    """What it was asked for."""
+    return trapping[1]
+
+
+@pytest.fixture(scope="session")
+def hostile(base: Path, trap: str) -> Graded:
+    """A hostile class, graded once for all processes of a test run: its trap is that of the first."""
+
+    def make(folder: Path) -> None:
+        graded = grade(folder, trap)
+        (folder / "said").write_text(graded.said, "utf-8")
+
+    folder = once(base, "hostile", make)
+    return Graded(folder / "out", (folder / "said").read_text("utf-8"))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -154,9 +155,9 @@ def test_where_no_lesson_can_be_told_the_error_says_how_to_give_it(tmp_path: Pat
 def test_metadata_are_read_by_the_reader_given_and_only_where_they_decide(tmp_path: Path) -> None:
     asked: list[bytes] = []
 
-    def told(content: bytes) -> str | None:
-        asked.append(content)
-        return "lstm"
+    def told(contents: Sequence[bytes]) -> list[str | None]:
+        asked.extend(contents)
+        return ["lstm"] * len(contents)
 
     put(tmp_path, {"kim.ipynb": notebook("k"), "lee.ipynb": notebook("l")})
     assert {s.lesson for s in find(tmp_path, lesson=None, lessons=LESSONS, told=told)} == {"lstm"}

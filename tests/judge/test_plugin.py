@@ -244,3 +244,45 @@ def test_use_of_a_model_is_judged_with_a_stand_in_where_the_model_fails(
     assert outcomes["test_use_of_it"].state == "passed"
     assert outcomes["test_later"].state == "passed"
     assert (outcomes["test_wrong_use_of_it"].state, outcomes["test_wrong_use_of_it"].waits_for) == wrong
+
+
+CERTIFIED = """
+@pytest.mark.certified_by("test_shown", "test_shown_otherwise")
+def test_told():
+    pass
+
+@pytest.mark.certified_by("test_shown")
+def test_told_wrongly():
+    assert 1 == 2
+
+@pytest.mark.needs("test_told")
+def test_shown(student):
+    assert student.f(1) == {one}
+
+@pytest.mark.prefers("test_shown")
+def test_shown_otherwise(student):
+    assert student.f(2) == {other}
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "state"),
+    [(2, 3, "passed"), (2, 0, "passed"), (0, 3, "passed"), (0, 0, "blocked")],
+)
+def test_a_recording_is_believed_where_one_of_its_certifiers_has_passed(
+    tmp_path: Path, one: int, other: int, state: str
+) -> None:
+    of = lesson(tmp_path, "", CERTIFIED.replace("{one}", str(one)).replace("{other}", str(other)))
+    outcomes = {o.id: o for o in verdict(of, CELLS).outcomes}
+    assert outcomes["test_told"].state == state
+    assert outcomes["test_told"].waits_for == ("test_shown" if state == "blocked" else None)
+    assert outcomes["test_told_wrongly"].state == "failed"
+
+
+def test_what_certifies_may_be_hidden_and_has_to_exist(tmp_path: Path) -> None:
+    public = '@pytest.mark.certified_by("test_shown")\ndef test_told():\n    pass\n'
+    of = lesson(tmp_path, public, "def test_shown(student):\n    assert student.f(1) == 0\n")
+    assert [o.state for o in verdict(of, CELLS, hidden=False).outcomes] == ["passed"]
+    assert [o.state for o in verdict(of, CELLS).outcomes] == ["blocked", "failed"]
+    wrong = lesson(tmp_path, public.replace("test_shown", "test_nobody"), "def test_a():\n    pass\n")
+    assert "test_nobody" in (verdict(wrong, CELLS).trouble or "")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from grader.sandbox import Examined, Limits, Usage
-from tests.sandbox.rooms import LEVELS, ask, hear, house_of, refused, tell, wait_for_end
+from tests.sandbox.rooms import LEVELS, ask, hear, house_of, living, refused, tell, wait_for_end
 
 MIB = 1 << 20
 
@@ -119,7 +120,7 @@ def test_a_fork_bomb_is_bounded(level: str, tmp_path: Path) -> None:
     with house_of(level, tmp_path, limits) as house, house.guest(0) as bomb, house.guest(1) as neighbour:
         bomb.go()
         neighbour.go()
-        if "processes" in bomb.walls:
+        if {"processes", "cgroup.pids"} & set(bomb.walls):
             assert ask(bomb, BOMB) < 20
             assert ask(neighbour, "import os; answer = os.wait()[1] if os.fork() else os._exit(0)") == 0
             assert bomb.sweep()
@@ -130,3 +131,48 @@ def test_a_fork_bomb_is_bounded(level: str, tmp_path: Path) -> None:
             assert wait_for_end(bomb)
             assert bomb.usage() == Usage(bomb.usage().cpu, bomb.usage().peak_memory, "processes")
             assert ask(neighbour, "answer = 1") == 1
+
+
+# Eight processes and a thread each, all of which try to spread to every core there is.
+SPINNERS = """
+import os, threading
+hear, say = os.pipe()
+def spread():
+    try:
+        os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    except OSError:
+        pass
+def spin():
+    spread()
+    while True:
+        pass
+for _ in range(8):
+    if os.fork() == 0:
+        spread()
+        threading.Thread(target=spin, daemon=True).start()
+        os.write(say, b"x")
+        spin()
+told = b""
+while len(told) < 8:
+    told += os.read(hear, 8)
+answer = len(told)
+"""
+
+
+def test_spinning_neighbours_stay_on_their_own_core(level: str, tmp_path: Path) -> None:
+    if level == "none":
+        pytest.skip("the core is set there, but can be changed")
+    with house_of(level, tmp_path) as house, house.guest(0) as spinner, house.guest(1) as honest:
+        spinner.go()
+        honest.go()
+        assert ask(spinner, SPINNERS) == 8
+        (own,) = ask(honest, "import os; answer = sorted(os.sched_getaffinity(0))")
+        taken = {
+            frozenset(os.sched_getaffinity(int(task.name)))
+            for pid in living(spinner)
+            if pid != spinner.pid  # the keeper runs no student code, and is pinned to nothing
+            for task in Path(f"/proc/{pid}/task").iterdir()
+        }
+        assert [len(cores) for cores in taken] == [1]
+        assert len(house._cores) == 1 or own not in next(iter(taken))
+        assert ask(honest, "answer = sum(range(10))") == 45

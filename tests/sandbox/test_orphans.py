@@ -26,7 +26,8 @@ with house_of(sys.argv[1], Path(sys.argv[2])) as house, house.guest(0) as room:
 
 
 def test_everything_ends_with_a_killed_driver(house: House, tmp_path: Path) -> None:
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
+    found = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": found}
     folder = tmp_path / "house"
     folder.mkdir()
     driver = subprocess.Popen(

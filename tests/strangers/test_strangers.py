@@ -46,3 +46,8 @@ def test_what_is_wrong_loses_points_at_the_right_check_under_its_name(graded: di
         failed = {check.id: check.findings[0].code for check in record.checks if check.state == "failed"}
         assert failed.get(expected["check"]) in expected["finding"], (name, failed)
         assert record.score < record.max_score
+
+
+def test_nobody_is_suspected_of_anything(graded: dict[str, Record]) -> None:
+    for name, record in graded.items():
+        assert [note.facts for note in record.notes if note.code == "note.suspicion"] == [], name

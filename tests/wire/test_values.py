@@ -125,6 +125,8 @@ def test_the_payload_has_a_cap() -> None:
         Tensor("float32", [2], -1),
         Tensor("float32", [-1], 0),
         Tensor("float32", [2**40, 2**40], 0),
+        Tensor("float32", [0, 2**40], 0),
+        Tensor("float32", [2**40] * 7 + [0], 0),
         Tensor("float32", [1] * 9, 0),
         Tensor("bool", [8], 0),
     ],
@@ -132,6 +134,15 @@ def test_the_payload_has_a_cap() -> None:
 def test_forged_tensors_are_refused(header: Tensor) -> None:
     with pytest.raises(Malformed):
         Reader(b"\x07" * 8).tensor(header)
+
+
+def test_the_same_bytes_are_not_read_for_ever() -> None:
+    reader = Reader(bytes(8), most=32)
+    header = Tensor("float32", [2], 0)
+    for _ in range(4):
+        assert reader.tensor(header).tolist() == [0, 0]
+    with pytest.raises(Malformed):
+        reader.tensor(header)
 
 
 def test_forged_packed_sequences_are_refused() -> None:

@@ -5,6 +5,7 @@ import pytest
 LETTERS = 9
 STEPS = "test_each_step_of_fit_moves_every_weight"
 WEIGHTS = "test_every_weight_counts_and_can_learn"
+LANGUAGE = "test_fit_learns_the_words_of_a_new_language"
 X, Y, EPOCHS = 0, 1, 3
 """Places among the arguments of `fit`."""
 
@@ -16,6 +17,7 @@ def test_fit_takes_as_many_epochs_as_it_is_told(student, probes, texts):
 
 
 @pytest.mark.points(2)
+@pytest.mark.certified_by(LANGUAGE, "test_fit_teaches_something_new")
 @pytest.mark.needs(STEPS, WEIGHTS)
 def test_loss_compares_each_prediction_with_its_own_target(student, probes, texts):
     probes.loss_meets_targets(student.fit, *texts, LETTERS, 2, inputs=X, targets=Y)
@@ -35,3 +37,10 @@ def test_every_text_teaches(student, probes, texts):
 )
 def test_fit_learns_the_words_of_a_new_language(student, probes):
     probes.learns_language(student.fit, budgets=(60, 60, 200), cut=0.9)
+
+
+@pytest.mark.points(0)
+@pytest.mark.prefers(LANGUAGE)
+def test_fit_teaches_something_new(student, probes, passed):
+    if not passed(LANGUAGE):
+        probes.learns_language(student.fit, budgets=(60, 60), cut=0.5)

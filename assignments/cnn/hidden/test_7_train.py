@@ -2,12 +2,16 @@
 
 import pytest
 
+from grader.judge.probes.teaching import examples
+
 STEPS = "test_each_step_of_train_moves_every_weight"
 SHARE = "test_accuracy_is_the_share_of_right_answers"
 TWICE = "test_cnn_takes_any_number_of_images_and_answers_the_same_twice"
 WEIGHTS = "test_every_weight_counts_and_can_learn"
 LOSS = "test_loss_compares_each_image_with_its_own_label"
 ALL = "test_train_uses_all_images_as_often_as_told"
+LAST = "test_cnn_recognises_digits_that_it_has_not_seen"
+TEACHES = "test_train_teaches_a_layer_of_ours"
 X, Y, EPOCHS = 1, 2, 3
 """Places among the arguments of `train`."""
 
@@ -19,6 +23,7 @@ def test_accuracy_switches_to_evaluation_and_back(student, probes):
 
 
 @pytest.mark.points(1)
+@pytest.mark.certified_by(LAST, TEACHES)
 @pytest.mark.needs(STEPS)
 @pytest.mark.prefers(TWICE, WEIGHTS)
 def test_loss_compares_each_image_with_its_own_label(student, probes, learner, pairs):
@@ -43,3 +48,12 @@ def test_cnn_recognises_digits_that_it_has_not_seen(student, probes, pairs, digi
     few, labels = pairs.images[:24], pairs.labels[:24]
     probes.scales_alike(student.train, student.accuracy, student.CNN(), few, labels)
     probes.recognises(student.train, student.CNN(), digits)
+
+
+@pytest.mark.points(0)
+@pytest.mark.prefers(LAST)
+def test_train_teaches_a_layer_of_ours(student, probes, passed, digits):
+    if not passed(LAST):
+        layer = student.CNN.stand_in("Classifier", 28 * 28, 10)
+        shown = examples(digits.images, digits.labels)
+        probes.teaches(student.train, layer, shown, budgets=digits.budgets)

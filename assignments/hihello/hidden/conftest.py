@@ -7,6 +7,8 @@ from itertools import pairwise
 import pytest
 import torch
 
+from grader.judge.probes.teaching import walks
+
 LETTERS, STEPS, TEXTS = 6, 8, 2
 
 
@@ -31,3 +33,9 @@ def net(student, passed):
     if passed("test_net_reads_the_text_letter_by_letter", "test_every_weight_counts_and_can_learn"):
         return student.Net(LETTERS, 9)
     return student.Net.stand_in("Linear", LETTERS, LETTERS)
+
+
+@pytest.fixture
+def walk(draw):
+    """A text of 40 letters in which nearly every letter has its own follower."""
+    return walks(LETTERS, 40, draw)

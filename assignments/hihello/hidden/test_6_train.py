@@ -18,6 +18,7 @@ def test_train_takes_as_many_steps_as_it_is_told(student, probes, net, pairs):
 
 
 @pytest.mark.points(2)
+@pytest.mark.certified_by("test_train_teaches_a_layer_of_ours")
 @pytest.mark.needs(STEPS)
 @pytest.mark.prefers(WEIGHTS)
 def test_loss_compares_each_prediction_with_its_own_target(student, probes, net, pairs):
@@ -47,3 +48,11 @@ def test_training_ends_at_the_word(student, probes, pairs):
             student.train, net, *pairs, 0, 0.1,
             inputs=X, targets=Y, budget=ITERATIONS, budgets=(100, 100, 300, 600), cut=0.85,
         )  # fmt: skip
+
+
+@pytest.mark.points(0)
+@pytest.mark.prefers("test_training_ends_at_the_word")
+def test_train_teaches_a_layer_of_ours(student, probes, passed, walk):
+    layer = student.Net.stand_in("Linear", LETTERS, LETTERS)
+    own = student.Net(LETTERS, 16) if passed(READS, WEIGHTS) else None
+    probes.teaches(student.train, layer, walk, own=own, budgets=((40, 0.1), (200, 0.5), (100, 0.01)))

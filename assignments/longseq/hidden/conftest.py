@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from grader.judge.probes.teaching import walks
+
 LETTERS = 6
 WINDOWS, STEPS = 2, 7
 MANY, LENGTH = 14, 5
@@ -37,3 +39,9 @@ def windows(draw):
         known = len({tuple(row) for row in cut.tolist()}) == len(cut)
         if known and len(set(cut[:-1].flatten().tolist())) == LETTERS:
             return cut[:-1].clone(), cut[1:].clone()
+
+
+@pytest.fixture
+def walk(draw):
+    """Windows of seven letters over a text of 40 in which nearly every letter has its own follower."""
+    return walks(LETTERS, 40, draw, window=7)

@@ -18,6 +18,7 @@ def test_train_takes_as_many_epochs_as_it_is_told(student, probes, windows):
 
 
 @pytest.mark.points(1)
+@pytest.mark.certified_by("test_train_teaches_a_layer_of_ours")
 @pytest.mark.needs(STEPS, WEIGHTS)
 def test_loss_compares_each_prediction_with_its_own_target(student, probes, windows):
     net = student.Net(LETTERS, HIDDEN, 1)
@@ -48,3 +49,11 @@ def test_training_ends_at_the_text(student, probes, windows):
         student.train, student.Net(LETTERS, 24, 2), x, y, 0, 0.02,
         inputs=X, targets=Y, budget=EPOCHS, budgets=(100, 100, 300), cut=0.6, asked=rows,
     )  # fmt: skip
+
+
+@pytest.mark.points(0)
+@pytest.mark.prefers("test_training_ends_at_the_text")
+def test_train_teaches_a_layer_of_ours(student, probes, walk):
+    layer = student.Net.stand_in("Linear", LETTERS, LETTERS)
+    own = student.Net(LETTERS, HIDDEN, 1)
+    probes.teaches(student.train, layer, walk, own=own, budgets=((40, 0.05), (200, 0.5), (100, 0.01)))

@@ -3,7 +3,10 @@
 import pytest
 import torch
 
+from grader.judge.probes.recognition import in_batches
+
 READS = "test_network_reads_all_rows_of_each_image"
+LAST = "test_network_recognises_digits_that_it_has_not_seen"
 
 
 @pytest.mark.points(1)
@@ -19,6 +22,7 @@ def test_network_follows_its_arguments(student, probes, draw):
 
 
 @pytest.mark.points(1)
+@pytest.mark.certified_by(LAST, "test_net_can_be_taught")
 @pytest.mark.needs(READS)
 def test_network_answers_by_its_hidden_state(probes, net, images):
     probes.answers_by_hidden_state(net, images)
@@ -29,3 +33,11 @@ def test_network_answers_by_its_hidden_state(probes, net, images):
 def test_every_weight_counts_and_can_learn(probes, net, images):
     probes.every_weight_counts(net, images)
     probes.gradient_reaches(net, images)
+
+
+@pytest.mark.points(0)
+@pytest.mark.prefers(LAST)
+def test_net_can_be_taught(student, probes, passed, digits):
+    if not passed(LAST):
+        net = student.RecurrentNeuralNetworkClass(name="rnn", xdim=8, hdim=32, ydim=10, n_layer=2)
+        probes.learns(net, in_batches(digits, epochs=(20, 40), cut=0.3))

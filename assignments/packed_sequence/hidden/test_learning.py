@@ -1,5 +1,7 @@
 """Every weight takes part, and the network learns."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -19,3 +21,10 @@ def test_every_weight_counts_and_learns(student, probes, draw):
 @pytest.mark.needs("test_every_weight_counts_and_learns", "test_net_classifies_the_last_hidden_state")
 def test_net_learns_hidden_words(student, probes, task):
     probes.learns(student.Net(8, 32, 4), task)
+
+
+@pytest.mark.points(0)
+@pytest.mark.prefers("test_net_learns_hidden_words")
+def test_net_can_be_taught(student, probes, passed, task):
+    if not passed("test_net_learns_hidden_words"):
+        probes.learns(student.Net(8, 32, 4), replace(task, cut=0.6))

@@ -13,6 +13,7 @@ def test_padding_changes_nothing(student, probes):
 
 
 @pytest.mark.points(1)
+@pytest.mark.certified_by("test_net_learns_hidden_words", "test_net_can_be_taught")
 @pytest.mark.needs("test_padding_changes_nothing")
 def test_net_classifies_the_last_hidden_state(student, probes):
     net = student.Net(FEATURES, HIDDEN, CLASSES)
@@ -21,6 +22,7 @@ def test_net_classifies_the_last_hidden_state(student, probes):
 
 
 @pytest.mark.points(1, option="require_packing")
+@pytest.mark.certified_by("test_net_learns_hidden_words", "test_net_can_be_taught")
 @pytest.mark.needs("test_padding_changes_nothing")
 def test_rnn_reads_words_without_their_padding(student, probes, options):
     net = student.Net(FEATURES, HIDDEN, CLASSES)

@@ -6,6 +6,9 @@ SAYS = "test_evaluate_writes_what_the_decoder_says"
 ALONE = "test_a_translation_depends_on_its_source_alone"
 LOSS = "test_loss_asks_for_every_word_and_the_end"
 TEACHER = "test_the_teacher_speaks_as_often_as_the_ratio_says"
+LAST = "test_translations_come_out_after_training"
+BUDGETS = ((300, 0.01), (600, 0.01), (250, 0.1), (800, 0.1))
+"""Sentences and learning rates: twice for Adam, for momentum, for plain descent."""
 MOVES = "test_each_step_of_train_moves_both_networks"
 
 
@@ -22,5 +25,12 @@ def test_translations_come_out_after_training(student, probes, larger_cast):
         student.train,
         student.evaluate,
         larger_cast,
-        budgets=((250, 0.01), (250, 0.1), (800, 0.1)),
+        budgets=BUDGETS,
     )
+
+
+@pytest.mark.points(0)
+@pytest.mark.prefers(LAST)
+def test_train_teaches_new_translations(student, probes, passed, larger_cast):
+    if not passed(LAST):
+        probes.translations_are_learnt(student.train, larger_cast, budgets=BUDGETS)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from grader.judge.probes.learning import Task
+
 COLUMNS = 3
 
 
@@ -19,3 +21,25 @@ def windows(draw):
     """X (24, 6, 3) in 0..1 and Y (24, 1), standardised, so that targets lie on both sides of any answer."""
     x = torch.from_numpy(draw("windows").random((24, 6, COLUMNS)))
     return x, draw.normal(24, 1, purpose="targets")
+
+
+@pytest.fixture
+def kinds(draw):
+    """Windows (B, 6, 3) of three kinds: which column of the last two rows is the largest, in the sum."""
+
+    def windows(count, purpose):
+        x = draw.normal(count, 6, COLUMNS, purpose=purpose)
+        return [x], x[:, -2:].sum(1).argmax(1)
+
+    training = [windows(25, "training windows") for _ in range(8)]
+    test, labels = windows(100, "test windows")
+    return Task(
+        batches=[inputs for inputs, _ in training],
+        labels=[of for _, of in training],
+        test=test,
+        test_labels=labels,
+        classes=COLUMNS,
+        epochs=(12, 25),
+        learning_rate=0.01,
+        cut=0.6,
+    )

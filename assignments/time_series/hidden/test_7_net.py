@@ -13,6 +13,7 @@ def test_net_reads_the_oldest_row_first(student, probes):
 
 
 @pytest.mark.points(1)
+@pytest.mark.certified_by("test_forecasts_are_better_than_yesterday", "test_net_can_be_taught")
 @pytest.mark.needs(READS)
 def test_net_answers_from_its_last_hidden_state(student, probes, x):
     probes.answers_by_hidden_state(student.Net(COLUMNS, HIDDEN, 2), x)
@@ -26,3 +27,10 @@ def test_every_layer_counts_and_can_learn(student, probes, x):
     probes.grows_with_argument(*nets, argument="layers")
     probes.every_weight_counts(nets[1], x)
     probes.gradient_reaches(nets[1], x)
+
+
+@pytest.mark.points(0)
+@pytest.mark.prefers("test_forecasts_are_better_than_yesterday")
+def test_net_can_be_taught(student, probes, passed, kinds):
+    if not passed("test_forecasts_are_better_than_yesterday"):
+        probes.learns(student.Net(COLUMNS, 12, 3), kinds)

@@ -2,9 +2,12 @@
 
 import pytest
 
+from grader.judge.probes.teaching import examples
+
 COLUMNS, HIDDEN = 3, 9
 STEPS = "test_each_step_of_train_moves_every_weight"
 WEIGHTS = "test_every_layer_counts_and_can_learn"
+FORECAST = "test_forecasts_are_better_than_yesterday"
 X, Y, ITERATIONS = 1, 2, 3
 """Places among the arguments of `train`."""
 
@@ -17,6 +20,7 @@ def test_train_takes_as_many_steps_as_it_is_told(student, probes, windows):
 
 
 @pytest.mark.points(1)
+@pytest.mark.certified_by(FORECAST, "test_train_teaches_a_layer_of_ours")
 @pytest.mark.needs(STEPS, WEIGHTS)
 def test_loss_draws_each_prediction_towards_its_own_target(student, probes, windows):
     net = student.Net(COLUMNS, HIDDEN, 1)
@@ -38,3 +42,14 @@ def test_forecasts_are_better_than_yesterday(student, probes):
     net = student.Net(COLUMNS, 12, 1)
     budgets = [(100, 0.03), (150, 0.03), (500, 0.3), (500, 0.1)]
     probes.beats_yesterday(student.train, net, budgets=budgets, columns=COLUMNS)
+
+
+@pytest.mark.points(0)
+@pytest.mark.prefers(FORECAST)
+def test_train_teaches_a_layer_of_ours(student, probes, passed, draw):
+    if not passed(FORECAST):
+        x = draw.normal(40, 6, COLUMNS, purpose="rows").float()
+        y = x[:, -1:, 0] + 0.5 * x[:, -2:-1, 1]
+        layer = student.Net.stand_in("Classifier", 6 * COLUMNS, 1)
+        budgets = ((150, 0.03), (400, 0.3), (400, 0.05))
+        probes.teaches(student.train, layer, examples(x, y), budgets=budgets)

@@ -14,6 +14,7 @@ from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.probes.ragged import valid
+from grader.judge.probes.shapes import type_text
 from grader.judge.student import Handle
 from grader.record import Fact
 
@@ -184,7 +185,7 @@ def _sizes(name: str, expected: list[int], got: list[int], axes: list[str]) -> F
 
 
 def _malformed(name: str, wanted: str, value: Any) -> Finding:
-    kind = getattr(value, "type", None) or type(value).__name__
+    kind = type_text(value)
     facts: dict[str, Fact] = {"name": name, "wanted": wanted, "got": kind, "type": kind, "detail": ""}
     return Finding("reply.malformed", facts=facts, about=name)
 

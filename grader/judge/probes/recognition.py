@@ -13,6 +13,7 @@ from grader.evidence import Table
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
+from grader.judge.probes.learning import Task
 from grader.judge.probes.outcome import curve
 from grader.judge.probes.scoring import CLASSES, rows_of
 from grader.judge.probes.training import answered
@@ -67,6 +68,21 @@ class Pictures:
             turned = turned.flip(2) if mirrored else turned
             parts.append((turned.contiguous(), dealt[labels[chosen]]))
         return cls(*parts[0], *parts[1], budgets, cut)
+
+
+def in_batches(task: Pictures, *, epochs: Sequence[int], cut: float) -> Task:
+    """The same pictures for `learning.learns`: our own loop in the place of the notebook's, 25 at a time."""
+    parts = [slice(n, n + 25) for n in range(0, len(task.images), 25)]
+    return Task(
+        batches=[[task.images[part].double()] for part in parts],
+        labels=[task.labels[part] for part in parts],
+        test=[task.test.double()],
+        test_labels=task.test_labels,
+        classes=CLASSES,
+        epochs=epochs,
+        learning_rate=0.003,
+        cut=cut,
+    )
 
 
 def recognises(trainer: Trainer, model: Model, draw: Draw, task: Pictures) -> None:

@@ -13,6 +13,7 @@ from grader.judge.finding import Finding
 from grader.judge.function import Function
 from grader.judge.probes.formula import pair
 from grader.judge.probes.measure import FORMULA, rel
+from grader.judge.probes.shapes import type_text
 from grader.record import Fact
 
 APART = 1e-3
@@ -98,10 +99,10 @@ def number(value: Any, name: str) -> torch.Tensor:
     if isinstance(value, (int, float)):
         return torch.tensor(float(value), dtype=torch.float64)
     if not isinstance(value, torch.Tensor):
-        kind = getattr(value, "type", None) or type(value).__name__
-        raise Finding("reply.malformed", facts={"name": name, "type": kind, "detail": ""}, about=name)
+        facts: dict[str, Fact] = {"name": name, "type": type_text(value), "detail": ""}
+        raise Finding("reply.malformed", facts=facts, about=name)
     if value.numel() != 1:
-        facts: dict[str, Fact] = {"name": name, "expected": "()", "got": str(tuple(value.shape))}
+        facts = {"name": name, "expected": "()", "got": str(tuple(value.shape))}
         raise Finding("shape.wrong", facts=facts, about=name)
     return value.detach().double().reshape(())
 

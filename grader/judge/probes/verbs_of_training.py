@@ -8,7 +8,9 @@ from typing import Any
 
 import torch
 
-from grader.judge.probes import outcome, pairing, sampled, training, values
+from grader.judge.model import Model
+from grader.judge.probes import outcome, pairing, sampled, teaching, training, values
+from grader.judge.probes.teaching import Shown
 from grader.judge.probes.verbs import Verbs
 from grader.judge.student import Handle
 from grader.judge.training import Trainer
@@ -112,3 +114,20 @@ class OfTraining(Verbs):
             cut=cut,
             asked=asked,
         )
+
+    def teaches(
+        self,
+        handle: Handle,
+        layer: Model,
+        shown: Shown,
+        *,
+        budgets: Sequence[tuple[int, float]],
+        own: Model | None = None,
+    ) -> None:
+        """A layer of ours that `handle(layer, x, y, steps, rate)` has trained does what it was shown.
+
+        Computed on our side from the weights that came back: it certifies what the guest tells of training.
+        Tolerance: eight tenths of few classes, six of many, in the best of the `budgets`.
+        Findings: accuracy.low. Cost: that of the trainings. More in `teaching.teaches`.
+        """
+        teaching.teaches(Trainer(handle), layer, self._draw, shown, budgets=budgets, own=own)

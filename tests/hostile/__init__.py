@@ -1,0 +1,1 @@
+"""The hostile corpus: every row of the threats once at least, each with what must happen."""
