@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -43,14 +44,13 @@ def main(sock_fd: int, door: Door) -> None:
     shell = Shell.instance()
     take_streams(shell)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    children: set[int] = set()
     while True:
         try:
             header, payload, fds = channel.receive_with_fds(deadline=None, most=1)
             order = cells.decode_order(header)
         except (WireError, KeyboardInterrupt):
             return
-        children = {child for child in children if os.waitpid(child, os.WNOHANG) == (0, 0)}
+        _reap()
         match order:
             case cells.Start():
                 _run(shell, channel, order, cells.decode_code(payload))
@@ -58,7 +58,6 @@ def main(sock_fd: int, door: Door) -> None:
                 child = os.fork()
                 if child == 0:
                     _serve(shell, channel, fds, door)
-                children.add(child)
                 for fd in fds:
                     os.close(fd)
 
@@ -137,6 +136,13 @@ def _furnish(data: str | None) -> None:
             (work / path.name).symlink_to(path)
     if "" not in sys.path:
         sys.path.insert(0, "")
+
+
+def _reap() -> None:
+    """Collects every child that has ended, the cells' own too: the dead count as processes until then."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _warm(shell: Shell) -> None:
