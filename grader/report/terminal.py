@@ -141,7 +141,10 @@ def _check_lines(record: Record, words: Words, lang: Lang, all: bool) -> Text:
         kept = {check.id for check in trouble[:LONGEST_LIST]}
         kept |= {check.id for check in [check for check in checks if check.id not in kept][:room]}
         checks = [check for check in checks if check.id in kept]
-    scores = [f"{said_number(check.points)}/{said_number(check.max_points)}" for check in checks]
+    scores = [
+        f"{said_number(check.points)}/{said_number(check.max_points)}" if check.max_points else "–"
+        for check in checks
+    ]
     width = max(map(cell_len, scores), default=0)
     for check, score in zip(checks, scores, strict=True):
         state = view.state_of(check)

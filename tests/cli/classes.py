@@ -88,6 +88,7 @@ CELLS: dict[str, tuple[str, str, int | None]] = {
         "finished",
         None,
     ),
+    "childless": ("import signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)", "finished", None),
     "thread": (
         "import threading, time\nthreading.Thread(target=time.sleep, args=(1000,)).start()",
         "finished",

@@ -217,7 +217,7 @@ ATTACKS: dict[str, Hostile] = {
     ),
     "daemon": Hostile("A8", (DAEMON,), "right"),
     "program_in_the_background": Hostile("A8", ("!nohup sleep 600 >/dev/null 2>&1 &",), "right"),
-    "fork_bomb": Hostile("A9", (FORK_BOMB,), "right", False, run=("cell_failed", "died"), cell=2),
+    "fork_bomb": Hostile("A9", (FORK_BOMB,), "right", run=("cell_failed", "died"), cell=2),
     "thread_bomb": Hostile("A9", (THREAD_BOMB,), "right", run=("cell_failed", "died"), cell=2),
     "many_bytes": Hostile("A10", (FILES,), "right", run=("cell_failed", "died"), cell=2),
     "one_huge_file": Hostile(
