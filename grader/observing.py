@@ -10,7 +10,6 @@ from grader.wire import cells as wire
 
 _LOOKS = 20
 _BETWEEN_LOOKS = 0.01
-_MANY = 8
 _CLAIMS = {
     "functions": "functions_replaced",
     "hooks": "hooks_installed",
@@ -60,10 +59,7 @@ def claimed(told: wire.Noticed, sights: Sights) -> None:
 
 
 def left_running(room: Room, sights: Sights) -> None:
-    """Processes besides the keeper and the guest, and threads of the guest, now that the cells have run.
-
-    Where there are so many that the next snapshot might find no room, they are ended.
-    """
+    """Processes besides the keeper and the guest, and threads of the guest, now that the cells have run."""
     for _ in range(_LOOKS):
         living = [one for one in processes.living(room.pid) if one.pid != room.pid]
         if not living or (len(living) == 1 and living[0].threads == 1):
@@ -73,8 +69,6 @@ def left_running(room: Room, sights: Sights) -> None:
         sights.add("processes_after_cells", one.name)
     if living[0].threads > 1:
         sights.add("threads_after_cells", count=living[0].threads - 1)
-    if len(living) - 1 > _MANY:
-        room.sweep()
 
 
 def left_lying(room: Room) -> list[Sight]:
