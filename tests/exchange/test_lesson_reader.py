@@ -38,7 +38,8 @@ def test_what_cannot_be_read_within_the_limits_takes_nobody_along(told: LessonRe
 
 
 def test_the_limits_are_what_stops_it() -> None:
-    deep = json.dumps({"metadata": {"grader": {"lesson": "cnn"}}, "cells": [], "more": [{}] * (2 * MB)}).encode()
+    metadata = {"grader": {"lesson": "cnn"}}
+    deep = json.dumps({"metadata": metadata, "cells": [], "more": [{}] * (2 * MB)}).encode()
     with LessonReader() as enough, LessonReader(memory=160 * MB) as little:
         assert (enough([deep]), little([deep])) == (["cnn"], [None])
 
