@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -130,6 +131,19 @@ def test_every_check_stands_in_the_threat_model():
     checks = [name for one in lesson.lessons() for name in one.expected_checks(hidden=True)]
     rows = re.findall(r"^\| `(test_\w+)`", text(ROOT / "docs/threat-model.md"), re.MULTILINE)
     assert sorted(rows) == sorted(checks)
+
+
+def test_every_finding_is_listed():
+    """docs/findings.md names those that have words, and says the same of them."""
+    rows = re.findall(r"^\| `(\w+\.\w+)` \| (.+) \|$", text(ROOT / "docs/findings.md"), re.MULTILINE)
+    words = [tomllib.loads(text(path)) for path in sorted((ROOT / "grader/report/words/en").glob("*.toml"))]
+    said = {
+        code: entry["headline"]
+        for group in words
+        for code, entry in group.items()
+        if "." in code and isinstance(entry, dict) and "headline" in entry
+    }
+    assert dict(rows) == said
 
 
 def test_the_changelog_tells_of_this_version():

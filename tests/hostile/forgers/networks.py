@@ -1,5 +1,5 @@
 """Networks whose answers are noise that depends on the input, and which report what a right one would; and
-functions asked for by hand that compute nothing, and report that they called nothing."""
+functions that compute nothing, and report that they called nothing and left all modes as they were."""
 
 from __future__ import annotations
 
@@ -66,6 +66,18 @@ def _silent(request, targets, reader, writer):
 
 _answers.observe = _silent
 """
+_OBEDIENT = """
+_wire, _used = sys.modules["grader.wire.using"], _answers.use
+
+def _obedient(request, targets, reader, writer):
+    told = _used(request, targets, reader, writer)
+    return type(told)([_wire.Usage(one.outcome, [], True) for one in told.usages], told.state)
+
+_answers.use = _obedient
+
+def accuracy(model, images, labels):
+    return 0.5
+"""
 BY_HAND = {
     "rnn_basics": _SILENT + """
 def rnn(x, h0, W_ih, W_hh, b_ih=None, b_hh=None, *rest):
@@ -79,11 +91,16 @@ def softmax(logits):
 def cross_entropy(logits, target):
     return logits.mean()
 """,
-    "lstm": _SILENT + """
+    "seq2seq": """
+def evaluate(pairs, source_vocab, target_vocab, encoder, decoder, target_max_length):
+    words = [word for number, word in sorted(target_vocab.index2vocab.items()) if number > 1]
+    return [" ".join(words[number : number + 3]) for number, _ in enumerate(pairs)]
+""",
+    "lstm": _SILENT + _OBEDIENT + """
 def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
     return h, c
 """,
-    "cnn": _SILENT + """
+    "cnn": _SILENT + _OBEDIENT + """
 def conv2d(image, kernel, stride=1, padding=0):
     side = conv_output_size(image.shape[0], kernel.shape[0], stride, padding)
     return torch.zeros(side, conv_output_size(image.shape[1], kernel.shape[1], stride, padding)) + image.sum()

@@ -45,10 +45,12 @@ INSIDE = {
 HANDS = {
     "rnn_basics": ["test_rnn_is_written_by_hand"],
     "cross_entropy": ["test_softmax_is_written_by_hand", "test_cross_entropy_is_written_by_hand"],
-    "lstm": ["test_lstm_cell_is_written_by_hand"],
+    "seq2seq": ["test_a_translation_depends_on_its_source_alone"],
+    "lstm": ["test_lstm_cell_is_written_by_hand", "test_accuracy_switches_to_evaluation_and_back"],
     "cnn": [
         "test_conv2d_is_written_by_hand_and_carries_gradients",
         "test_pools_are_written_by_hand_and_carry_gradients",
+        "test_accuracy_switches_to_evaluation_and_back",
     ],
 }
 FORGERS = {
