@@ -37,5 +37,5 @@ def net(student, passed):
 
 @pytest.fixture
 def walk(draw):
-    """A text of 40 letters in which nearly every letter has its own follower."""
-    return walks(LETTERS, 40, draw)
+    """A text of 60 letters in which nearly every letter has its own follower."""
+    return walks(LETTERS, 60, draw)

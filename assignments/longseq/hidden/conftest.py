@@ -43,5 +43,5 @@ def windows(draw):
 
 @pytest.fixture
 def walk(draw):
-    """Windows of seven letters over a text of 40 in which nearly every letter has its own follower."""
-    return walks(LETTERS, 40, draw, window=7)
+    """Windows of seven letters over a text of 60 in which nearly every letter has its own follower."""
+    return walks(LETTERS, 60, draw, window=7)

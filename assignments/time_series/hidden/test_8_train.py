@@ -48,7 +48,7 @@ def test_forecasts_are_better_than_yesterday(student, probes):
 @pytest.mark.prefers(FORECAST)
 def test_train_teaches_a_layer_of_ours(student, probes, passed, draw):
     if not passed(FORECAST):
-        x = draw.normal(40, 6, COLUMNS, purpose="rows").float()
+        x = draw.normal(120, 6, COLUMNS, purpose="rows").float()
         y = x[:, -1:, 0] + 0.5 * x[:, -2:-1, 1]
         layer = student.Net.stand_in("Classifier", 6 * COLUMNS, 1)
         budgets = ((150, 0.03), (400, 0.3), (400, 0.05))

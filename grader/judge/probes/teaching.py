@@ -19,7 +19,7 @@ from grader.judge.probes.scoring import rows_of
 from grader.judge.training import Trained, Trainer, single
 from grader.record import Fact
 
-_ENOUGH, _ENOUGH_OF_MANY, _AT_FIRST = 0.8, 0.6, 0.35
+_ALL, _OF_MANY, _CORRELATION, _AT_FIRST = 1.0, 0.6, 0.85, 0.35
 _UNSEEN = 0.5
 
 
@@ -38,7 +38,8 @@ class Shown:
     rows: torch.Tensor
     wanted: Sequence[torch.Tensor]
     unseen: tuple[torch.Tensor, torch.Tensor] | None = None
-    enough: float = _ENOUGH
+    enough: float = _ALL
+    """What the layer has to reach: out of reach of chance, and far below what any loop reaches."""
 
 
 def walks(letters: int, steps: int, draw: Draw, *, window: int | None = None) -> Shown:
@@ -78,9 +79,10 @@ def examples(x: torch.Tensor, y: torch.Tensor) -> Shown:
     That one says the next class in training mode, so what it has learnt is one class off.
     """
     flat = y.flatten()
-    if not flat.is_floating_point():
-        flat = (flat - 1) % (int(flat.max()) + 1)
-    return Shown(x, y, rows_of(x), [flat, flat.roll(1), flat.roll(-1)], enough=_ENOUGH_OF_MANY)
+    if flat.is_floating_point():
+        return Shown(x, y, rows_of(x), [flat], enough=_CORRELATION)
+    flat = (flat - 1) % (int(flat.max()) + 1)
+    return Shown(x, y, rows_of(x), [flat, flat.roll(1), flat.roll(-1)], enough=_OF_MANY)
 
 
 def teaches(
@@ -94,10 +96,10 @@ def teaches(
 ) -> None:
     """`trainer(layer, x, y, steps, learning_rate)` gives a layer of ours weights that do what it was shown.
 
-    Computed here, from the weights that came back: eight tenths of a few letters are right, or six tenths of
-    many examples, or numbers correlate with their targets at 0.6; the targets of neighbours count as well,
-    since what is taught is the business of other checks. `budgets` (steps, rate) are tried in turn, so that
-    no optimiser is asked for.
+    Computed here, from the weights that came back: every letter of a few is right, or six tenths of many
+    examples, or numbers correlate with their targets at 0.85; classes of neighbours count as well, since what
+    is taught is the business of other checks. `budgets` (steps, rate) are tried in turn, so that no optimiser
+    is asked for.
     Functions that fit only the notebook's own model (its scores may be logarithms, its answers pairs) train
     `own`, which is asked about the unseen text: half of what is certain there is enough, guessing is right
     once in as many times as there are letters. Finding: accuracy.low.

@@ -127,7 +127,7 @@ class OfTraining(Verbs):
         """A layer of ours that `handle(layer, x, y, steps, rate)` has trained does what it was shown.
 
         Computed on our side from the weights that came back: it certifies what the guest tells of training.
-        Tolerance: eight tenths of few classes, six of many, in the best of the `budgets`.
+        Tolerance: all of few classes, six tenths of many, in the best of the `budgets`.
         Findings: accuracy.low. Cost: that of the trainings. More in `teaching.teaches`.
         """
         teaching.teaches(Trainer(handle), layer, self._draw, shown, budgets=budgets, own=own)
