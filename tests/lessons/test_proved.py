@@ -14,7 +14,6 @@ import pytest
 from tests.cli.making import ROOT, run
 from tests.lessons.test_partly import LESSONS
 
-
 TODAY = sorted(LESSONS)[datetime.date.today().toordinal() % 2 :: 2]
 
 
