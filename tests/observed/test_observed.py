@@ -90,7 +90,8 @@ def test_a_reply_before_any_question_is_none(graded: dict[str, Record]) -> None:
 def test_a_child_that_holds_the_line_does_not_answer_for_its_parent(graded: dict[str, Record]) -> None:
     record = graded["orphan"]
     assert states(record) == ALL
-    assert "processes_after_calls" in suspicions(record)
+    # Either it speaks while its parent is asked, or it still lives when the snapshot is given up.
+    assert {"processes_after_calls", "reply_stranger"} & suspicions(record).keys()
 
 
 def test_a_process_that_does_not_greet_is_no_guest(graded: dict[str, Record]) -> None:
