@@ -106,6 +106,14 @@ TEACHER: list[Edit] = [
             "tf.no_decoder_calls",
             [(LOOP + CALL + PICK + STOP + SAY, "            words = ['word'] * 3\n")],
         ),
+        (
+            "tf.no_decoder_calls",
+            [
+                (READ, ""),
+                (START, "            words = []\n"),
+                (LOOP + CALL + PICK + STOP + SAY, "            words = ['word'] * 3\n"),
+            ],
+        ),
     ],
 )
 def test_what_a_text_spells(code: str, edits: list[Edit]) -> None:

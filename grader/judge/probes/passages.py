@@ -64,7 +64,8 @@ def passages(turns: Sequence[Turn], scene: Scene, *, trained: bool) -> list[Pass
         first = turns[0].tokens if turns else []
         starts = [n for n, turn in enumerate(turns) if turn.tokens == first]
     found = []
-    for start, end in zip(starts, [*starts[1:], len(turns)], strict=True):
+    ends = [*starts[1:], len(turns)] if starts else []
+    for start, end in zip(starts, ends, strict=True):
         reading = [turn for turn in turns[start:end] if turn.by == "encoder"]
         speaking = [turn for turn in turns[start:end] if turn.by == "decoder"]
         found.append(Passage(reading, speaking, _pair(reading, speaking, scene)))
