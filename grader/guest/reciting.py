@@ -18,10 +18,7 @@ def recite(recital: Recital, pair: Sequence[Any], writer: Writer) -> list[Outcom
     for network in pair:
         if isinstance(network, torch.nn.Module):
             network.eval()
-    found: list[Outcome] = []
-    for sentence in recital.sentences:
-        found.append(_first_that_works(recital, pair, sentence, writer))
-    return found
+    return [_first_that_works(recital, pair, sentence, writer) for sentence in recital.sentences]
 
 
 def _first_that_works(

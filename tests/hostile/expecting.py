@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from grader.record import Record
 from tests.hostile.arranged import codes, honest_ones, nameless, passed, said
 from tests.hostile.case import Hostile
+from tests.hostile.course import Graded
 
 
 def earns_what_is_honest(record: Record, case: Hostile, alone: Mapping[str, Record]) -> None:
@@ -48,3 +49,19 @@ def nothing_is_left(processes: Iterable[str], files: Iterable[str], touched: Ite
     assert list(processes) == []
     assert list(files) == []
     assert list(touched) == []
+
+
+def everyone_has_pages(graded: Graded, lesson: str, students: int) -> None:
+    """A record, a page and an instructor's page for each, the class page, and a run that ended well."""
+    out = graded.folder / "out" / lesson
+    stems = {path.stem for path in out.glob("*.json")}
+    assert len(stems) == students
+    assert {path.stem for path in out.glob("*.html")} == stems | {"index"}
+    assert {path.stem for path in (out / "instructor").glob("*.html")} == stems
+    assert (graded.status, graded.stderr) == (0, "")
+
+
+def files_are_small(graded: Graded) -> None:
+    for path in (graded.folder / "out").rglob("*"):
+        limit = 5_000_000 if path.suffix == ".json" else 10_000_000
+        assert path.is_dir() or path.stat().st_size <= limit, path

@@ -16,6 +16,8 @@ from tests.hostile.case import Hostile
 from tests.hostile.course import Graded, keep, planted
 from tests.hostile.expecting import (
     earns_what_is_honest,
+    everyone_has_pages,
+    files_are_small,
     neighbours_are_unharmed,
     nothing_is_left,
     says_what_happened,
@@ -81,18 +83,11 @@ def test_honest_neighbours_have_the_records_they_have_alone(
 
 
 def test_everyone_has_a_record_and_pages_and_the_run_ends_well(graded: Graded) -> None:
-    out = graded.folder / "out" / LESSON
-    stems = {path.stem for path in out.glob("*.json")}
-    assert len(stems) == len(list(arranged(CHEATS, HONEST, LESSON)))
-    assert {path.stem for path in out.glob("*.html")} == stems | {"index"}
-    assert {path.stem for path in (out / "instructor").glob("*.html")} == stems
-    assert (graded.status, graded.stderr) == (0, "")
+    everyone_has_pages(graded, LESSON, len(list(arranged(CHEATS, HONEST, LESSON))))
 
 
 def test_records_and_pages_stay_small(graded: Graded) -> None:
-    for path in (graded.folder / "out").rglob("*"):
-        limit = 5_000_000 if path.suffix == ".json" else 10_000_000
-        assert path.is_dir() or path.stat().st_size <= limit, path
+    files_are_small(graded)
 
 
 def test_nothing_is_left_behind(graded: Graded) -> None:

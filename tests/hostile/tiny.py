@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.cli.classes import CHECKS, HIDDEN, F
 from tests.cli.making import lesson
 from tests.hostile.answers import notebook
 
 NAME = "tiny"
-F = "def f(x):\n    return x + 1"
-CHECKS = """
-@pytest.mark.points(2)
-def test_adds_one(student, draw):
-    number = int(draw.integers(0, 1000, 1)[0])
-    assert student.f(number) == number + 1
-
-@pytest.mark.needs("test_adds_one")
-def test_adds_one_to_negative_numbers(student):
-    assert student.f(-5) == -4
-"""
-HIDDEN = """
-@pytest.mark.points(3)
-def test_adds_one_to_large_numbers(student, draw):
-    number = int(draw.integers(10**6, 10**7, 1)[0])
-    assert student.f(number) == number + 1
-"""
 LIMITS = """
 cell_cpu = 3
 cells_wall = 12

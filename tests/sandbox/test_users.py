@@ -22,7 +22,7 @@ from tests.sandbox.others import (
     run_as,
     run_refused,
 )
-from tests.sandbox.rooms import LEVELS
+from tests.sandbox.rooms import DAEMON, LEVELS
 
 CHECKS = """
 def test_adds_one(student):
@@ -34,20 +34,6 @@ cell_cpu = 3
 memory = "400 MiB"
 processes = 24
 output = 20000
-"""
-DAEMON = """
-import os, signal
-hear, say = os.pipe()
-if os.fork() == 0:
-    os.setsid()
-    if os.fork() == 0:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        os.write(say, b"x")
-        while True:
-            signal.pause()
-    os._exit(0)
-os.wait()
-os.read(hear, 1)
 """
 CLASS = {
     "first": (F, "finished"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from grader.evidence import Evidence, Table
@@ -41,21 +41,20 @@ def come_out(
     sources, targets = ([pair[side] for pair in new] for side in (0, 1))
     others = [*targets[1:], targets[0]]
     pairs = [list(pair) for pair in zip(sources, others, strict=True)]
-    best, said = -1, list[str]()
-    for count, rate in budgets:
+
+    def attempt(count: int, rate: float) -> list[str]:
         parts = [_training(train, scene, draw, count, rate), Part(evaluate, [pairs], [_LONGEST], stop=1000)]
         learnt, shown = rehearse(scene.cast(), parts)
         answered(learnt.answer)
-        came = [" ".join(words) for words in texts(shown, replace(scene, pairs=pairs), evaluate.name)]
-        right = sum(a == b for a, b in zip(came, targets, strict=True))
-        if right >= _CUT * len(targets):
-            return
-        if right > best:
-            best, said = right, came
-    if sum(a == b for a, b in zip(said, others, strict=True)) >= _CUT * len(targets):
+        return [" ".join(words) for words in texts(shown, replace(scene, pairs=pairs), evaluate.name)]
+
+    said = _best(attempt, budgets, targets, _CUT)
+    if _share(said, targets) >= _CUT:
+        return
+    if _share(said, others) >= _CUT:
         changed: dict[str, Fact] = {"name": evaluate.name, "changed": len(said), "of": len(said)}
         raise Finding("eval.uses_target", facts=changed, about=evaluate.name)
-    raise _found(train.name, sources, targets, said, best)
+    raise _found(train.name, sources, targets, said, _CUT)
 
 
 def are_learnt(train: Handle, draw: Draw, cast: Cast, *, budgets: Sequence[tuple[int, float]]) -> None:
@@ -68,17 +67,37 @@ def are_learnt(train: Handle, draw: Draw, cast: Cast, *, budgets: Sequence[tuple
     sources, targets = ([pair[side] for pair in new] for side in (0, 1))
     sentences = [[*scene.source.of(source), EOS] for source in sources]
     recital = Recital(sentences, cast.hidden, SOS, EOS, _LONGEST)
-    best, said = -1, list[str]()
-    for count, rate in budgets:
+
+    def attempt(count: int, rate: float) -> list[str]:
         (learnt,), answers = recited(scene.cast(), [_training(train, scene, draw, count, rate)], recital)
         answered(learnt.answer)
-        came = [_spelt(answer.value, scene) for answer in answers]
-        right = sum(a == b for a, b in zip(came, targets, strict=True))
-        if right >= _HALF * len(targets):
-            return
-        if right > best:
-            best, said = right, came
-    raise _found(train.name, sources, targets, said, best)
+        return [_spelt(answer.value, scene) for answer in answers]
+
+    said = _best(attempt, budgets, targets, _HALF)
+    if _share(said, targets) < _HALF:
+        raise _found(train.name, sources, targets, said, _HALF)
+
+
+def _best(
+    attempt: Callable[[int, float], list[str]],
+    budgets: Sequence[tuple[int, float]],
+    targets: Sequence[str],
+    cut: float,
+) -> list[str]:
+    """What the best attempt said; the first that reaches the cut is the last."""
+    said: list[str] = []
+    for count, rate in budgets:
+        came = attempt(count, rate)
+        if not said or _share(came, targets) > _share(said, targets):
+            said = came
+        if _share(said, targets) >= cut:
+            break
+    return said
+
+
+def _share(said: Sequence[str], wanted: Sequence[str]) -> float:
+    """How many of the texts are as wanted, of 1."""
+    return sum(a == b for a, b in zip(said, wanted, strict=True)) / len(wanted)
 
 
 def _training(train: Handle, scene: Scene, draw: Draw, count: int, rate: float) -> Part:
@@ -92,10 +111,10 @@ def _spelt(value: object, scene: Scene) -> str:
 
 
 def _found(
-    name: str, sources: Sequence[str], targets: Sequence[str], said: Sequence[str], best: int
+    name: str, sources: Sequence[str], targets: Sequence[str], said: Sequence[str], cut: float
 ) -> Finding:
     rows: list[list[float | int | str]] = [list(row) for row in zip(sources, targets, said, strict=True)]
     bad = [n for n, (a, b) in enumerate(zip(said, targets, strict=True)) if a != b]
     table: Evidence = Table(["@column.source", "@column.target", "@column.said"], rows, bad)
-    facts: dict[str, Fact] = {"name": name, "accuracy": best / len(targets), "cut": _CUT, "of": len(targets)}
+    facts: dict[str, Fact] = {"name": name, "accuracy": _share(said, targets), "cut": cut, "of": len(targets)}
     return Finding("accuracy.low", facts=facts, evidence=[table], about=name, by_chance=True)
