@@ -81,6 +81,42 @@ class Curve(msgspec.Struct, frozen=True, tag_field="kind", tag="curve"):
     low: list[float] = []
     high: list[float] = []
     label: str = "@axis.loss"
+    of: int = 0
+    """How many numbers there were before some were left out; 0: as many as `values` has."""
+
+
+class Series(msgspec.Struct, frozen=True, tag_field="kind", tag="series"):
+    """Several lines over the same steps, the right one first: what had to be said, and what was."""
+
+    labels: list[str]
+    lines: list[list[float]]
+    axis: str = "@axis.step"
+
+
+class Confusion(msgspec.Struct, frozen=True, tag_field="kind", tag="confusion"):
+    """How often what belongs to a class (row) was answered with a class (column)."""
+
+    classes: list[str]
+    counts: list[list[int]]
+
+
+class Image(msgspec.Struct, frozen=True):
+    """A grey image, a hexadecimal digit for each pixel, row by row; 0 is black."""
+
+    pixels: str
+    width: int
+    right: str
+    said: str
+    share: float
+    """The probability that was given to what was said."""
+
+
+class Gallery(msgspec.Struct, frozen=True, tag_field="kind", tag="gallery"):
+    """Images that were taken for something else, the surest mistake first."""
+
+    images: list[Image]
+    of: int
+    """How many were answered wrongly."""
 
 
 class Names(msgspec.Struct, frozen=True, tag_field="kind", tag="names"):
@@ -89,4 +125,4 @@ class Names(msgspec.Struct, frozen=True, tag_field="kind", tag="names"):
     names: list[str]
 
 
-Evidence = HeatMap | Table | Steps | Pair | Shapes | Bars | Curve | Names
+Evidence = HeatMap | Table | Steps | Pair | Shapes | Bars | Curve | Series | Confusion | Gallery | Names

@@ -23,8 +23,12 @@ from grader.transcript import Transcript
 from grader.warm import JobFailed
 from grader.workshop import Workshop
 
-Said = Callable[[str, int], None]
-"""Hears what is going on: "cell" with its number, "judging" with 0."""
+Said = Callable[[str, int, int], None]
+"""Hears what is going on: "cell" or "check", its number from 1 and how many there are; "judging", 0, 0."""
+
+
+def unsaid(what: str, number: int, of: int) -> None:
+    """Where nobody listens."""
 
 
 @dataclass(frozen=True)
@@ -42,22 +46,20 @@ class Course:
     only: str | None = None
 
 
-def grade(
-    submission: Submission, course: Course, slot: int, said: Said = lambda what, number: None
-) -> Record:
+def grade(submission: Submission, course: Course, slot: int, said: Said = unsaid) -> Record:
     """Grades one submission in `slot`; whatever it does, a record comes back."""
     try:
         notebook = _opened(submission, course)
     except SubmissionError as error:
         return _unreadable(submission, course, error)
     with _ran(notebook, course, slot, said) as (room, transcript):
-        said("judging", 0)
+        said("judging", 0, 0)
         walls = tuple(room.walls)
-        verdict = _judged(room, course, submission, course.only)
+        verdict = _judged(room, course, submission, course.only, said)
         sights = [*transcript.sights, *verdict.sights, *left_lying(room)]
     broken = _replayed(verdict.outcomes, course, submission, slot)
     notes = [*_noted(notebook, course.lesson.name), *_suspected(sights)]
-    setting = Setting(course.workshop.level, course.lesson.seed, course.fingerprint, walls)
+    setting = _setting(course, walls)
     return compose(
         submission, transcript, verdict.outcomes, broken, notes, setting, course.words, course.lang
     )
@@ -79,10 +81,11 @@ def _ran(notebook: Notebook, course: Course, slot: int, said: Said) -> Iterator[
     """
     lesson, house = course.lesson, course.workshop.house
     data = lesson.name if lesson.data is not None else None
+    cells = sum(cell.kind == "code" and bool(cell.source.strip()) for cell in notebook.cells)
     room = house.guest(slot)
     try:
         transcript = run_cells(
-            room, notebook, lesson.limits, seed=lesson.seed, data=data, said=lambda n: said("cell", n)
+            room, notebook, lesson.limits, seed=lesson.seed, data=data, said=lambda n: said("cell", n, cells)
         )
         again = transcript.rerun
         while again is not None:
@@ -95,10 +98,19 @@ def _ran(notebook: Notebook, course: Course, slot: int, said: Said) -> Iterator[
         room.close()
 
 
-def _judged(room: Room, course: Course, submission: Submission, only: str | None) -> Verdict:
+def _judged(
+    room: Room, course: Course, submission: Submission, only: str | None, said: Said = unsaid
+) -> Verdict:
     key = derive(course.secret, course.lesson.name, submission.digest)
+    order = {listed.id: number for number, listed in enumerate(course.listed, start=1)}
+
+    def begun(check: str) -> None:
+        said("check", order.get(check, 0), len(order))
+
     try:
-        verdict = course.workshop.judged(room, course.lesson, key, hidden=course.hidden, only=only)
+        verdict = course.workshop.judged(
+            room, course.lesson, key, hidden=course.hidden, only=only, begun=begun
+        )
     except JobFailed as error:
         verdict = Verdict([], str(error), "us")
     if verdict.blame == "author":
@@ -124,7 +136,7 @@ def _replayed(outcomes: list[Outcome], course: Course, submission: Submission, s
     notebook = course.workshop.read(reference.read_bytes())
     for name in crashed:
         try:
-            with _ran(notebook, course, slot, lambda what, number: None) as (room, _):
+            with _ran(notebook, course, slot, unsaid) as (room, _):
                 again = _judged(room, course, submission, name)
         except GraderBug:
             continue
@@ -137,7 +149,7 @@ def _unreadable(submission: Submission, course: Course, error: SubmissionError) 
     transcript = Transcript("unreadable", None, error.code, dict(error.facts), str(error))
     found = [Found(error.code, dict(error.facts))]
     outcomes = [Outcome(c.id, c.visibility, "failed", c.points, found, 0.0) for c in course.listed]
-    setting = Setting(course.workshop.level, course.lesson.seed, course.fingerprint, ())
+    setting = _setting(course, ())
     return compose(submission, transcript, outcomes, {}, [], setting, course.words, course.lang)
 
 
@@ -146,6 +158,11 @@ def _noted(notebook: Notebook, lesson: str) -> list[tuple[str, dict[str, Fact]]]
     if notebook.lesson not in (None, lesson):
         notes.append(("note.other_lesson", {"what": notebook.lesson or ""}))
     return notes
+
+
+def _setting(course: Course, walls: tuple[str, ...]) -> Setting:
+    lesson = course.lesson
+    return Setting(course.workshop.level, lesson.seed, course.fingerprint, walls, lesson.showing)
 
 
 def _suspected(sights: list[Sight]) -> list[tuple[str, dict[str, Fact]]]:

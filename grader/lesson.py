@@ -11,11 +11,13 @@ import hashlib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from grader.errors import LessonError, UsageError
+from grader.record import Showing, When
 from grader.sandbox.limits import Limits
 
 Option = str | int | float | bool
@@ -33,6 +35,7 @@ class Lesson:
     seed: int
     limits: Limits
     options: dict[str, Option]
+    showing: Showing
 
     @classmethod
     def open(cls, folder: Path) -> Lesson:
@@ -46,7 +49,7 @@ class Lesson:
             ) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise LessonError(f"{path} cannot be read: {error}.") from error
-        known = {"lesson", "number", "names", "seed", "limits", "options"}
+        known = {"lesson", "number", "names", "seed", "limits", "options", "due", "hidden_findings"}
         unknown = sorted(set(content) - known)
         if unknown:
             raise LessonError(f"{path} has keys that mean nothing here: {', '.join(unknown)}.")
@@ -61,6 +64,7 @@ class Lesson:
             seed=content.get("seed", 0),
             limits=Limits.from_table(content.get("limits", {}), str(path)),
             options=content.get("options", {}),
+            showing=_showing(content, path),
         )
 
     @property
@@ -144,6 +148,18 @@ def find(name: str) -> Lesson:
     raise UsageError(
         f"There is no lesson {name!r}. Lessons here: {known}. A path to a lesson's folder works too."
     )
+
+
+def _showing(content: dict[str, Any], path: Path) -> Showing:
+    due, when = content.get("due"), content.get("hidden_findings", "always")
+    if when not in get_args(When):
+        choices = ", ".join(f'"{one}"' for one in get_args(When))
+        raise LessonError(f"{path}: hidden_findings is one of {choices}.")
+    if due is not None and not (isinstance(due, datetime) and due.tzinfo is not None):
+        raise LessonError(f"{path}: due needs a date, a time and an offset, as 2026-12-01T23:59:00+09:00.")
+    if when == "after_due" and due is None:
+        raise LessonError(f'{path}: hidden_findings = "after_due" needs a due date beside it.')
+    return Showing(when, due)
 
 
 def _field(content: dict[str, Any], key: str, kind: type, path: Path) -> Any:

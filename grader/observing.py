@@ -39,7 +39,7 @@ class Turns:
             case wire.End(cell):
                 fits = self.running and cell == self.begun
                 self.running = self.running and not fits
-            case wire.Done() | wire.Noticed():
+            case wire.Done() | wire.Noticed() | wire.Losses():
                 fits = not self.running and self.begun == self._cells
             case wire.Hello():
                 fits = False

@@ -7,6 +7,7 @@ refuses what is no record.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -19,6 +20,7 @@ RunState = Literal[
     "finished", "cell_failed", "out_of_time", "out_of_memory", "too_much_output", "died", "unreadable"
 ]
 CheckState = Literal["passed", "failed", "blocked", "undecided", "broken", "manual"]
+When = Literal["always", "after_due", "never"]
 Fact = str | int | float | bool
 
 
@@ -31,7 +33,7 @@ class Where(msgspec.Struct, frozen=True):
     """Line in that cell of the first of `lines`, counted from 1."""
     lines: list[str]
     marked: int
-    """Index into `lines` of the line to look at."""
+    """Index into `lines` of the line to look at; -1 where none of them stands out."""
     token: str = ""
     """The part of the marked line to underline, where known."""
 
@@ -92,6 +94,14 @@ class Cell(msgspec.Struct, frozen=True):
     outputs: list[Output] = []
 
 
+class Losses(msgspec.Struct, frozen=True):
+    """Losses that the notebook kept in a list called `name`: some of `of`, evenly spread. A claim."""
+
+    name: str
+    values: list[float]
+    of: int
+
+
 class Run(msgspec.Struct, frozen=True):
     """How the notebook ran. `cell` is the first code cell that went wrong."""
 
@@ -102,6 +112,7 @@ class Run(msgspec.Struct, frozen=True):
     finding: Finding | None = None
     """The same in the words of findings.md (`notebook.*`), where it did not finish."""
     cells: list[Cell] = []
+    losses: Losses | None = None
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -124,6 +135,19 @@ class Environment(msgspec.Struct, frozen=True):
     walls: list[str] = []
 
 
+class Showing(msgspec.Struct, frozen=True):
+    """When students may read what hidden checks found; `due` is the lesson's due date, with its offset."""
+
+    hidden_findings: When = "always"
+    due: datetime | None = None
+
+    def open(self, now: datetime | None) -> bool:
+        """Whether they may at the moment `now` (aware; None: before any due date)."""
+        if self.hidden_findings == "after_due":
+            return self.due is not None and now is not None and now > self.due
+        return self.hidden_findings == "always"
+
+
 class Record(msgspec.Struct, frozen=True):
     """One student's grading in one lesson."""
 
@@ -143,6 +167,7 @@ class Record(msgspec.Struct, frozen=True):
     submitted: str | None = None
     late_penalty: float = 0.0
     held: float = 0.0
+    showing: Showing = Showing()
     schema: Literal["grader/record/1"] = SCHEMA
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from math import isfinite
 
 from grader.ended import Ended, died, out_of_memory, out_of_time
 from grader.notebook import Notebook
 from grader.observed import Sights
 from grader.observing import Turns, claimed, left_running
-from grader.record import Output
+from grader.record import Losses, Output
 from grader.sandbox import Room
 from grader.sandbox.limits import Limits
 from grader.transcript import Result, Transcript, steady, written
@@ -27,6 +28,7 @@ _MOST_READ = 8
 _MOST_SIGHTS = 16
 _LONGEST_KIND, _LONGEST_MESSAGE = 100, 2000
 """As the guest cuts them itself, if nobody has forged the event."""
+_MOST_LOSSES = 200
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
@@ -46,6 +48,7 @@ class CellRun:
         self.running: int | None = None
         self.results: dict[int, Result] = {}
         self.done: wire.Done | None = None
+        self.losses: Losses | None = None
 
     def play(self, code: list[wire.Code], seed: int, data: str | None) -> Ended | None:
         """Runs the cells to their end. Returns why that end came early, else None."""
@@ -85,6 +88,9 @@ class CellRun:
     def _hear(self, event: wire.Event, payload: bytes) -> None:
         if isinstance(event, wire.Done):
             self.done, self.cut = event, self.cut or event.cut
+            return
+        if isinstance(event, wire.Losses):
+            self.losses = self.losses or _losses(event)
             return
         if isinstance(event, wire.Noticed | wire.Hello):
             self._claims += 1
@@ -173,9 +179,17 @@ def run_cells(
     ended = run.play(code, seed, data)
     transcript = Transcript(seconds=round(time.monotonic() - run.begin, 2))
     transcript.sights = run.sights.all()
+    transcript.losses = run.losses
     transcript.cells = written(notebook, run.results, stopped=ended is not None)
     _tell(transcript, run, ended)
     return transcript
+
+
+def _losses(told: wire.Losses) -> Losses | None:
+    """What the guest claims, where it can be drawn."""
+    count = len(told.values)
+    fits = told.name.isidentifier() and 2 <= count <= _MOST_LOSSES and all(map(isfinite, told.values))
+    return Losses(told.name[:_LONGEST_KIND], told.values, min(max(told.of, count), 10**9)) if fits else None
 
 
 def _tell(transcript: Transcript, run: CellRun, ended: Ended | None) -> None:

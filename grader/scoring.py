@@ -10,7 +10,7 @@ from typing import Literal
 
 from grader import __version__
 from grader.judge.outcome import Found, Outcome
-from grader.record import Check, Environment, Fact, Finding, Note, Record, Run
+from grader.record import Check, Environment, Fact, Finding, Note, Record, Run, Showing
 from grader.report.words import Words
 from grader.submission import Submission
 from grader.transcript import Transcript, steady
@@ -26,6 +26,7 @@ class Setting:
     seed: int
     secret: str
     walls: tuple[str, ...]
+    showing: Showing
 
     def environment(self) -> Environment:
         return Environment(
@@ -80,10 +81,12 @@ def compose(
             transcript.seconds,
             finding,
             transcript.cells,
+            transcript.losses,
         ),
         checks=checks,
         notes=[Note(code, words.note(code, facts, lang), facts) for code, facts in said],
         environment=setting.environment(),
+        showing=setting.showing,
     )
 
 

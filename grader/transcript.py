@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from grader.notebook import Notebook
 from grader.observed import Sight
-from grader.record import Cell, Fact, Output, RunState
+from grader.record import Cell, Fact, Losses, Output, RunState
 
 _IMAGES = ("image/png", "image/jpeg")
 _KEPT = (*_IMAGES, "image/svg+xml", "text/html", "text/markdown", "text/latex", "text/plain")
@@ -35,6 +35,7 @@ class Transcript:
     seconds: float = 0.0
     cells: list[Cell] = field(default_factory=list)
     sights: list[Sight] = field(default_factory=list)
+    losses: Losses | None = None
 
     @property
     def rerun(self) -> int | None:

@@ -5,10 +5,12 @@ The desk reads what students wrote and renders what we say of it, each in a limi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from threading import Thread
 
 import msgspec
 
@@ -70,15 +72,47 @@ class Workshop:
             raise SubmissionError(told.message, told.code, **told.facts)
         return told.notebook
 
-    def judged(self, room: Room, lesson: Lesson, key: bytes, *, hidden: bool, only: str | None) -> Verdict:
-        """The verdict on the state that the cells left in `room`. Raises `JobFailed` where the judge died."""
+    def judged(
+        self,
+        room: Room,
+        lesson: Lesson,
+        key: bytes,
+        *,
+        hidden: bool,
+        only: str | None,
+        begun: Callable[[str], None] = lambda check: None,
+    ) -> Verdict:
+        """The verdict on the state that the cells left in `room`; `begun` hears each check's id as it begins.
+
+        Raises `JobFailed` where the judge died.
+        """
         request = msgspec.json.encode(Brief(str(lesson.folder), key, hidden, only, room.pid))
         seconds = lesson.limits.requests_wall + _EXTRA_SECONDS
-        fds = [room.guest.fileno(), room.keeper.fileno()]
         room.settle()
         room.sweep()  # what the cells left running may fill the room, so that no snapshot could be made
-        reply = self.judge.ask("judge", request, seconds=seconds, fds=fds)
+        with _lines_to(begun) as line:
+            fds = [room.guest.fileno(), room.keeper.fileno(), line]
+            reply = self.judge.ask("judge", request, seconds=seconds, fds=fds)
         try:
             return msgspec.json.decode(reply, type=Verdict)
         except msgspec.MsgspecError as error:
             raise warm.JobFailed(f"The judge's verdict cannot be read: {error}") from error
+
+
+@contextmanager
+def _lines_to(heard: Callable[[str], None]) -> Iterator[int]:
+    """The end of a pipe to write lines to, and a thread that hands each on until the last writer is gone."""
+    ours, theirs = os.pipe()
+
+    def hear() -> None:
+        with open(ours, encoding="utf-8") as lines:
+            for line in lines:
+                heard(line.rstrip("\n"))
+
+    thread = Thread(target=hear, name="checks", daemon=True)
+    thread.start()
+    try:
+        yield theirs
+    finally:
+        os.close(theirs)
+        thread.join()

@@ -47,7 +47,7 @@ ALLOWED: dict[str, set[str]] = {
     "starter": {"errors"},
     "notebook": {"errors", "record", "untrusted_json"},
     "submission": {"notebook", "record"},
-    "lesson": {"errors", "limits"},
+    "lesson": {"errors", "limits", "record"},
     "solutions": {"errors", "lesson", "submission"},
     "warm": {"errors", "wire"},
     "sandbox": {"errors", "limits", "processes", "wire"},
@@ -59,7 +59,7 @@ ALLOWED: dict[str, set[str]] = {
     "report": {"errors", "evidence", "record", "words"},
     "messages": {"notebook"},
     "lessons_told": {"notebook", "warm"},
-    "desk": {"errors", "evidence", "messages", "notebook", "record", "report", "warm", "words"},
+    "desk": {"errors", "evidence", "lesson", "messages", "notebook", "record", "report", "warm", "words"},
     # The story of one submission.
     "workshop": {"errors", "judge", "lesson", "limits", "messages", "notebook", "sandbox", "warm"},
     "ended": {"record", "sandbox"},
@@ -79,8 +79,8 @@ ALLOWED: dict[str, set[str]] = {
     "prove": {"engines", "grade", "record", "solutions"},
     "commands": {
         "engines", "errors", "exchange", "filenames", "grade", "lesson", "lessons_told", "limits",
-        "messages", "output", "prove", "record", "report", "sandbox", "scoring", "secret", "solutions",
-        "submission", "warm", "words", "workshop",
+        "messages", "output", "processes", "prove", "record", "report", "sandbox", "scoring", "secret",
+        "solutions", "submission", "warm", "words", "workshop",
     },
     "cli": {"commands", "errors", "words"},
     "__main__": {"cli"},

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import json
 
-from grader.evidence import Bars, Curve, Evidence, HeatMap, Names, Pair, Shapes, Steps, Table
+from grader.evidence import (
+    Bars,
+    Confusion,
+    Curve,
+    Evidence,
+    Gallery,
+    HeatMap,
+    Image,
+    Names,
+    Pair,
+    Series,
+    Shapes,
+    Steps,
+    Table,
+)
 from grader.record import Cell, Check, Environment, Finding, Note, Output, Record, Run, Where, encode
 
 _CODE = "def f(x):\n    return x + 1"
@@ -31,6 +45,9 @@ class Sample:
             Shapes(["@axis.batch"], [2], [3], [0]),
             Bars(["w"], [0.0], [0]),
             Curve([1.0, 0.5]),
+            Series(["a", "b"], [[0.0, 1.0], [1.0, 0.0]]),
+            Confusion(["0", "1"], [[1, 1], [0, 2]]),
+            Gallery([Image("0f", 2, "0", "1", 0.9)], 1),
             Names(["w"]),
         ]
         finding = Finding("shape.wrong", "", {}, evidence, Where(1, 1, _CODE.split("\n"), 1))

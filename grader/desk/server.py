@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from grader import notebook, warm
 from grader.desk.messages import Pages, ReadReply, RenderRequest
 from grader.desk.sample import Sample
 from grader.errors import SubmissionError
+from grader.lesson import Lesson
 from grader.record import decode
 from grader.report.code import code
 from grader.report.markdown import markdown
@@ -27,6 +30,7 @@ class Desk:
     def __init__(self, folders: list[str]) -> None:
         self._words = {folder: Words.load(Path(folder) / "words") for folder in folders}
         self._plain = Words.load(None)
+        self._showing = {folder: Lesson.open(Path(folder)).showing for folder in folders}
 
     def warm_up(self) -> None:
         """Reads and renders once, so that no fork compiles a template or builds a table anew."""
@@ -45,11 +49,14 @@ class Desk:
         return msgspec.json.encode(reply)
 
     def render(self, content: bytes, fds: list[int]) -> bytes:
-        """`Pages` for a `RenderRequest`."""
+        """`Pages` for a `RenderRequest`. The lesson's setting of today counts, where the lesson is known."""
         request = msgspec.json.decode(content, type=RenderRequest)
-        record = decode(request.record)
-        words = self._words.get(request.lesson or "", self._plain)
-        pages = Pages(student_page(record, words, request.lang), instructor_page(record, words, request.lang))
+        record, folder = decode(request.record), request.lesson or ""
+        record = replace(record, showing=self._showing.get(folder, record.showing))
+        words, now = self._words.get(folder, self._plain), datetime.now(UTC)
+        pages = Pages(
+            student_page(record, words, request.lang, now=now), instructor_page(record, words, request.lang)
+        )
         return msgspec.json.encode(pages)
 
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from grader.guest import lab, standins
 from grader.guest.answers import answer
+from grader.guest.history import losses_in
 from grader.guest.inventory import Inventory
 from grader.guest.shell import Shell, build, take_streams
 from grader.wire import cells, numbers, replies, requests
@@ -84,6 +85,8 @@ def _run(shell: Shell, channel: Channel, order: cells.Start, notebook: list[cell
         reporter.say(cells.End(code.number, ok, round(time.monotonic() - begin, 4)))
     for noticed in _noticed(shell):
         reporter.say(noticed)
+    for losses in _kept(shell):
+        reporter.say(losses)
     reporter.close(cells.Done(reporter.cut))
 
 
@@ -93,6 +96,15 @@ def _noticed(shell: Shell) -> list[cells.Noticed]:
         return [] if shell.inventory is None else list(shell.inventory.changes(shell))
     except BaseException as error:
         return [cells.Noticed("failed", [type(error).__name__[:100]])]
+
+
+def _kept(shell: Shell) -> list[cells.Losses]:
+    try:
+        found = losses_in(shell.user_ns)
+    # A picture may be missing; a run may not end by it.
+    except BaseException:
+        return []
+    return [] if found is None else [found]
 
 
 def _serve(shell: Shell, host: Channel, fds: list[int], door: Door) -> None:

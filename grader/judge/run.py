@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import LessonError
+from grader.judge.bands import Bands
 from grader.judge.guest import Guest
 from grader.judge.outcome import Verdict
 from grader.judge.plugin import Checks, Guests
@@ -43,7 +44,7 @@ def run_checks(
     state. A lesson that cannot be collected gives a verdict with `trouble` and the author's blame."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
-        expected = lesson.expected_checks(hidden=hidden)
+        expected, bands = lesson.expected_checks(hidden=hidden), Bands.read(lesson.folder)
         plugin = Checks(lesson.folder, guests, key, expected, lesson.options, only)
         status = pytest.main(arguments(lesson, hidden=hidden), plugins=[plugin])
     except LessonError as error:
@@ -54,7 +55,7 @@ def run_checks(
         return Verdict([], "\n".join(plugin.collection_errors), "author")
     if plugin.refused is not None:
         return Verdict([], plugin.refused, "author")
-    outcomes = list(plugin.outcomes.values())
+    outcomes = [bands.behind(outcome) for outcome in plugin.outcomes.values()]
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not outcomes:
         return Verdict(outcomes, f"pytest ended with {status!r}", "us")
     return Verdict(outcomes)

@@ -7,7 +7,9 @@ import io
 import socket
 import sys
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 import pytest
@@ -15,6 +17,8 @@ from msgspec.structs import replace
 
 from grader import warm
 from grader.judge.brief import Brief
+from grader.judge.guest import Guest
+from grader.judge.plugin import Guests
 from grader.judge.run import collect_checks, options, run_checks
 from grader.judge.snapshots import Snapshots
 from grader.judge.sweeper import Sweeper
@@ -25,6 +29,21 @@ _CPU_SECONDS = 600
 _MEMORY = 8 << 30
 
 
+class Announced:
+    """Guests (`plugin.Guests`) that write the id of the check they are opened for to `line` first."""
+
+    def __init__(self, guests: Guests, line: TextIO) -> None:
+        self._guests, self._line = guests, line
+
+    def opened(self, check: str, *, fresh: bool) -> AbstractContextManager[Guest]:
+        with contextlib.suppress(OSError):  # nobody has to listen
+            self._line.write(f"{check}\n")
+        return self._guests.opened(check, fresh=fresh)
+
+    def shared(self) -> bool:
+        return self._guests.shared()
+
+
 def collect(request: bytes, fds: list[int]) -> bytes:
     """The checks of a lesson, collected and put in order but not run, as JSON."""
     brief = msgspec.json.decode(request, type=Brief)
@@ -32,13 +51,18 @@ def collect(request: bytes, fds: list[int]) -> bytes:
 
 
 def judge(request: bytes, fds: list[int]) -> bytes:
-    """The verdict on the guest behind the two descriptors (the waiting guest's, the keeper's), as JSON."""
+    """The verdict on the guest behind the first two descriptors (the waiting guest's, the keeper's), as JSON.
+
+    The id of each check is written to the third as it begins, a line each.
+    """
     brief = msgspec.json.decode(request, type=Brief)
     lesson = Lesson.open(Path(brief.folder))
     host = Channel(socket.socket(fileno=fds[0]))
     sweeper = Sweeper(socket.socket(fileno=fds[1]))
     snapshots = Snapshots(host, sweeper, lesson.limits, brief.keeper)
-    verdict = run_checks(lesson, snapshots, brief.key, hidden=brief.hidden, only=brief.only)
+    with open(fds[2], "w", buffering=1, encoding="utf-8") as line:
+        guests = Announced(snapshots, line)
+        verdict = run_checks(lesson, guests, brief.key, hidden=brief.hidden, only=brief.only)
     return msgspec.json.encode(replace(verdict, sights=snapshots.sights()))
 
 

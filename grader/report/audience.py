@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 from msgspec.structs import replace
 
-from grader.record import Record
+from grader.record import Check, Record
 from grader.report.words import Words
 
 
-def for_student(record: Record, words: Words) -> Record:
+def for_student(record: Record, words: Words, now: datetime | None = None) -> Record:
+    """The record as its student may see it at the moment `now`, by the lesson's setting."""
+    return _numbered(record if record.showing.open(now) else _without_hidden_findings(record), words)
+
+
+def _without_hidden_findings(record: Record) -> Record:
+    """The record without what hidden checks found; that the notebook did not run stays their reason."""
+    run = record.run.finding
+
+    def kept(check: Check) -> Check:
+        findings = [one for one in check.findings if run is not None and one.code == run.code]
+        return replace(check, findings=findings) if check.visibility == "hidden" else check
+
+    return replace(record, checks=[kept(check) for check in record.checks])
+
+
+def _numbered(record: Record, words: Words) -> Record:
     """The record with the parameters of hidden checks numbered.
 
     pytest makes a parameter's name of its value, so `test_counts[abba-2]` would tell what is asked and what

@@ -1,91 +1,89 @@
-"""A curve as inline SVG, with its numbers in the text: the picture adds, it never stands alone."""
+"""Curves as inline SVG, with their numbers in the text: the picture adds, it never stands alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import isfinite
 
 from markupsafe import Markup
 
-from grader.evidence import Curve
+from grader.evidence import Curve, Series
+from grader.report.figure import heads
+from grader.report.plot import Plot
 from grader.report.prose import Prose
-from grader.report.sentences import one_line, said_number
+from grader.report.sentences import Fact, one_line, said_number
 
-WIDTH, HEIGHT, MARGIN = 520, 110, 8
-MOST_POINTS = 200
+_KINDS = ("right", "said", "other")
+_MOST_BEYOND = 10
+"""A curve that runs away would press all else flat: it leaves the picture at so many times where it began."""
 
 
 def curve_svg(curve: Curve, prose: Prose) -> Markup:
-    """The curve with the band of right answers behind it, first and last value written out."""
+    """The curve with the band of right answers behind it; first, last and lowest value written out."""
     values = [value for value in curve.values if isfinite(value)]
     if not values:
         return Markup("<figure><figcaption>{}</figcaption></figure>").format(prose.ui("evidence.nothing"))
     banded = bool(curve.low) and len(curve.low) == len(curve.high)
-    every = [*values, *(filter(isfinite, [*curve.low, *curve.high]) if banded else [])]
-    scale = _Scale(min(every), max(every))
-    first, last = said_number(values[0]), said_number(values[-1])
+    band = [*filter(isfinite, [*curve.low, *curve.high])] if banded else []
+    highest = _MOST_BEYOND * max(map(abs, [values[0], *band]))
+    top = min(max([*values, *band]), highest) if highest > 0 else max(values)
+    count = max(curve.of, len(curve.values))
+    # From nothing on, as far as numbers go: a loss that hardly falls must not look as if it fell.
+    plot = Plot(min([0.0, *values, *band]), top, len(curve.values), count)
+    facts: dict[str, Fact] = {"n": count, "first": said_number(values[0]), "last": said_number(values[-1])}
 
     label = {"label": lambda lang: prose.label_in(curve.label, lang)}
-    caption = [prose.woven("evidence.curve", label, n=len(values), first=first, last=last)]
-    caption += [prose.ui("evidence.curve_band")] if banded else []
-    spoken = prose.plain(
-        "evidence.curve",
-        n=len(values),
-        first=first,
-        last=last,
-        label=one_line(prose.words.label(curve.label, prose.first), 80),
+    caption = [prose.woven("evidence.curve", label, **facts)]
+    if min(values) < min(values[0], values[-1]):
+        caption.append(prose.ui("evidence.curve_lowest", lowest=min(values)))
+    if max(values) > top:
+        caption.append(prose.ui("evidence.curve_beyond", highest=max(values)))
+    parts = []
+    if banded:
+        ends = {"low": said_number(curve.low[-1]), "high": said_number(curve.high[-1])}
+        caption.append(prose.ui("evidence.curve_band", **ends))
+        parts.append(Plot(plot.low, plot.high, len(curve.low)).band(curve.low, curve.high))
+    named = one_line(prose.words.label(curve.label, prose.first), 80)
+    picture = plot.drawn(
+        prose.plain("evidence.curve", label=named, **facts), *parts, plot.line(curve.values, "line")
     )
-    band = Markup('<path class="band" d="{}"/>').format(_band(curve, scale)) if banded else Markup("")
+    return Markup('<figure class="curve">{}<figcaption>{}</figcaption></figure>').format(
+        picture, Markup(" ").join(caption)
+    )
+
+
+def series_svg(series: Series, prose: Prose) -> Markup:
+    """The lines over each other, each in a manner of its own, and all their numbers in a table beneath."""
+    every = [value for line in series.lines for value in line if isfinite(value)]
+    count = max((len(line) for line in series.lines), default=0)
+    if not every:
+        return Markup("<figure><figcaption>{}</figcaption></figure>").format(prose.ui("evidence.nothing"))
+    plot = Plot(min(every), max(every), count)
+    kinds = [_KINDS[min(at, len(_KINDS) - 1)] for at in range(len(series.lines))]
+    lines = [plot.line(line, f"line {kind}") for line, kind in zip(series.lines, kinds, strict=True)]
+    keys = [
+        Markup('<span class="key {}">{}</span>').format(kind, prose.label(label))
+        for kind, label in zip(kinds, series.labels, strict=False)
+    ]
+    rows = [
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            at + 1,
+            Markup("").join(
+                Markup('<td class="num">{}</td>').format(said_number(line[at]) if at < len(line) else "")
+                for line in series.lines
+            ),
+        )
+        for at in range(count)
+    ]
     return Markup(
-        '<figure class="curve"><svg viewBox="0 0 {} {}" role="img" aria-label="{}">'
-        '<path class="axis" d="M0,{}H{}"/>{}<path class="line" d="{}"/>'
-        '<text x="4" y="{}">{}</text><text x="{}" y="{}" text-anchor="end">{}</text>'
-        "</svg><figcaption>{}</figcaption></figure>"
+        '<figure class="curve">{}<figcaption>{} {}</figcaption><details class="numbers"><summary>{}</summary>'
+        '<div class="scroll" tabindex="0"><table class="plain"><caption class="sr">{}</caption>'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div></details></figure>"
     ).format(
-        WIDTH,
-        HEIGHT,
-        spoken,
-        HEIGHT - 1,
-        WIDTH,
-        band,
-        "M" + " L".join(scale.points(values)),
-        _beside(scale.y(values[0])),
-        first,
-        WIDTH - 4,
-        _beside(scale.y(values[-1])),
-        last,
-        Markup(" ").join(caption),
+        plot.drawn(prose.plain("evidence.series", n=count), *lines),
+        Markup(" ").join(keys),
+        prose.ui("evidence.series", n=count),
+        prose.ui("evidence.numbers"),
+        prose.ui("evidence.kind.plain"),
+        heads([prose.label(name) for name in (series.axis, *series.labels)]),
+        Markup("").join(rows),
     )
-
-
-class _Scale:
-    """Values to the picture's coordinates; a flat curve runs through the middle."""
-
-    def __init__(self, low: float, high: float) -> None:
-        self.low, self.high = low, high
-
-    def y(self, value: float) -> float:
-        if self.high == self.low:
-            return HEIGHT / 2
-        return MARGIN + (HEIGHT - 2 * MARGIN) * (self.high - value) / (self.high - self.low)
-
-    def points(self, values: Sequence[float]) -> list[str]:
-        chosen = _thinned(len(values))
-        span = max(len(values) - 1, 1)
-        return [f"{WIDTH * at / span:.1f},{self.y(values[at]):.1f}" for at in chosen if isfinite(values[at])]
-
-
-def _thinned(count: int) -> list[int]:
-    """At most `MOST_POINTS` indices, evenly spread, first and last among them."""
-    if count <= MOST_POINTS:
-        return list(range(count))
-    return [round(at * (count - 1) / (MOST_POINTS - 1)) for at in range(MOST_POINTS)]
-
-
-def _band(curve: Curve, scale: _Scale) -> str:
-    return "M" + " L".join([*scale.points(curve.high), *reversed(scale.points(curve.low))]) + "Z"
-
-
-def _beside(y: float) -> str:
-    """Where a number stands so that the line does not run through it."""
-    return f"{y + 16 if y < HEIGHT / 2 else y - 7:.0f}"

@@ -10,14 +10,16 @@ import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from grader.record import Cell, Check, Finding, Note, Record, Where
-from grader.report import view
+from grader.record import Check, Finding, Note, Record, Where
+from grader.report import ran, view
 from grader.report.audience import for_student
+from grader.report.dates import said_moment
 from grader.report.frame import render
 from grader.report.notebook import ShownCell, shown_cells
 from grader.report.pictures import Pictures
@@ -40,29 +42,39 @@ class Line:
     marked: bool
 
 
-def student_page(record: Record, words: Words, lang: Lang = "en", source: str | None = None) -> str:
-    """The student's report. `source` is the notebook's path in the commands it shows."""
-    return _page(for_student(record, words), words, lang, source, "student")
+def student_page(
+    record: Record, words: Words, lang: Lang = "en", source: str | None = None, *, now: datetime | None = None
+) -> str:
+    """The student's report. `source` is the notebook's path in the commands it shows; `now` (aware) decides
+    whether what hidden checks found may be read already."""
+    return _page(for_student(record, words, now), words, lang, source, "student", record.showing.open(now))
 
 
 def instructor_page(record: Record, words: Words, lang: Lang = "en", source: str | None = None) -> str:
     """The same with everything that is hidden from the student, and the notes."""
-    return _page(record, words, lang, source, "instructor")
+    return _page(record, words, lang, source, "instructor", True)
 
 
-def _page(record: Record, words: Words, lang: Lang, source: str | None, audience: view.Audience) -> str:
+def _page(
+    record: Record, words: Words, lang: Lang, source: str | None, audience: view.Audience, findings_open: bool
+) -> str:
     prose = Prose(words, lang)
     cells = shown_cells(record.run.cells, prose)
-    page = _render(record, prose, source, audience, cells)
+    page = _render(record, prose, source, audience, findings_open, cells)
     if len(page.encode()) <= LARGEST:
         return page
     bare = [replace(cell, outputs=[]) for cell in cells]
     fits = sum(len(cell.source) for cell in bare) < LARGEST // 2
-    return _render(record, prose, source, audience, bare if fits else [])
+    return _render(record, prose, source, audience, findings_open, bare if fits else [])
 
 
 def _render(
-    record: Record, prose: Prose, source: str | None, audience: view.Audience, cells: Sequence[ShownCell]
+    record: Record,
+    prose: Prose,
+    source: str | None,
+    audience: view.Audience,
+    findings_open: bool,
+    cells: Sequence[ShownCell],
 ) -> str:
     code_cells = [cell for cell in record.run.cells if cell.kind == "code" and cell.number is not None]
     lesson = prose.each(lambda lang: inline(prose.words.lesson_title(lang) or one_line(record.lesson, 80)))
@@ -85,14 +97,17 @@ def _render(
         "cells": cells,
         "cell_numbers": {cell.cell.number for cell in cells if cell.cell.kind == "code"},
         "code_cells": code_cells,
-        "slowest": _slowest(code_cells),
-        "ran": _ran(record, code_cells, prose),
-        "width_of": partial(_width, total=sum(cell.seconds for cell in code_cells)),
+        "slowest": ran.slowest(code_cells),
+        "ran": ran.said(record, code_cells, prose),
+        "losses": ran.losses(record, prose),
+        "width_of": partial(ran.width, total=sum(cell.seconds for cell in code_cells)),
         "dispute": _dispute(record),
         "environment": _environment(record, prose, audience),
         "glyphs": view.GLYPHS,
         "state_of": view.state_of,
         "shows": lambda check: view.open_to(check, audience),
+        "kept_back": lambda check: not findings_open and check.visibility == "hidden",
+        "kept_why": _kept_why(record, prose),
         "anchor": anchor,
         "number": said_number,
         "line": one_line,
@@ -108,8 +123,8 @@ def _render(
         "waits": [(_waiting(root, len(of), record, prose), of) for root, of in view.waits(record)],
         "told_before": _told_before(record),
         "with_points": lambda key, value: prose.woven(key, {"points": prose.points(value)}),
-        "cell_seconds": lambda cell: _cell_seconds(cell, prose),
-        "cell_time": _seconds,
+        "cell_seconds": lambda cell: ran.cell_seconds(cell, prose),
+        "cell_time": ran.seconds,
         "said_note": lambda note: said_note(note, prose),
         "command": lambda check: f"grader check {notebook} --only {shlex.quote(one_line(check.id, 120))}",
     }
@@ -173,13 +188,16 @@ def _waiting(root: Check | None, count: int, record: Record, prose: Prose) -> Ma
     return prose.woven("page.blocked", {"check": link}, n=count)
 
 
+def _kept_why(record: Record, prose: Prose) -> Markup:
+    """Why nothing is said of what a hidden check found."""
+    due = record.showing.due
+    if record.showing.hidden_findings != "after_due" or due is None:
+        return prose.ui("page.kept_back")
+    return prose.woven("page.kept_until", {"due": lambda lang: inline(said_moment(due, prose.words, lang))})
+
+
 def _promise(check: Check, prose: Prose) -> Markup:
     return prose.woven("page.promise", {"title": lambda lang: inline(prose.title_in(check, lang))})
-
-
-def _cell_seconds(cell: Cell, prose: Prose) -> Markup:
-    state = {"state": lambda lang: inline(prose.words.ui(f"cell_state.{cell.state}", lang))}
-    return prose.woven("page.cell_seconds", state, cell=cell.number or 0, seconds=_seconds(cell.seconds))
 
 
 def said_note(note: Note, prose: Prose) -> Markup:
@@ -190,30 +208,6 @@ def said_note(note: Note, prose: Prose) -> Markup:
         return inline(prose.words.note(note.code, note.facts, lang) if known else one_line(note.message))
 
     return prose.each(say)
-
-
-def _slowest(cells: Sequence[Cell]) -> int | None:
-    """The cell worth naming: one that took at least half of a run that took a second."""
-    total = sum(cell.seconds for cell in cells)
-    slowest = max(cells, key=lambda cell: cell.seconds, default=None)
-    return slowest.number if slowest and total >= 1 and slowest.seconds >= total / 2 else None
-
-
-def _width(cell: Cell, total: float) -> float:
-    return 1.0 + (8.0 * cell.seconds / total if total > 0 else 0.0)
-
-
-def _ran(record: Record, cells: Sequence[Cell], prose: Prose) -> Markup:
-    ran = prose.ui("page.ran", n=len(cells), seconds=_seconds(record.run.seconds))
-    slowest = _slowest(cells)
-    if slowest is None:
-        return ran
-    seconds = next(cell.seconds for cell in cells if cell.number == slowest)
-    return ran + " " + prose.ui("page.slowest", cell=slowest, seconds=_seconds(seconds))
-
-
-def _seconds(value: float) -> str:
-    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
 def _dispute(record: Record) -> str:

@@ -9,8 +9,23 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from grader.evidence import Bars, Curve, Evidence, HeatMap, Names, Number, Pair, Shapes, Steps, Table
-from grader.report.curve import curve_svg
+from grader.evidence import (
+    Bars,
+    Confusion,
+    Curve,
+    Evidence,
+    Gallery,
+    HeatMap,
+    Names,
+    Number,
+    Pair,
+    Series,
+    Shapes,
+    Steps,
+    Table,
+)
+from grader.report.classes import confusion_table, gallery
+from grader.report.curve import curve_svg, series_svg
 from grader.report.figure import figure, heads, wrong
 from grader.report.heat import heat_map
 from grader.report.prose import Prose
@@ -40,6 +55,12 @@ class Pictures:
                 return self._bars(evidence)
             case Curve():
                 return curve_svg(evidence, self.prose)
+            case Series():
+                return series_svg(evidence, self.prose)
+            case Confusion():
+                return confusion_table(evidence, self.prose)
+            case Gallery():
+                return gallery(evidence, self.prose)
             case Names():
                 return self._names(evidence)
 
@@ -77,7 +98,7 @@ class Pictures:
             )
             rows.append(Markup('<tr><th scope="row">{}</th>{}</tr>').format(label(name), cells))
         caption = [ui("evidence.steps")] + ([ui("evidence.steps_bad")] if bad else [])
-        head = Markup('<th scope="col">{}</th>').format(ui("axis.step")) + heads(range(longest))
+        head = Markup('<th scope="col">{}</th>').format(ui("axis.step")) + heads(range(1, longest + 1))
         return figure(self.prose, "steps", head, rows, caption)
 
     def _pair(self, pair: Pair) -> Markup:

@@ -81,6 +81,14 @@ class Noticed(Message, frozen=True, tag="noticed"):
     more: int = 0
 
 
+class Losses(Message, frozen=True, tag="losses"):
+    """A list of losses that the notebook keeps under `name`: at most 200 of `of` numbers, evenly spread."""
+
+    name: str
+    values: list[float]
+    of: int
+
+
 class Done(Message, frozen=True, tag="done"):
     """All cells are through. `cut`: output went over its cap."""
 
@@ -91,7 +99,7 @@ class Hello(Message, frozen=True, tag="hello"):
     """The first word of a snapshot on its own socket."""
 
 
-Event = Begin | Printed | Shown | Cleared | Problem | End | Noticed | Done | Hello
+Event = Begin | Printed | Shown | Cleared | Problem | End | Noticed | Losses | Done | Hello
 
 _ENCODER = msgspec.json.Encoder()
 _ORDERS: msgspec.json.Decoder[Order] = msgspec.json.Decoder(Order)

@@ -131,7 +131,7 @@ def test_a_right_network_beats_yesterday_without_a_remark() -> None:
 def test_a_wrong_one_does_not(before: str, after: str, code: str) -> None:
     finding, _ = forecasts(NET.replace(before, after))
     assert finding.code == code
-    (table,) = finding.evidence
+    table = finding.evidence[0]
     assert isinstance(table, Table)
     assert len(table.rows) == len(BUDGETS)
 

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from math import sin
 from pathlib import Path
 
 import msgspec
 from sample_cells import cells
 
-from grader.evidence import Bars, Curve, Evidence, HeatMap, Names, Pair, Shapes, Steps, Table
+from grader.evidence import (
+    Bars,
+    Confusion,
+    Curve,
+    Evidence,
+    Gallery,
+    HeatMap,
+    Image,
+    Names,
+    Pair,
+    Series,
+    Shapes,
+    Steps,
+    Table,
+)
 from grader.record import Check, Environment, Finding, Note, Output, Override, Record, Run, Where
 
 LESSON_WORDS = Path(__file__).parent / "lesson_words"
@@ -56,7 +71,25 @@ CURVE = Curve(
     high=[3.0 * 0.92**step + 0.2 for step in range(60)],
 )
 NAMES = Names(["Tagger", "masked_loss", "net2"])
-EVERY_KIND: list[Evidence] = [HEAT, TABLE, STEPS, PAIR, SHAPES, BARS, CURVE, NAMES]
+SERIES = Series(
+    ["@row.right_number", "@row.forecast", "@row.as_yesterday"],
+    [[sin((step + late) / 2) for step in range(24)] for late in (0, 0.4, -1)],
+)
+CONFUSION = Confusion(
+    [str(n) for n in range(10)], [[9 if r == c else (r * c) % 4 // 3 for c in range(10)] for r in range(10)]
+)
+GALLERY = Gallery(
+    [
+        Image(
+            "".join(f"{(r * c + n) % 16:x}" for r in range(8) for c in range(8)), 8, str(n), str(9 - n), 0.9
+        )
+        for n in range(4)
+    ],
+    of=17,
+)
+EVERY_KIND: list[Evidence] = [
+    HEAT, TABLE, STEPS, PAIR, SHAPES, BARS, CURVE, NAMES, SERIES, CONFUSION, GALLERY,
+]  # fmt: skip
 
 OWN_LINES = Where(
     cell=6,

@@ -16,7 +16,7 @@ import torch
 
 from grader.judge.draws import Draw
 from grader.judge.model import Model
-from grader.judge.probes.recognition import Pictures, trained_share
+from grader.judge.probes.recognition import Pictures, trained
 from grader.judge.student import Student
 from grader.judge.training import Trainer
 from grader.lesson import Lesson, find
@@ -44,7 +44,7 @@ def shares(
         draw = Draw(b"thresholds", f"{variant.name} {budget} {number}")
         student = Student(guest, draw)
         task = digits(draw)
-        share, _ = trained_share(Trainer(student.train), net(student), draw, task, *budget)
+        share = trained(Trainer(student.train), net(student), draw, task, *budget).share
         found.append(share)
     return found
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from grader.evidence import Table
+from grader.evidence import Evidence, Series, Table
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
@@ -88,7 +88,7 @@ def beats_yesterday(
     baseline.not_beaten is returned, to be said as a remark.
     """
     table: list[list[float | int | str]] = []
-    best = math.inf
+    best, lines = math.inf, Series([], [])
     for iterations, rate in budgets:
         data = season(draw, rows=rows, steps=steps, columns=columns, tests=tests)
         args: list[Any] = [model, data.train_x, data.train_y, iterations, rate]
@@ -99,17 +99,26 @@ def beats_yesterday(
         said = run.then[0].tensor().double().flatten()
         error = rmse(said, data.test_y[:, 0]) if len(said) == tests else math.inf
         naive = data.yesterday()
+        if error / naive <= best and math.isfinite(error):
+            lines = _lines(data.test_y[:, 0], said, data.test_x[:, -1, -1])
         best = min(best, error / naive)
         table.append([iterations, rate, *(_short(value) for value in (error, naive, error / naive))])
         if best < BEATEN:
             return None
     facts: dict[str, Fact] = {"name": trainer.name, "ratio": best, "cut": FAILS, "of": tests}
     heads = ["@column.iterations", "@column.rate", "@column.rmse", "@column.rmse_yesterday", "@column.ratio"]
-    evidence = [Table(heads, table)]
+    evidence: list[Evidence] = [Table(heads, table), *([lines] if lines.lines else [])]
     if best <= FAILS:
         return Finding("baseline.not_beaten", facts=facts, evidence=evidence, about=trainer.name)
     code = "baseline.not_beaten" if math.isfinite(best) else "train.diverges"
     raise Finding(code, facts=facts, evidence=evidence, about=trainer.name, by_chance=True)
+
+
+def _lines(right: torch.Tensor, said: torch.Tensor, before: torch.Tensor) -> Series:
+    labels = ["@row.right_number", "@row.forecast", "@row.as_yesterday"]
+    return Series(
+        labels, [[float(f"{number:.3g}") for number in line.tolist()] for line in (right, said, before)]
+    )
 
 
 def _short(value: float) -> float | str:

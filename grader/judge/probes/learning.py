@@ -9,14 +9,14 @@ from typing import Any
 
 import torch
 
-from grader.evidence import Curve
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
+from grader.judge.probes.mixups import confusion
+from grader.judge.probes.outcome import curve
 from grader.record import Fact
 
 _NO_GRADIENT = re.compile(r"does not require grad", re.IGNORECASE)
-_SHOWN = 30
 _DIVERGED = 1e20
 
 
@@ -49,14 +49,14 @@ def learns(model: Model, draw: Draw, task: Task) -> None:
     (loss not finite, or higher at the end), `output.nan`, `shape.wrong`, `accuracy.low`. Says nothing
     about how the model comes to its answers: what it reads is the business of earlier checks.
     """
-    best: tuple[float, list[float]] = (-1.0, [])
+    best = _Training(-1.0, [], torch.zeros(0))
     for turn, epochs in enumerate(task.epochs, start=1):
         start = model.drawn(draw) if turn == len(task.epochs) else model
-        accuracy, losses = _trained(start, draw, task, epochs)
-        best = max(best, (accuracy, losses))
-        if accuracy >= task.cut:
+        training = _trained(start, draw, task, epochs)
+        if training.accuracy >= task.cut:
             return
-    accuracy, losses = best
+        best = max(best, training, key=lambda one: one.accuracy)
+    accuracy, losses = best.accuracy, best.losses
     first, last = losses[0], sum(losses[-5:]) / 5
     code = "train.diverges" if last > max(1.2 * first, first + 0.2) or last > _DIVERGED else "accuracy.low"
     facts: dict[str, Fact] = {
@@ -68,12 +68,20 @@ def learns(model: Model, draw: Draw, task: Task) -> None:
         "first": first,
         "last": last,
     }
-    curve = Curve([float(f"{min(loss, 1e6):.4g}") for loss in _thinned(losses)])
-    raise Finding(code, facts=facts, evidence=[curve], about=model.name, by_chance=True)
+    evidence = [curve(losses), *confusion(best.logits, task.test_labels, task.classes)]
+    raise Finding(code, facts=facts, evidence=evidence, about=model.name, by_chance=True)
 
 
-def _trained(model: Model, draw: Draw, task: Task, epochs: int) -> tuple[float, list[float]]:
-    """(accuracy on the test examples, loss per step) of one training."""
+@dataclass(frozen=True)
+class _Training:
+    """What one training came to: accuracy on the test examples, loss per step, logits of the examples."""
+
+    accuracy: float
+    losses: list[float]
+    logits: torch.Tensor
+
+
+def _trained(model: Model, draw: Draw, task: Task, epochs: int) -> _Training:
     try:
         losses, (answer,) = model.trained(
             task.batches,
@@ -97,9 +105,4 @@ def _trained(model: Model, draw: Draw, task: Task, epochs: int) -> tuple[float, 
     if not torch.isfinite(logits).all():
         code = "train.diverges" if max(losses) > _DIVERGED else "output.nan"
         raise Finding(code, facts={"name": model.name}, about=model.name)
-    return float((logits.argmax(-1) == task.test_labels).double().mean()), losses
-
-
-def _thinned(losses: list[float]) -> list[float]:
-    step = max(1, -(-len(losses) // _SHOWN))
-    return losses[::step][:_SHOWN]
+    return _Training(float((logits.argmax(-1) == task.test_labels).double().mean()), losses, logits)

@@ -10,10 +10,11 @@ from typing import Any
 import torch
 from torch.nn import functional as F
 
-from grader.evidence import Curve
+from grader.evidence import Curve, Evidence
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
+from grader.judge.probes.mixups import first_row
 from grader.judge.probes.training import answered
 from grader.judge.training import Trained, Trainer, drawn
 from grader.record import Fact
@@ -87,15 +88,17 @@ def fits(
     x, y = args[inputs] if asked is None else asked, args[targets]
     best = -1.0
     losses: list[float] = []
+    spelt: list[Evidence] = []
     for number in budgets:
         given = [number if place == budget else value for place, value in enumerate(args)]
         (run,) = trainer.run([given], seeds=[draw.seed("training")], then=[[x]])
         answered(run.answer)
-        share = float((_then(run, trainer.name).argmax(-1).reshape(y.shape) == y).double().mean())
+        scores = _then(run, trainer.name)
+        share = float((scores.argmax(-1).reshape(y.shape) == y).double().mean())
         if share >= cut:
             return
         if share > best:
-            best, losses = share, run.losses()
+            best, losses, spelt = share, run.losses(), first_row(scores, y)
     diverged = not all(math.isfinite(loss) for loss in losses) or losses[-1] > max(1.2 * losses[0], 4.0)
     facts: dict[str, Fact] = {
         "name": trainer.name,
@@ -106,7 +109,7 @@ def fits(
         "last": losses[-1],
     }
     code = "train.diverges" if diverged else "accuracy.low"
-    raise Finding(code, facts=facts, evidence=[curve(losses)], about=trainer.name, by_chance=True)
+    raise Finding(code, facts=facts, evidence=[curve(losses), *spelt], about=trainer.name, by_chance=True)
 
 
 def _at_first(given: Sequence[Any], x: torch.Tensor, y: torch.Tensor) -> float:
@@ -143,4 +146,4 @@ def curve(losses: Sequence[float]) -> Curve:
     """At most 30 of the losses, drawable: what is not finite, or above a million, as a million."""
     step = max(1, -(-len(losses) // _SHOWN))
     shown = [min(loss, 1e6) if math.isfinite(loss) else 1e6 for loss in losses[::step]]
-    return Curve([float(f"{loss:.4g}") for loss in shown[:_SHOWN]])
+    return Curve([float(f"{loss:.4g}") for loss in shown[:_SHOWN]], of=len(losses))

@@ -9,11 +9,12 @@ from typing import Any, Self
 
 import torch
 
-from grader.evidence import Table
+from grader.evidence import Evidence, Table
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
 from grader.judge.probes.learning import Task
+from grader.judge.probes.mixups import confusion, surest_mistakes
 from grader.judge.probes.outcome import curve
 from grader.judge.probes.scoring import CLASSES, rows_of
 from grader.judge.probes.training import answered
@@ -93,14 +94,13 @@ def recognises(trainer: Trainer, model: Model, draw: Draw, task: Pictures) -> No
     recorded calls show. Findings: reply.malformed (no list of numbers), train.diverges (a loss that
     is not finite, or far higher at the end), accuracy.low, shape.wrong, what the call raised.
     """
-    best: tuple[float, list[float]] = (-1.0, [])
+    best = Recognition(-1.0, [], torch.zeros(0))
     for epochs, rate in task.budgets:
-        share, losses = trained_share(trainer, model, draw, task, epochs, rate)
-        if share >= task.cut and all(math.isfinite(loss) for loss in losses):
+        training = trained(trainer, model, draw, task, epochs, rate)
+        if training.share >= task.cut and all(math.isfinite(loss) for loss in training.losses):
             return
-        if share > best[0]:
-            best = share, losses
-    share, losses = best
+        best = max(best, training, key=lambda one: one.share)
+    share, losses = best.share, best.losses
     diverged = not all(math.isfinite(loss) for loss in losses) or losses[-1] > max(1.2 * losses[0], 4.0)
     facts: dict[str, Fact] = {
         "name": trainer.name,
@@ -112,25 +112,37 @@ def recognises(trainer: Trainer, model: Model, draw: Draw, task: Pictures) -> No
         "last": losses[-1],
     }
     code = "train.diverges" if diverged else "accuracy.low"
-    raise Finding(code, facts=facts, evidence=[curve(losses)], about=trainer.name, by_chance=True)
+    evidence: list[Evidence] = [curve(losses), *confusion(best.scores, task.test_labels, CLASSES)]
+    evidence += surest_mistakes(task.test, best.scores, task.test_labels)
+    raise Finding(code, facts=facts, evidence=evidence, about=trainer.name, by_chance=True)
 
 
-def trained_share(
+@dataclass(frozen=True)
+class Recognition:
+    """What one training came to: the share of the test images that are right, the losses that the student's
+    function gave, and the model's scores (M, 10) for the test images."""
+
+    share: float
+    losses: list[float]
+    scores: torch.Tensor
+
+
+def trained(
     trainer: Trainer, model: Model, draw: Draw, task: Pictures, epochs: int, rate: float
-) -> tuple[float, list[float]]:
-    """(share of the test images that are right, losses) after one training. See `recognises`."""
+) -> Recognition:
+    """One training, and what the model says of the test images then. See `recognises`."""
     seed = draw.seed("training")
     args = [model, task.images, task.labels, epochs, rate]
     (run,) = trainer.run([args], seeds=[seed], then=[[task.test]], calls=_CALLS)
     answered(run.answer)
     losses = run.losses()
-    share = _share(run, task, model.name)
+    found = _recognition(run, losses, task, model.name)
     scaling = _scaling([call.input for call in run.calls], task.images)
-    if share < task.cut and scaling is not None and not _plain(scaling):
+    if found.share < task.cut and scaling is not None and not _plain(scaling):
         slope, level = scaling
         (run,) = trainer.run([args], seeds=[seed], then=[[task.test * slope + level]])
-        share = max(share, _share(run, task, model.name))
-    return share, losses
+        found = max(found, _recognition(run, losses, task, model.name), key=lambda one: one.share)
+    return found
 
 
 def scales_alike(
@@ -162,7 +174,7 @@ def scales_alike(
     raise Finding("data.scaled_differently", facts=facts, evidence=[table], about=accuracy.name)
 
 
-def _share(run: Trained, task: Pictures, name: str) -> float:
+def _recognition(run: Trained, losses: list[float], task: Pictures, name: str) -> Recognition:
     scores = run.then[0].tensor() if run.then else torch.zeros(0)
     if scores.dim() != 2 or len(scores) != len(task.test_labels):
         facts: dict[str, Fact] = {
@@ -171,7 +183,7 @@ def _share(run: Trained, task: Pictures, name: str) -> float:
             "got": str(tuple(scores.shape)),
         }
         raise Finding("shape.wrong", facts=facts, about=name)
-    return float((scores.argmax(1) == task.test_labels).double().mean())
+    return Recognition(float((scores.argmax(1) == task.test_labels).double().mean()), losses, scores)
 
 
 def _scaling(inputs: Sequence[Any], images: torch.Tensor) -> tuple[float, float] | None:

@@ -75,7 +75,7 @@ def _named(
     if not at.numel() or bool((at < 0).any()):
         raise _found("encode.wrong", facts, [text[:steps]], _letters(x[:1], text, table), None, name)
     starts = at[:, 0].tolist()
-    facts = {**facts, "got": len(starts), "starts": ", ".join(str(s + 1) for s in starts[:6])}
+    facts = {**facts, "starts": ", ".join(str(s + 1) for s in starts[:6])}
     right = torch.arange(len(starts))[:, None] + torch.arange(steps)
     if not torch.equal(at, right):
         reversed_ = torch.equal(at.flip(1), right)
@@ -83,7 +83,7 @@ def _named(
         shown = [text[n : n + steps] for n in range(min(len(starts), count))]
         raise _found(code, facts, shown, _letters(x, text, table), (at != right).any(1), name)
     if len(starts) != count:
-        raise Finding("window.count", facts=facts, about=name)
+        raise Finding("window.count", facts={**facts, "got": len(starts)}, about=name)
     if y.shape != x.shape:
         return
     of_y = torch.tensor([[places.get(number, -1) for number in row] for row in y.tolist()])
