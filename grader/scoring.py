@@ -57,9 +57,9 @@ def compose(
     """
     checks = [_check(outcome, broken, words, lang) for outcome in outcomes]
     said = [*[(n.code, dict(n.facts)) for n in submission.notes], *notes, *_grader_broken(outcomes, broken)]
-    score = round(sum(check.points for check in checks), 6)
-    held = round(sum(check.max_points for check in checks if check.state == "undecided"), 6)
-    top = round(sum(check.max_points for check in checks if check.state != "broken"), 6)
+    score = round(sum((check.points for check in checks), 0.0), 6)
+    held = round(sum((check.max_points for check in checks if check.state == "undecided"), 0.0), 6)
+    top = round(sum((check.max_points for check in checks if check.state != "broken"), 0.0), 6)
     finding = None
     if transcript.code is not None:
         finding = _finding(Found(transcript.code, dict(transcript.facts)), None, words, lang)

@@ -1,7 +1,8 @@
 """What to underline in the student's own lines, by finding: a help to the eye, never part of a verdict.
 
 A pattern finds what the finding is most likely about: where something is missing, the line after which it
-belongs. The first line that matches is marked; without a match nothing is.
+belongs. The first line that matches is marked; without a match nothing is. Of several patterns the first that
+matches anywhere counts.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ _LOOP = r"range\([^)]*\)"
 _RESHAPED = r"\.(view|reshape|flatten)\([^)]*\)"
 _BOUNDS = r"(np\.|torch\.|\.)a?(min|max)\([^)]*\)"
 
-_PATTERNS = {
+_PATTERNS: dict[str, str | tuple[str, ...]] = {
     "axis.batch_time_swapped": r"nn\.(RNN|LSTM|GRU)\([^)]*\)?|batch_first",
     "axis.view_instead_of_transpose": r"\.(view|reshape)\(",
     "batch.fixed_size": r"(zeros|randn|ones|empty)\([^)]*\)|" + _RESHAPED,
@@ -24,7 +25,7 @@ _PATTERNS = {
     "output.first_step_only": r"\[:, 0[^\]]*\]|\[0\]",
     "output.last_step_only": r"\[:, -1[^\]]*\]|\[-1\]",
     "packing.last_column_is_padding": r"\[:, -1[^\]]*\]|\[-1\]",
-    "packing.reads_padding": r"\[:, -1[^\]]*\]|\[-1\]|self\.(rnn|lstm|gru)\(",
+    "packing.reads_padding": (r"\[:, -1[^\]]*\]|\[-1\]", r"self\.(rnn|lstm|gru)\("),
     "packing.order_not_restored": r"argsort|\.sort\(|sorted_indices|torch\.sort",
     "packing.gather_off_by_one": r"lengths[^\n]*- *\d|gather",
     "packing.mean_over_padded_length": r"\.mean\(",
@@ -100,13 +101,12 @@ def token(code: str, lines: list[str]) -> tuple[int, str] | None:
 
     Comments are not looked at.
     """
-    pattern = _PATTERNS.get(code)
-    if pattern is None:
-        return None
-    for number, line in enumerate(lines):
-        found = re.search(pattern, line.split("#")[0])
-        if found and found.group(0).strip():
-            return number, found.group(0).strip()
+    patterns = _PATTERNS.get(code, ())
+    for pattern in (patterns,) if isinstance(patterns, str) else patterns:
+        for number, line in enumerate(lines):
+            found = re.search(pattern, line.split("#")[0])
+            if found and found.group(0).strip():
+                return number, found.group(0).strip()
     return None
 
 

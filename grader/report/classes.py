@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from grader.evidence import Confusion, Gallery, Image
-from grader.report.figure import figure, heads, wrong
+from grader.report.figure import coloured, figure, heads, wrong
 from grader.report.prose import Prose
 from grader.report.sentences import one_line
 
@@ -27,9 +27,9 @@ def confusion_table(confusion: Confusion, prose: Prose) -> Markup:
     for row, (name, line) in enumerate(zip(names, counts, strict=False)):
         most = sum(line) or 1
         cells = Markup("").join(
-            Markup('<td class="{}" style="--v:{}">{}{}</td>').format(
-                " ".join(_kinds(row, column, count, (row, column) == worst)),
-                f"{count / most:.2f}",
+            coloured(
+                count / most,
+                {"own": row == column, "bad": (row, column) == worst},
                 wrong(prose) if (row, column) == worst else "",
                 count,
             )
@@ -66,11 +66,6 @@ def gallery(shown: Gallery, prose: Prose) -> Markup:
     return Markup('<figure><ul class="gallery">{}</ul><figcaption>{}</figcaption></figure>').format(
         images, prose.ui("evidence.gallery", n=len(shown.images), of=shown.of)
     )
-
-
-def _kinds(row: int, column: int, count: int, worst: bool) -> list[str]:
-    kinds = {"own": row == column, "bad": worst, "nil": count == 0}
-    return ["cell", *(kind for kind, holds in kinds.items() if holds)]
 
 
 def _drawn(image: Image) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -37,3 +37,12 @@ def wrong(prose: Prose, key: str = "evidence.wrong") -> Markup:
 def heads(names: Sequence[object]) -> Markup:
     """The head of each column."""
     return Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in names)
+
+
+def coloured(share: float, kinds: Mapping[str, bool], mark: Markup | str, text: object) -> Markup:
+    """A cell as hot as its share of the hottest; one of 0 has no colour. `kinds` are its classes, where they
+    hold. A table may have a thousand of these, so each says no more than it must."""
+    names = " ".join(kind for kind, holds in kinds.items() if holds)
+    kind = Markup(' class="{}"').format(names) if names else Markup("")
+    heat = Markup(' style="--v:{}"').format(f"{max(abs(share), 0.01):.2f}") if share else Markup("")
+    return Markup("<td{}{}>{}{}</td>").format(kind, heat, mark, text)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from grader.evidence import HeatMap
-from grader.report.figure import figure, heads, wrong
+from grader.report.figure import coloured, figure, heads, wrong
 from grader.report.prose import Prose
 from grader.report.sentences import short_number
 from grader.report.view import broken_cells
@@ -26,20 +26,8 @@ def heat_map(heat: HeatMap, prose: Prose) -> Markup:
         cells = []
         for column, value in enumerate(values):
             bad = (at, column) in broken
-            kinds = {
-                "own": _promised(heat, at, column),
-                "bad": bad,
-                "nil": value == 0 and not bad,
-                "edge": column in edges,
-            }
-            cells.append(
-                Markup('<td class="{}" style="--v:{}">{}{}</td>').format(
-                    " ".join(["cell", *(kind for kind, holds in kinds.items() if holds)]),
-                    f"{abs(value) / top:.2f}",
-                    wrong(prose) if bad else "",
-                    short_number(value),
-                )
-            )
+            kinds = {"own": _promised(heat, at, column), "bad": bad, "edge": column in edges}
+            cells.append(coloured(value / top, kinds, wrong(prose) if bad else "", short_number(value)))
         starts = Markup(' class="edge"') if at in _edges(heat.rows) else Markup("")
         rows.append(
             Markup('<tr{}><th scope="row">{}</th>{}</tr>').format(starts, label(name), Markup("").join(cells))

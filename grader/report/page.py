@@ -108,6 +108,7 @@ def _render(
         "shows": lambda check: view.open_to(check, audience),
         "kept_back": lambda check: not findings_open and check.visibility == "hidden",
         "kept_why": _kept_why(record, prose),
+        "told_of": lambda number: view.told_of(number, record, audience),
         "anchor": anchor,
         "number": said_number,
         "line": one_line,

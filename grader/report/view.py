@@ -134,6 +134,16 @@ def run_place(record: Record) -> Where | None:
     return Where(cell.number, first, lines[first - 1 : line + 1], line - first, token)
 
 
+def told_of(number: int, record: Record, audience: Audience) -> list[Check]:
+    """The failed checks whose cards show lines of this code cell."""
+    return [
+        check
+        for check in groups(record).failed
+        if open_to(check, audience)
+        and any(one.where is not None and one.where.cell == number for one in check.findings)
+    ]
+
+
 def underlined(where: Where) -> str:
     """The part of the marked line to underline, less a parenthesis that it opens and never closes."""
     token = where.token.strip()

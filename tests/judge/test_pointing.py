@@ -43,3 +43,9 @@ def test_nothing_is_marked_where_nothing_stands_out(code: str) -> None:
 def test_every_pattern_is_for_a_finding_that_exists() -> None:
     words = Words.load(None)
     assert [code for code in codes() if not words.knows(code)] == []
+
+
+def test_the_likelier_cause_is_marked_wherever_it_stands() -> None:
+    lines = ["out, _ = self.rnn(x)", "return self.fc(out[:, -1])"]
+    assert token("packing.reads_padding", lines) == (1, "[:, -1]")
+    assert token("packing.reads_padding", lines[:1]) == (0, "self.rnn(")

@@ -13,6 +13,7 @@ from sample_records import (
     EVERY_KIND,
     check,
     packed_record,
+    padding_finding,
     passed_record,
     stopped_record,
     unreadable_record,
@@ -202,3 +203,18 @@ def test_what_failed_for_nothing_but_the_run_is_said_once() -> None:
     found = groups(unreadable_record())
     assert found.failed == []
     assert len(found.echoes) == 14
+
+
+def test_a_cell_links_back_to_the_card_that_shows_its_lines(words: Words) -> None:
+    page = student_page(packed_record(), words, "en")
+    cell = page[page.index('id="cell-6"') : page.index('id="cell-7"')]
+    assert 'href="#check-test_padding_changes_nothing"' in cell
+    assert 'href="#check-' not in page[page.index('id="cell-5"') : page.index('id="cell-6"')]
+
+
+def test_a_cell_says_nothing_of_a_hidden_check(words: Words) -> None:
+    hidden = check("test_learns_hidden_words", "failed", visibility="hidden", findings=[padding_finding()])
+    for render, told in ((student_page, False), (instructor_page, True)):
+        page = render(packed_record(checks=[hidden]), words, "en")
+        cell = page[page.index('id="cell-6"') : page.index('id="cell-7"')]
+        assert ("check-test_learns_hidden_words" in cell) is told

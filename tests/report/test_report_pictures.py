@@ -91,7 +91,7 @@ def test_lines_of_a_series_differ_in_more_than_colour() -> None:
 
 def test_a_confusion_marks_what_is_mixed_up_most_often_and_only_that() -> None:
     html = drawn(Confusion(["a", "b", "c"], [[5, 0, 1], [4, 2, 0], [0, 0, 6]]))
-    assert html.count("cell bad") == 1
+    assert html.count('class="bad"') == 1
     assert "13 of 18 are right" in text_of(html)
     assert "4 times, class b was answered as class a." in text_of(html)
 

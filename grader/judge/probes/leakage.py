@@ -21,7 +21,7 @@ MOVED = 2e-5
 _ALL = 0.9
 _RANDOM = "leak.random_split"
 _PARTS = "(train_x, train_y, test_x, test_y)"
-_ROWS, _COLUMNS = 15, 30
+_ROWS, _COLUMNS = 8, 14
 
 
 @dataclass(frozen=True)
