@@ -1,8 +1,9 @@
 """The command line: `grader grade`, `check`, `report`, `prove`, `doctor`. Commands and exit codes are fixed
-in the interface; each command lives in a module of `grader.commands`."""
+in the interface; each command lives in a module of `grader.commands`; `ending.py` is about ending early."""
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
+from grader.commands.ending import heard, say_no_more, status_of
 from grader.errors import GraderBug, GraderError
 from grader.report.sentences import plain_text
 
@@ -22,18 +24,28 @@ _EXIT_USAGE = 2
 
 
 def _told(command: Callable[..., int]) -> Callable[..., None]:
-    """Turns errors that somebody can act on into one message and exit status 2."""
+    """Turns errors that somebody can act on into one message and exit status 2, and signals into theirs."""
 
     @wraps(command)
     def run(**options: Any) -> None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # A terminal that cannot show Hangul or a tick gets a question mark, not the end of the run.
+            sys.stdout.reconfigure(errors="replace")
         try:
-            sys.exit(command(**options))
+            with heard():
+                status = command(**options)
+            sys.exit(status)
         except GraderBug as error:
             click.echo(f"grader: something of ours broke. {plain_text(str(error))}", err=True)
             sys.exit(_EXIT_USAGE)
         except GraderError as error:
             click.echo(f"grader: {plain_text(str(error))}", err=True)
             sys.exit(_EXIT_USAGE)
+        except BrokenPipeError as error:
+            say_no_more()
+            sys.exit(status_of(error))
+        except KeyboardInterrupt as error:
+            sys.exit(status_of(error))
 
     return run
 

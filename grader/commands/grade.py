@@ -1,8 +1,11 @@
-"""`grader grade`: a folder of submissions to records, pages, a class page and a gradebook."""
+"""`grader grade`: a folder of submissions to records, pages, a class page and a gradebook.
+
+Where it is ended early (`ending.py`), what is graded by then is kept whole: records, pages, the class page,
+the gradebook. A submission whose room was closed while it ran leaves nothing. The next run starts over.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +27,8 @@ from grader.lesson import Lesson
 from grader.output import Shelf
 from grader.record import Record
 from grader.report.progress import Progress
-from grader.report.terminal import class_summary, submission_line
+from grader.report.summary import class_summary, stopped_summary
+from grader.report.terminal import submission_line
 from grader.report.words import Words
 from grader.sandbox import Level, choose
 from grader.scoring import Lang
@@ -33,7 +37,7 @@ from grader.workshop import Workshop
 
 
 class Stopped(Exception):
-    """Ctrl-C came before a submission was done."""
+    """The run was ended before a submission was done."""
 
 
 def run(
@@ -49,7 +53,7 @@ def run(
     lang: Lang,
     fresh: bool,
 ) -> int:
-    """Grades everything found; returns the exit status of the interface, and 1 after Ctrl-C, too."""
+    """Grades everything found; returns the exit status of the interface. Raises what ended it early."""
     if engine != "local" or scheduler is not None:
         raise UsageError("The dask engine is not part of this version: leave --engine and --scheduler out.")
     chosen = lessons.find(lesson) if lesson is not None else None
@@ -61,66 +65,82 @@ def run(
         name: [s for s in found if s.lesson == name] for name in dict.fromkeys(s.lesson for s in found)
     }
     key = secrets.load(secret)
-    level = choose(sandbox)
-    graded: list[Record] = []
-    for name, class_ in by_lesson.items():
-        done = _grade_class(known[name], class_, out, jobs, level, key, lang)
-        graded += done
-        if len(done) < len(class_):
-            break
-    if any(record.state == "needs_review" for record in graded):
+    level: Level | None = None
+    progress = Progress(Words.load(None), lang)
+    graded: dict[str, dict[str, Record]] = {name: {} for name in by_lesson}
+    try:
+        for name, class_ in by_lesson.items():
+            shelf, words = Shelf(out, name), Words.load(known[name].words)
+            count = min(slots(known[name].limits, jobs), len(class_))
+            title = words.lesson_title(lang) or name
+            progress.say(words.ui("terminal.boot", lang, lesson=title, n=len(class_), jobs=count))
+            level = level or choose(sandbox)  # takes its time, so the first line comes before it
+            _grade_class(known[name], class_, shelf, words, count, level, key, progress, graded[name])
+    except (KeyboardInterrupt, BrokenPipeError):
+        left = [s.student for s in found if s.student_id not in graded[s.lesson]]
+        pages = [str(out / name / "index.html") for name, done in graded.items() if done]
+        said = stopped_summary(len(found), left, pages, progress.words, lang, progress.width)
+        progress.console.print(said, soft_wrap=True)
+        raise
+    all_ = [record for done in graded.values() for record in done.values()]
+    if any(record.state == "needs_review" for record in all_):
         return 1
-    low = fail_under is not None and any(100 * r.score < fail_under * r.max_score for r in graded)
-    return 1 if low or len(graded) < len(found) else 0
+    low = fail_under is not None and any(100 * r.score < fail_under * r.max_score for r in all_)
+    return 1 if low else 0
 
 
 def _grade_class(
     lesson: Lesson,
     class_: Sequence[Submission],
-    out: Path,
-    jobs: int | None,
+    shelf: Shelf,
+    words: Words,
+    count: int,
     level: Level,
     key: bytes,
-    lang: Lang,
-) -> list[Record]:
-    shelf, words = Shelf(out, lesson.name), Words.load(lesson.words)
+    progress: Progress,
+    graded: dict[str, Record],
+) -> None:
+    """Grades a class, `count` at a time, into `graded` (by the id of the student) and onto the shelf."""
+    lang = progress.lang
     files = stems([(s.student, s.student_id) for s in class_])
-    count = min(slots(lesson.limits, jobs), len(class_))
     begin = time.monotonic()
-    graded: dict[str, Record] = {}
     stopped = Event()
-    width = min(24, max(cell_len(s.student) for s in class_))
-    progress = Progress(len(class_), words, lang)
-    title = words.lesson_title(lang) or lesson.name
-    progress.console.print(words.ui("terminal.boot", lang, lesson=title, n=len(class_), jobs=count))
-    with Workshop.open(level, [lesson], slots=count) as workshop:
-        listed = tuple(workshop.listed(lesson, hidden=True))
-        course = Course(lesson, workshop, key, secrets.fingerprint(key), words, lang, listed)
+    name_width = min(24, progress.width // 4, max(cell_len(s.student) for s in class_))
+    try:
+        with Workshop.open(level, [lesson], slots=count) as workshop:
+            listed = tuple(workshop.listed(lesson, hidden=True))
+            course = Course(lesson, workshop, key, secrets.fingerprint(key), words, lang, listed)
 
-        def work(submission: Submission, slot: int) -> Record:
-            def said(what: str, number: int) -> None:
-                progress.running(submission.student, words.ui(f"terminal.{what}", lang, n=number))
+            def work(submission: Submission, slot: int) -> Record:
+                def said(what: str, number: int, of: int) -> None:
+                    progress.running(
+                        submission.student, words.ui(f"terminal.at_{what}", lang, n=number, of=of)
+                    )
 
-            record = grade(submission, course, slot, said)
-            if stopped.is_set():
-                raise Stopped("its room was closed while it ran: what its record says is not the student's")
-            _keep(record, files[submission.student_id], course, shelf)
-            graded[submission.student_id] = record
-            return record
+                record = grade(submission, course, slot, said)
+                if stopped.is_set():
+                    raise Stopped("its room was closed while it ran: its record would not be the student's")
+                _keep(record, files[submission.student_id], course, shelf)
+                graded[submission.student_id] = record
+                return record
 
-        def stop() -> None:
-            stopped.set()
-            workshop.house.close()
+            def stop() -> None:
+                stopped.set()
+                workshop.house.close()
 
-        with contextlib.suppress(KeyboardInterrupt), progress:
-            for submission, record in spread(work, class_, count, stop):
-                progress.finished(submission.student, submission_line(record, words, lang, width))
+            with progress.over(len(class_)):
+                for submission, record in spread(work, class_, count, stop):
+                    progress.finished(submission.student, submission_line(record, words, lang, name_width))
+        write_class(shelf.folder, words, lang)
+    except (KeyboardInterrupt, BrokenPipeError):
+        if graded:
+            write_class(shelf.folder, words, lang)
+        raise
     ordered = [graded[s.student_id] for s in class_ if s.student_id in graded]
-    write_class(shelf.folder, words, lang)
-    seconds = time.monotonic() - begin
     page = str(shelf.folder / "index.html")
-    progress.console.print(class_summary(ordered, words, lang, seconds=seconds, class_page=page))
-    return ordered
+    seconds = time.monotonic() - begin
+    summary = class_summary(ordered, words, lang, seconds=seconds, class_page=page, width=progress.width)
+    progress.console.print(summary, soft_wrap=True)
 
 
 def _keep(record: Record, stem: str, course: Course, shelf: Shelf) -> None:

@@ -15,7 +15,6 @@ from grader.errors import UsageError
 from grader.output import write
 from grader.record import Record
 from grader.report.gradebook import gradebook_csv
-from grader.report.overview import class_page
 from grader.report.sentences import one_line
 from grader.report.words import Words
 from grader.scoring import Lang
@@ -90,7 +89,11 @@ def _render(group: Path, stem: str, record: Record, desk: warm.Room, lesson: str
 
 
 def _write_class(group: Path, read: dict[str, Record], words: Words, lang: Lang) -> None:
+    # Nobody who waits for the first line of a run should wait for what draws its last page.
+    from grader.report.overview import class_page
+
     class_ = sorted(read.values(), key=lambda record: (record.student, record.student_id))
-    files = {record.student_id: stem for stem, record in read.items()}
+    shown = {path.stem for path in (group / "instructor").glob("*.html")}
+    files = {record.student_id: stem for stem, record in read.items() if stem in shown}
     write(group / "index.html", class_page(class_, words, lang, files))
     write(group / "gradebook.csv", gradebook_csv(class_))

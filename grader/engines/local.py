@@ -14,6 +14,9 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 _WINDOW = 2
+_HEARING = 0.5
+"""Seconds after which a waiting main thread looks for signals: the kernel may have given them to another
+thread, and a thread that waits for a lock is then not woken."""
 
 
 def slots(limits: Limits, asked: int | None) -> int:
@@ -61,7 +64,7 @@ def spread(
                     held[pool.submit(in_slot, task)] = task
                 if not held:
                     return
-                done, _ = wait(held, return_when=FIRST_COMPLETED)
+                done, _ = wait(held, timeout=_HEARING, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield held.pop(future), future.result()
         except (KeyboardInterrupt, GeneratorExit):

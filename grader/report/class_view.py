@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean, median
 
-from grader.record import Check, Note, Record
+from grader.record import Check, Finding, Note, Record
 from grader.report.view import is_echo, state_of
 
 BINS = 10
@@ -27,11 +27,14 @@ class Cluster:
     check: Check | None
     """The check in which it was found most often; None for how the notebook ran."""
     records: Sequence[Record]
+    findings: Sequence[Finding]
+    """What was found in each of the records, and (in `places`) in which check."""
+    places: Sequence[Check | None]
 
     @property
     def teachable(self) -> bool:
         """Whether a lesson can help: a mistake in the matter, not what a stopped notebook leaves behind."""
-        return self.check is not None and self.code.partition(".")[0] not in ECHOES
+        return self.check is not None and teachable(self.code)
 
     @property
     def typical(self) -> Sequence[Record]:
@@ -52,7 +55,10 @@ class Health:
 
     check: Check
     passed: int
+    failed: int
+    """For what they did; what fails only because the notebook did not run is in none of these numbers."""
     counted: int
+    """Passed and failed."""
     broken: int
     undecided: int
     seconds: float
@@ -81,24 +87,39 @@ def histogram(records: Sequence[Record]) -> list[int]:
     return counts
 
 
+def teachable(code: str) -> bool:
+    """Whether a finding is about the matter of the lesson."""
+    return code.partition(".")[0] not in ECHOES
+
+
 def clusters(records: Sequence[Record]) -> list[Cluster]:
     """The mistakes of the class, most common first. Each record counts once per code."""
-    met: dict[str, list[Record]] = {}
-    places: dict[str, Counter[str]] = {}
+    met: dict[str, list[tuple[Record, Finding, Check | None]]] = {}
     checks = {check.id: check for check in all_checks(records)}
     for record in by_score(records):
-        found: dict[str, Check | None] = {}
+        found: dict[str, tuple[Record, Finding, Check | None]] = {}
         if record.run.finding is not None:
-            found[record.run.finding.code] = None
+            found[record.run.finding.code] = (record, record.run.finding, None)
         for check in record.checks:
             if state_of(check) == "failed" and check.findings:
-                found.setdefault(check.findings[0].code, check)
-        for code, place in found.items():
-            met.setdefault(code, []).append(record)
-            places.setdefault(code, Counter()).update([place.id] if place else [])
+                first = check.findings[0]
+                found.setdefault(first.code, (record, first, checks[check.id]))
+        for code, one in found.items():
+            met.setdefault(code, []).append(one)
     ordered = sorted(met, key=lambda code: (-len(met[code]), code))
-    where = {code: next((checks[found] for found, _ in places[code].most_common(1)), None) for code in met}
-    return [Cluster(code, where[code], met[code]) for code in ordered]
+    return [_cluster(code, met[code], checks) for code in ordered]
+
+
+def most_failed(records: Sequence[Record]) -> tuple[Check, int] | None:
+    """The check that most fail for mistakes in the matter, and how many; None where fewer than two do."""
+    counts = Counter(
+        check.id
+        for record in records
+        for check in record.checks
+        if state_of(check) == "failed" and check.findings and teachable(check.findings[0].code)
+    )
+    ordered = sorted(all_checks(records), key=lambda check: -counts[check.id])
+    return (ordered[0], counts[ordered[0].id]) if ordered and counts[ordered[0].id] >= SHARED else None
 
 
 def all_checks(records: Sequence[Record]) -> list[Check]:
@@ -112,27 +133,12 @@ def all_checks(records: Sequence[Record]) -> list[Check]:
 
 def health(records: Sequence[Record]) -> list[Health]:
     """How each check fared, in lesson order."""
-    fared = []
-    for check in all_checks(records):
-        met = [
-            one
-            for record in records
-            for one in record.checks
-            if one.id == check.id and not is_echo(one, record)
-        ]
-        states = [state_of(one) for one in met]
-        counted = sum(state in ("passed", "failed") for state in states)
-        fared.append(
-            Health(
-                check,
-                passed=states.count("passed"),
-                counted=counted,
-                broken=states.count("broken"),
-                undecided=states.count("undecided"),
-                seconds=mean(one.seconds for one in met) if met else 0.0,
-            )
-        )
-    return fared
+    met: dict[str, list[Check]] = {}
+    for record in records:
+        for check in record.checks:
+            if not is_echo(check, record):
+                met.setdefault(check.id, []).append(check)
+    return [_health(check, met.get(check.id, [])) for check in all_checks(records)]
 
 
 def needing(records: Sequence[Record]) -> list[Record]:
@@ -179,3 +185,24 @@ def _urgency(record: Record) -> int:
     if suspicions(record):
         return 2
     return 3 if record.run.state != "finished" else 4
+
+
+def _cluster(
+    code: str, met: Sequence[tuple[Record, Finding, Check | None]], checks: Mapping[str, Check]
+) -> Cluster:
+    records, findings, places = zip(*met, strict=True)
+    often = Counter(place.id for place in places if place is not None).most_common(1)
+    return Cluster(code, checks[often[0][0]] if often else None, records, findings, places)
+
+
+def _health(check: Check, met: Sequence[Check]) -> Health:
+    states = [state_of(one) for one in met]
+    return Health(
+        check,
+        passed=states.count("passed"),
+        failed=states.count("failed"),
+        counted=states.count("passed") + states.count("failed"),
+        broken=states.count("broken"),
+        undecided=states.count("undecided"),
+        seconds=mean(one.seconds for one in met) if met else 0.0,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -19,7 +21,17 @@ HERE = Path(__file__).parent
 def render(template: str, prose: Prose, context: Mapping[str, Any]) -> str:
     """The page, in both languages, opening in that of `prose`."""
     page = _templates().get_template(template)
-    text = page.render(context, lang=prose.first, t=prose.ui, plain=prose.plain, style=_style(template))
+    script = _script(template)
+    policy = f"; script-src 'sha256-{_digest(script)}'" if script else ""
+    text = page.render(
+        context,
+        lang=prose.first,
+        t=prose.ui,
+        plain=prose.plain,
+        style=_style(template),
+        script=script,
+        script_policy=Markup(policy),
+    )
     # Every part cleans what it shows; a part that forgets to must not reach the reader either.
     return clean(text)
 
@@ -43,3 +55,17 @@ def _style(template: str) -> Markup:
     own = HERE / "templates" / f"{Path(template).stem}.css"
     text = (HERE / "style.css").read_text("utf-8") + own.read_text("utf-8")
     return Markup("".join(line.strip() for line in text.splitlines()))
+
+
+@cache
+def _script(template: str) -> Markup:
+    """The page's own script, where it has one: the very text that the page's policy admits by its digest."""
+    own = HERE / "templates" / f"{Path(template).stem}.js"
+    if not own.exists():
+        return Markup("")
+    lines = [line.strip() for line in own.read_text("utf-8").splitlines()]
+    return Markup(clean("\n".join(line for line in lines if line and not line.startswith("//"))))
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -12,7 +12,7 @@ from grader.report.code import KEPT
 from grader.report.sanitise import html
 from grader.report.sentences import clean
 
-SHIFT, DEEPEST = 3, 6
+SHIFT, DEEPEST = 2, 6
 
 
 class _Renderer(mistune.HTMLRenderer):

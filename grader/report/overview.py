@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from grader.record import Check, CheckState, Record
-from grader.report import class_view, view
-from grader.report.class_view import Cluster, Health
+from grader.report import class_view, teaching, view
+from grader.report.causes import causes
+from grader.report.class_view import Health
 from grader.report.frame import render
 from grader.report.page import anchor, said_note
 from grader.report.prose import Prose, inline
-from grader.report.sentences import one_line, said_number
+from grader.report.sentences import one_line, said_number, said_seconds
 from grader.report.words import Lang, Words
 
 MOST_COMMON = 8
 MOST_SUSPICIONS = 5
+MOST_NEEDING = 10
+LONGEST_NAME = 40
+
+CELLS: Mapping[str, Markup] = {
+    "": Markup("<td></td>"),
+    "passed": Markup('<td class="p"><i>{}</i></td>').format(view.GLYPHS["passed"]),
+    "echo": Markup('<td class="echo">{}</td>').format(view.GLYPHS["failed"]),
+    **{
+        state: Markup('<td class="{}">{}</td>').format(state, glyph)
+        for state, glyph in view.GLYPHS.items()
+        if state != "passed"
+    },
+}
+"""A cell of the table for each state of a check; those of a class are many, so each is short."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One submission in the table: for each check the kind of its cell."""
+
+    record: Record
+    kinds: Sequence[str]
+    seconds: str
 
 
 def class_page(
@@ -26,52 +52,56 @@ def class_page(
 ) -> str:
     """The page of a class as one offline file.
 
-    `files` maps a student's id to the stem of their page's file name; who is not in it gets no link.
+    `files` maps a student's id to the stem of their page's file name; who is not in it gets no link. Links
+    lead to the instructor's pages: who reads a class needs the notes and what hidden checks saw.
     """
     prose = Prose(words, lang)
-    ordered = class_view.by_score(records)
     mistakes = class_view.clusters(records)
-    common = [one for one in mistakes if len(one.records) >= class_view.SHARED][:MOST_COMMON]
-    teachable = [one for one in common if one.teachable]
+    shared = [one for one in mistakes if len(one.records) >= class_view.SHARED]
+    common = shared[:MOST_COMMON]
+    teachable = [one for one in shared if one.teachable]
     counts = class_view.histogram(records)
     fared = class_view.health(records)
     few = class_view.broken_for_few(records)
     median, highest = class_view.middle(records) if records else (0.0, 0.0)
     lesson = records[0].lesson if records else ""
+    names = Counter(record.student for record in records)
+    said = teaching.said(teachable, class_view.most_failed(records), len(records), prose)
     context: dict[str, Any] = {
-        "records": ordered,
+        "records": records,
+        "rows": [_row(record, fared) for record in class_view.by_score(records)],
+        "cells": CELLS,
         "files": files or {},
         "lesson": prose.each(lambda lang: inline(words.lesson_title(lang) or one_line(lesson, 80))),
         "title": prose.plain("class.title", lesson=words.lesson_title(lang) or lesson, n=len(records)),
         "skip_to": "matrix",
         "median": median,
         "highest": highest,
-        "teach": _teach(teachable, len(records), prose),
-        "lead": _lead(teachable, len(records), prose),
+        "teach": said.headline,
+        "lead": said.lead,
         "counts": counts,
         "highest_count": max(counts) or 1,
         "needing": class_view.needing(records),
+        "most_needing": MOST_NEEDING,
         "common": common,
-        "rare": [one for one in mistakes if one not in common],
-        "checks": class_view.all_checks(records),
-        "failed": {one.check.id: _failures(one.check.id, records) for one in fared},
+        "rare": mistakes[len(common) :],
+        "causes": lambda one: causes(one, prose),
+        "shown": _shown(len(records), prose),
         "health": fared,
         "slowest": class_view.slowest(records),
         "checks_seconds": class_view.checks_seconds,
         "glyphs": view.GLYPHS,
         "anchor": anchor,
-        "address": lambda stem: quote(f"{stem}.html"),
+        "address": lambda stem: quote(f"instructor/{stem}.html"),
         "number": said_number,
-        "line": one_line,
+        "said_seconds": said_seconds,
+        "called": lambda record: _called(record, names),
         "name": prose.title,
-        "headline": lambda one: _headline(one, prose),
+        "headline": lambda one: prose.each(lambda lang: teaching.headline_in(one, prose, lang)),
         "in_check": lambda check: prose.woven(
             "class.in_check", {"title": lambda to: inline(prose.title_in(check, to))}
         ),
-        "states_of": lambda record: {check.id: view.state_of(check) for check in record.checks},
-        "echoes": lambda record: {check.id for check in record.checks if view.is_echo(check, record)},
         "score": lambda record: _score(record, highest, prose),
-        "short_seconds": lambda record: f"{class_view.seconds(record):.0f}",
         "stopped": lambda record: _stopped(record, prose),
         "reasons": lambda record: list(_reasons(record, few, prose)),
         "oddities": _oddities(fared, prose),
@@ -79,39 +109,22 @@ def class_page(
     return render("overview.html", prose, context)
 
 
-def _teach(common: Sequence[Cluster], total: int, prose: Prose) -> Markup:
-    if not total:
-        return prose.ui("class.empty")
-    if not common:
-        return prose.ui("class.teach_none")
-    return prose.woven("class.teach", {"headline": lambda lang: _headline_in(common[0], prose, lang)})
+def _row(record: Record, fared: Sequence[Health]) -> Row:
+    kinds = {
+        check.id: "echo" if view.is_echo(check, record) else view.state_of(check) for check in record.checks
+    }
+    return Row(record, [kinds.get(one.check.id, "") for one in fared], f"{class_view.seconds(record):.0f}")
 
 
-def _lead(common: Sequence[Cluster], total: int, prose: Prose) -> Markup:
-    said = [prose.ui("class.graded", n=total)]
-    if common:
-        said.append(prose.ui("class.top", n=len(common[0].records), total=total))
-    if len(common) > 1:
-        second = {"headline": lambda lang: _headline_in(common[1], prose, lang)}
-        said.append(prose.woven("class.second", second, n=len(common[1].records), total=total) + ".")
-    return Markup(" ").join(said) if total else Markup("")
+def _called(record: Record, names: Mapping[str, int]) -> str:
+    """The student's name; with the id where others are called the same."""
+    name = one_line(record.student, LONGEST_NAME)
+    return f"{name} ({one_line(record.student_id, LONGEST_NAME)})" if names[record.student] > 1 else name
 
 
-def _headline(one: Cluster, prose: Prose) -> Markup:
-    return prose.each(lambda lang: _headline_in(one, prose, lang))
-
-
-def _headline_in(one: Cluster, prose: Prose, lang: Lang) -> Markup:
-    """What the cluster's mistake is, without the facts of any one student."""
-    return inline(prose.words.said(one.code, {}, lang, one.check.id if one.check else None).headline)
-
-
-def _failures(check_id: str, records: Sequence[Record]) -> int:
-    return sum(
-        check.id == check_id and view.state_of(check) == "failed" and not view.is_echo(check, one)
-        for one in records
-        for check in one.checks
-    )
+def _shown(total: int, prose: Prose) -> Markup:
+    """How many rows the filter leaves, with a place for the number."""
+    return prose.woven("class.shown", {"shown": lambda lang: Markup("<b>{}</b>").format(total)}, total=total)
 
 
 def _score(record: Record, highest: float, prose: Prose) -> Markup:

@@ -24,7 +24,7 @@ from grader.report.frame import render
 from grader.report.notebook import ShownCell, shown_cells
 from grader.report.pictures import Pictures
 from grader.report.prose import Prose, SaidTwice, inline
-from grader.report.sentences import clean, one_line, said_number
+from grader.report.sentences import clean, one_line, said_number, said_seconds
 from grader.report.verdict import lead, verdict
 from grader.report.words import Lang, Words
 
@@ -125,7 +125,7 @@ def _render(
         "told_before": _told_before(record),
         "with_points": lambda key, value: prose.woven(key, {"points": prose.points(value)}),
         "cell_seconds": lambda cell: ran.cell_seconds(cell, prose),
-        "cell_time": ran.seconds,
+        "cell_time": said_seconds,
         "said_note": lambda note: said_note(note, prose),
         "command": lambda check: f"grader check {notebook} --only {shlex.quote(one_line(check.id, 120))}",
     }

@@ -1,63 +1,92 @@
-"""The progress of `grade`: finished lines stay; a live line says what runs and how long it takes."""
+"""The progress of `grade`: finished lines stay; a live line says what runs and how long it takes.
+
+Where nobody watches (a pipe, a file, a log) and on a terminal that cannot move its cursor (`TERM=dumb`)
+nothing is live: each line is printed once, plain, as soon as it is known.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
-from types import TracebackType
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from grader.report.excerpt import fitted
+from grader.report.columns import fitted
 from grader.report.sentences import one_line
-from grader.report.terminal import said_time
+from grader.report.summary import said_about
 from grader.report.words import Lang, Words
 
-BAR = 32
+BAR, SHORTEST_BAR = 32, 6
+LONGEST_NAME = 16
 ESTIMATES_FROM = 3
 """Finished submissions before an estimate is given."""
 REMEMBERED = 24
 """Submissions whose pace the estimate is made of."""
+WIDTH_OF_A_PIPE = 100
+
+
+class Terminal(Console):
+    """A console whose reader may go: then it is silent, and `BrokenPipeError` comes up in who prints."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        raise BrokenPipeError("the reader has gone")
 
 
 class Progress:
-    """A context manager; its methods may be called from several threads.
-
-    Where `console` is no terminal nothing live is shown and each finished line is printed as it comes.
-    """
+    """The lines of a run over one or several classes. Its methods may be called from several threads."""
 
     def __init__(
-        self, total: int, words: Words, lang: Lang = "en", console: Console | None = None,
+        self, words: Words, lang: Lang = "en", console: Console | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self.console = console or terminal_console()
-        self.total, self.done = total, 0
-        self._words, self._lang, self._clock = words, lang, clock
+        self.words, self.lang, self._clock = words, lang, clock
+        self._total = self._done = 0
         self._running: dict[str, str] = {}
-        self._ends: deque[float] = deque([clock()], maxlen=REMEMBERED)
+        self._ends: deque[float] = deque(maxlen=REMEMBERED)
         self._lock = Lock()
-        self._live = Live(
-            console=self.console, get_renderable=self.line, refresh_per_second=4, transient=True
-        )
 
-    def __enter__(self) -> Progress:
-        if self.console.is_terminal:
-            self.console.print()
-            self._live.start()
-        return self
+    @property
+    def live(self) -> bool:
+        """Whether somebody watches a terminal that can be drawn on."""
+        return self.console.is_interactive
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._live.is_started:
-            self._live.stop()
-        if kind is not None and issubclass(kind, KeyboardInterrupt):
-            self.console.print(Text(self.interrupted()), soft_wrap=True)
+    @property
+    def width(self) -> int:
+        """Cells that a line may take."""
+        return self.console.width if self.live else WIDTH_OF_A_PIPE
+
+    def say(self, text: str | Text) -> None:
+        """Prints a line, cut to the terminal where there is one."""
+        text = Text(text) if isinstance(text, str) else text
+        if self.live:
+            self.console.print(text, overflow="ellipsis", no_wrap=True)
+        else:
+            self.console.print(text, soft_wrap=True)
+
+    @contextmanager
+    def over(self, total: int) -> Iterator[None]:
+        """The live line of a class of `total` while it is graded."""
+        with self._lock:
+            self._total, self._done = total, 0
+            self._running.clear()
+            self._ends.clear()
+            self._ends.append(self._clock())
+        if not self.live:
+            yield
+            return
+        self.console.print()
+        with Live(console=self.console, get_renderable=self.line, refresh_per_second=4, transient=True):
+            yield
 
     def running(self, name: str, what: str = "") -> None:
         """A submission is being worked on; `what` says at which cell or check."""
@@ -68,48 +97,48 @@ class Progress:
         """A submission is done; its line stays on the screen."""
         with self._lock:
             self._running.pop(name, None)
-            self.done += 1
+            self._done += 1
             self._ends.append(self._clock())
-        if self.console.is_terminal:
-            self.console.print(line, overflow="ellipsis", no_wrap=True)
-        else:
-            self.console.print(line, soft_wrap=True)
+        self.say(line)
 
     def line(self) -> Text:
         """The live line: a bar, how many are done, the time left, and what runs now."""
         with self._lock:
-            done, running, left = self.done, dict(self._running), self._left()
-        full = round(BAR * done / self.total) if self.total else BAR
-        line = (
-            Text("  ")
-            .append("━" * full, "green")
-            .append("─" * (BAR - full), "dim")
-            .append(f"  {done}/{self.total}")
-        )
+            done, total, running, left = self._done, self._total, dict(self._running), self._left()
+        # One cell is kept free: a line that fills a terminal is broken by some.
+        width = self.width - 1
+        tail = f"  {done}/{total}"
         if left is not None:
-            line.append(
-                "  "
-                + self._words.ui("terminal.left", self._lang, time=said_time(left, self._words, self._lang))
-            )
-        now = "   ".join(one_line(f"{name} {what}", 40) for name, what in running.items())
-        if now:
-            room = max(self.console.width - 4, 20)
-            line.append("\n" + fitted(f"  {self._words.ui('terminal.now', self._lang)} {now}", room), "dim")
+            about = self.words.ui("terminal.left", self.lang, time=said_about(left, self.words, self.lang))
+            if cell_len(f"{tail}  {about}") + 2 + SHORTEST_BAR <= width:
+                tail += f"  {about}"
+        bar = max(min(BAR, width - 2 - cell_len(tail)), 0)
+        full = round(bar * done / total) if total else bar
+        line = Text("  ").append("━" * full, "green").append("─" * (bar - full), "dim").append(tail)
+        if running:
+            shown = [f"{fitted(one_line(name, 60), LONGEST_NAME)} {what}" for name, what in running.items()]
+            now = f"  {self.words.ui('terminal.now', self.lang)} " + "   ".join(shown)
+            line.append("\n" + fitted(now, width), "dim")
         return line
 
-    def interrupted(self) -> str:
-        """What to say after Ctrl-C."""
-        return self._words.ui("terminal.interrupted", self._lang, done=self.done, total=self.total)
-
     def _left(self) -> float | None:
-        if self.done < ESTIMATES_FROM or self.done >= self.total:
+        if self._done < ESTIMATES_FROM or self._done >= self._total:
             return None
         pace = (self._ends[-1] - self._ends[0]) / (len(self._ends) - 1)
-        return pace * (self.total - self.done)
+        return pace * (self._total - self._done)
 
 
 def terminal_console(stderr: bool = False) -> Console:
-    """A console that keeps quiet about colour where `NO_COLOR` is set or nobody watches."""
-    return Console(
-        stderr=stderr, highlight=False, markup=False, emoji=False, no_color=bool(os.environ.get("NO_COLOR"))
+    """A console that keeps quiet about colour where `NO_COLOR` is set or nobody watches.
+
+    `FORCE_COLOR` may colour a log, but a log is never drawn on.
+    """
+    watched = (sys.stderr if stderr else sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
+    return Terminal(
+        stderr=stderr,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        no_color=bool(os.environ.get("NO_COLOR")),
+        force_interactive=watched,
     )

@@ -10,13 +10,13 @@ from grader.record import Cell, Record
 from grader.report.curve import curve_svg
 from grader.report.losses import told
 from grader.report.prose import Prose, inline
-from grader.report.sentences import one_line
+from grader.report.sentences import one_line, said_seconds
 
 
 def cell_seconds(cell: Cell, prose: Prose) -> Markup:
     """A cell's time, and how it ended, for those who cannot see its bar."""
     state = {"state": lambda lang: inline(prose.words.ui(f"cell_state.{cell.state}", lang))}
-    return prose.woven("page.cell_seconds", state, cell=cell.number or 0, seconds=seconds(cell.seconds))
+    return prose.woven("page.cell_seconds", state, cell=cell.number or 0, seconds=said_seconds(cell.seconds))
 
 
 def slowest(cells: Sequence[Cell]) -> int | None:
@@ -33,11 +33,12 @@ def width(cell: Cell, total: float) -> float:
 
 def said(record: Record, cells: Sequence[Cell], prose: Prose) -> Markup:
     """How many cells ran in what time, and the one that took most of it."""
-    all_ = prose.ui("page.ran", n=len(cells), seconds=seconds(record.run.seconds))
+    all_ = prose.ui("page.ran", n=len(cells), seconds=said_seconds(record.run.seconds))
     longest = next((cell for cell in cells if cell.number == slowest(cells)), None)
     if longest is None:
         return all_
-    return all_ + " " + prose.ui("page.slowest", cell=longest.number or 0, seconds=seconds(longest.seconds))
+    seconds = said_seconds(longest.seconds)
+    return all_ + " " + prose.ui("page.slowest", cell=longest.number or 0, seconds=seconds)
 
 
 def losses(record: Record, prose: Prose) -> Markup:
@@ -49,8 +50,3 @@ def losses(record: Record, prose: Prose) -> Markup:
     parts = {"cell": lambda lang: link.format(found.cell, prose.words.ui("page.cell", lang, cell=found.cell))}
     whence = prose.ui("page.losses", name=name) if name else prose.woven("page.losses_printed", parts)
     return Markup("<p>{}</p>{}").format(whence, curve_svg(found.curve, prose))
-
-
-def seconds(value: float) -> str:
-    """Seconds as a page shows them."""
-    return f"{value:.1f}" if value < 100 else f"{value:.0f}"

@@ -22,9 +22,9 @@ MOST_PIXELS = 40_000_000
 LARGEST_HTML = 200_000
 HEAD, TAIL = 6_000, 3_000
 
-# h1 to h3 are the page's own outline; student headings start below it.
+# The notebook stands below a heading of the second level, so its own begin with the third.
 TAGS = (
-    "h4 h5 h6 p br hr b strong i em u s del sub sup small code pre kbd samp blockquote ul ol li dl dt dd "
+    "h3 h4 h5 h6 p br hr b strong i em u s del sub sup small code pre kbd samp blockquote ul ol li dl dt dd "
     "table caption thead tbody tfoot tr th td img span div figure figcaption"
 )
 DROPPED_WITH_CONTENT = (

@@ -68,9 +68,14 @@ def said_number(value: float) -> str:
     if float(value).is_integer() and abs(value) < LARGEST_WRITTEN_OUT:
         return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
     if 1000 <= abs(value) < LARGEST_WRITTEN_OUT:
-        return f"{value:,.0f}"
+        return said_number(round(value))
     short = f"{value:.3g}"
     return _power_of_ten(short) if "e" in short else short
+
+
+def said_seconds(value: float) -> str:
+    """A number of seconds: tenths while they matter. The unit is the language's to add."""
+    return f"{value:.1f}" if round(value, 1) < 10 else said_number(round(value))
 
 
 def short_number(value: float) -> str:

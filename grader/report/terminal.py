@@ -1,4 +1,4 @@
-"""What a terminal shows of records: the screen of `check`, the lines and the summary of `grade`.
+"""What a terminal shows of one record: the screen of `check`, the line that `grade` leaves.
 
 Columns of fixed width come first, words last; widths count terminal cells, of which Hangul takes two.
 Nothing of a student's reaches the terminal with control characters in it.
@@ -14,8 +14,9 @@ from rich.text import Text
 
 from grader.record import Check, CheckState, Record
 from grader.report import class_view, view
-from grader.report.excerpt import explained, fitted
-from grader.report.sentences import one_line, said_number
+from grader.report.columns import DOTS, INDENT, fitted
+from grader.report.excerpt import explained, plain, wrapped
+from grader.report.sentences import one_line, said_number, said_seconds
 from grader.report.words import Lang, Words
 
 STYLES: Mapping[CheckState, str] = {
@@ -28,7 +29,8 @@ STYLES: Mapping[CheckState, str] = {
 }
 LONGEST_LIST = 12
 WIDTH = 80
-BAR = 20
+BETWEEN = "   "
+"""Between two statements that stand on one line."""
 
 
 def check_screen(
@@ -37,164 +39,46 @@ def check_screen(
     lang: Lang = "en",
     all: bool = False,
     *,
-    source: str | None = None,
+    command: Sequence[str] | None = None,
     width: int = WIDTH,
     hidden_points: float = 0.0,
 ) -> Text:
     """The screen of `grader check`: every check in a line, then the one failure that opens most points.
 
-    With `all` every failure is explained. `hidden_points` are those of the checks that `check` cannot run.
+    With `all` every failure is explained. `command`: the words of the command that was given, so that it can
+    be given again. `hidden_points` are those of the checks that `check` cannot run.
     """
-    notebook = one_line(source or record.notebook, 120)
-    screen = Text()
+    command = command or ["grader", "check", one_line(record.notebook, 120)]
     ran = [cell for cell in record.run.cells if cell.kind == "code"]
-    seconds = record.run.seconds
     title = words.lesson_title(lang) or one_line(record.lesson, 60)
-    screen.append(title, "bold").append("   ")
-    screen.append(
-        words.ui(
-            "terminal.ran", lang, n=len(ran), seconds=said_number(round(seconds, 1 if seconds < 10 else 0))
-        ),
-        "dim",
-    )
-    screen.append("\n\n").append(_check_lines(record, words, lang, all))
+    told = words.ui("terminal.ran", lang, n=len(ran), seconds=said_seconds(record.run.seconds))
+    screen = flowed([Text(title, "bold"), Text(told, "dim")], width)
+    screen.append("\n").append(_check_lines(record, words, lang, all, width))
     groups = view.groups(record)
     if record.run.finding is not None:
-        screen.append("\n").append(_run_explained(record, words, lang, notebook, width))
+        placed = msgspec.structs.replace(record.run.finding, where=view.run_place(record))
+        screen.append("\n").append(explained(placed, None, words, lang, command, width))
     shown = groups.failed if all else [] if record.run.finding else groups.failed[:1]
     for check in shown:
         finding = check.findings[0] if check.findings else None
-        screen.append("\n").append(explained(finding, check, words, lang, notebook, width))
-    return screen.append("\n").append(_closing(record, groups, words, lang, all, hidden_points))
-
-
-def _run_explained(record: Record, words: Words, lang: Lang, notebook: str, width: int) -> Text:
-    finding = record.run.finding
-    placed = msgspec.structs.replace(finding, where=view.run_place(record)) if finding else None
-    return explained(placed, None, words, lang, notebook, width)
+        screen.append("\n").append(explained(finding, check, words, lang, command, width))
+    return screen.append("\n").append(_closing(record, groups, words, lang, all, hidden_points, width))
 
 
 def submission_line(record: Record, words: Words, lang: Lang = "en", name_width: int = 12) -> Text:
     """The line that `grade` leaves for a finished submission."""
     state = _standing(record)
-    seconds = words.ui("terminal.seconds", lang, seconds=f"{class_view.seconds(record):.0f}")
+    seconds = words.ui("terminal.seconds", lang, seconds=said_number(round(class_view.seconds(record))))
     score = f"{said_number(record.score)}/{said_number(record.max_score)}"
-    line = Text("  ").append(view.GLYPHS[state], STYLES[state]).append(" ")
+    line = Text(INDENT).append(view.GLYPHS[state], STYLES[state]).append(" ")
     line.append(set_cell_size(fitted(one_line(record.student, 60), name_width), name_width)).append(" ")
-    line.append(_right(score, 7)).append("  ").append(_right(seconds, 6), "dim").append("   ")
-    line.append(_what_happened(record, words, lang))
+    line.append(_right(score, 7)).append("  ").append(_right(seconds, 6), "dim").append(BETWEEN)
+    line.append(what_happened(record, words, lang))
     line.rstrip()
     return line
 
 
-def class_summary(
-    records: Sequence[Record], words: Words, lang: Lang = "en", *,
-    seconds: float = 0.0, class_page: str = "", width: int = WIDTH,
-) -> Text:  # fmt: skip
-    """What `grade` says at the end: counts, common mistakes, who needs a person, where the page is."""
-    if not records:
-        return Text(words.ui("class.empty", lang) + "\n")
-    needing = [record for record in class_view.needing(records) if record.state == "needs_review"]
-    stopped = sum(view.stopped(record) for record in records)
-    median, highest = class_view.middle(records)
-    screen = Text(words.ui("terminal.graded", lang, n=len(records), time=said_time(seconds, words, lang)))
-    screen.append("   " + words.ui("terminal.median", lang, score=median, max=highest) + "   ")
-    counts = [words.ui("terminal.finished", lang, n=len(records) - stopped)]
-    counts += [words.ui("terminal.stopped_count", lang, n=stopped)] if stopped else []
-    counts += [words.ui("terminal.needs_you", lang, n=len(needing))] if needing else []
-    screen.append(", ".join(counts) + "\n")
-    label_width = (
-        max(cell_len(words.ui(f"terminal.{key}", lang)) for key in ("most_missed", "needs", "class")) + 3
-    )
-    screen.append(_most_missed(records, words, lang, label_width, width))
-    for at, record in enumerate(needing):
-        screen.append("\n" if at == 0 else "").append(
-            _label("needs" if at == 0 else "", words, lang, label_width)
-        )
-        screen.append(
-            set_cell_size(fitted(one_line(record.student, 60), 12), 12)
-            + "  "
-            + _what_happened(record, words, lang)
-            + "\n"
-        )
-    if class_page:
-        screen.append("" if needing else "\n").append(_label("class", words, lang, label_width))
-        screen.append(one_line(class_page) + "\n")
-    return screen
-
-
-def said_time(seconds: float, words: Words, lang: Lang) -> str:
-    """Seconds as a person says them."""
-    if seconds < 90:
-        return words.ui("terminal.seconds", lang, seconds=f"{seconds:.0f}")
-    minutes, rest = divmod(round(seconds), 60)
-    return words.ui("terminal.minutes", lang, minutes=minutes, seconds=rest)
-
-
-def _check_lines(record: Record, words: Words, lang: Lang, all: bool) -> Text:
-    lines = Text()
-    checks = record.checks
-    if len(checks) > LONGEST_LIST and not all:
-        # What needs work is never cut from the list; passed checks make room first.
-        trouble = [check for check in checks if view.state_of(check) != "passed"]
-        room = max(LONGEST_LIST - len(trouble), 0)
-        kept = {check.id for check in trouble[:LONGEST_LIST]}
-        kept |= {check.id for check in [check for check in checks if check.id not in kept][:room]}
-        checks = [check for check in checks if check.id in kept]
-    scores = [
-        f"{said_number(check.points)}/{said_number(check.max_points)}" if check.max_points else "–"
-        for check in checks
-    ]
-    width = max(map(cell_len, scores), default=0)
-    for check, score in zip(checks, scores, strict=True):
-        state = view.state_of(check)
-        lines.append("  ").append(view.GLYPHS[state], STYLES[state]).append(" ")
-        lines.append(_right(score, width)).append("  ").append(title_of(check, words, lang) + "\n")
-    if len(checks) < len(record.checks):
-        lines.append(
-            "  … " + words.ui("terminal.more", lang, n=len(record.checks) - len(checks)) + "\n", "dim"
-        )
-    return lines
-
-
-def title_of(check: Check, words: Words, lang: Lang) -> str:
-    """The promise of a check, on one line."""
-    known = words.has_check(check.id) or not check.title
-    return one_line(words.check_title(check.id, lang) if known else check.title, 100).replace("`", "")
-
-
-def _closing(
-    record: Record, groups: view.Groups, words: Words, lang: Lang, all: bool, hidden_points: float
-) -> Text:
-    closing = (
-        Text().append(f"{said_number(record.score)} / {said_number(record.max_score)}", "bold").append("  ")
-    )
-    if groups.failed or record.run.finding is not None:
-        # A stopped notebook comes first: no single check says how much waits for it.
-        first = None if record.run.finding is not None else groups.failed[0]
-        waiting = view.openings(record)[first.id].waiting if first else 0
-        closing.append(words.ui("terminal.first_opens" if waiting else "terminal.first", lang, n=waiting))
-        if len(groups.failed) > (1 if first else 0) and not all:
-            closing.append("  " + words.ui("terminal.see_all", lang), "dim")
-    else:
-        waits = groups.undecided or groups.broken or groups.blocked
-        closing.append(words.ui("terminal.wait" if waits else "terminal.all", lang))
-        if hidden_points:
-            one = 1 if hidden_points == 1 else 2
-            points = words.ui("points.n", lang, n=one, points=hidden_points)
-            closing.append("\n" + words.ui("verdict.hidden_open", lang, points=points))
-    return closing.append("\n")
-
-
-def _standing(record: Record) -> CheckState:
-    states = {view.state_of(check) for check in record.checks}
-    for state in ("broken", "undecided", "manual"):
-        if state in states:
-            return state
-    return "failed" if view.stopped(record) or "failed" in states else "passed"
-
-
-def _what_happened(record: Record, words: Words, lang: Lang) -> str:
+def what_happened(record: Record, words: Words, lang: Lang) -> str:
     """The one thing to say about a submission: our fault, how it stopped, or its most costly mistake."""
     for check in record.checks:
         if view.state_of(check) == "broken":
@@ -215,31 +99,88 @@ def _what_happened(record: Record, words: Words, lang: Lang) -> str:
     if not failed:
         return ""
     code = failed[0].findings[0].code if failed[0].findings else "check.unknown"
-    return words.said(code, {}, lang, failed[0].id).headline.replace("`", "")
+    return plain(words.said(code, {}, lang, failed[0].id).headline)
 
 
-def _most_missed(records: Sequence[Record], words: Words, lang: Lang, label_width: int, width: int) -> Text:
-    shared = [one for one in class_view.clusters(records) if len(one.records) >= class_view.SHARED]
-    mistakes = [one for one in shared if one.teachable][:3]
-    lines = Text("\n" if mistakes else "")
-    said = [words.said(one.code, {}, lang).headline.replace("`", "") for one in mistakes]
-    count = cell_len(words.ui("terminal.of", lang, n=len(records), total=len(records)))
-    longest = max(map(cell_len, said), default=0)
-    room = width - label_width - count - 7
-    bar = BAR if longest + BAR <= room else BAR // 2
-    column = min(longest, max(room - bar, 20))
-    for at, (one, headline) in enumerate(zip(mistakes, said, strict=True)):
-        full = max(round(bar * len(one.records) / len(records)), 1)
-        lines.append(_label("most_missed" if at == 0 else "", words, lang, label_width))
-        lines.append(set_cell_size(fitted(headline, column), column) + "   ").append(
-            "█" * full, "red"
-        ).append("░" * (bar - full), "dim")
-        lines.append("  " + words.ui("terminal.of", lang, n=len(one.records), total=len(records)) + "\n")
+def title_of(check: Check, words: Words, lang: Lang) -> str:
+    """The promise of a check, on one line."""
+    known = words.has_check(check.id) or not check.title
+    return one_line(words.check_title(check.id, lang) if known else check.title, 100).replace("`", "")
+
+
+def flowed(parts: Sequence[Text], width: int, between: str = BETWEEN) -> Text:
+    """Statements side by side as far as `width` goes, the rest below; one that is too long is folded."""
+    text, used = Text(), 0
+    for part in parts:
+        long = cell_len(part.plain)
+        if used and used + len(between) + long <= width:
+            text.append(between)
+            used += len(between)
+        elif used:
+            text.append("\n")
+            used = 0
+        text.append(part if long <= width else wrapped(part.plain, width).rstrip("\n"))
+        used += long
+    return text.append("\n")
+
+
+def _check_lines(record: Record, words: Words, lang: Lang, all: bool, width: int) -> Text:
+    lines = Text()
+    checks = record.checks
+    if len(checks) > LONGEST_LIST and not all:
+        # What needs work is never cut from the list; passed checks make room first.
+        trouble = [check for check in checks if view.state_of(check) != "passed"]
+        room = max(LONGEST_LIST - len(trouble), 0)
+        kept = {check.id for check in trouble[:LONGEST_LIST]}
+        kept |= {check.id for check in [check for check in checks if check.id not in kept][:room]}
+        checks = [check for check in checks if check.id in kept]
+    scores = [
+        f"{said_number(check.points)}/{said_number(check.max_points)}" if check.max_points else "–"
+        for check in checks
+    ]
+    score_width = max(map(cell_len, scores), default=0)
+    room = width - len(INDENT) - 2 - score_width - 2
+    for check, score in zip(checks, scores, strict=True):
+        state = view.state_of(check)
+        lines.append(INDENT).append(view.GLYPHS[state], STYLES[state]).append(" ")
+        lines.append(_right(score, score_width)).append("  ")
+        lines.append(fitted(title_of(check, words, lang), room) + "\n")
+    if len(checks) < len(record.checks):
+        more = words.ui("terminal.more", lang, n=len(record.checks) - len(checks))
+        lines.append(f"{INDENT}{DOTS} {more}\n", "dim")
     return lines
 
 
-def _label(key: str, words: Words, lang: Lang, width: int) -> str:
-    return "  " + set_cell_size(words.ui(f"terminal.{key}", lang) if key else "", width)
+def _closing(
+    record: Record, groups: view.Groups, words: Words, lang: Lang, all: bool, hidden_points: float, width: int
+) -> Text:
+    score = f"{said_number(record.score)} / {said_number(record.max_score)}"
+    if groups.failed or record.run.finding is not None:
+        # A stopped notebook comes first: no single check says how much waits for it.
+        first = None if record.run.finding is not None else groups.failed[0]
+        waiting = view.openings(record)[first.id].waiting if first else 0
+        more = len(groups.failed) > (1 if first else 0)
+        key = "first_opens" if waiting else "first" if more else "only_this"
+        parts = [Text(words.ui(f"terminal.{key}", lang, n=waiting))]
+        if more and not all:
+            parts.append(Text(words.ui("terminal.see_all", lang), "dim"))
+    else:
+        waits = groups.undecided or groups.broken or groups.blocked
+        parts = [Text(words.ui("terminal.wait" if waits else "terminal.all", lang))]
+    closing = flowed([Text(score, "bold"), *parts], width, "  ")
+    if hidden_points and not groups.failed and record.run.finding is None:
+        one = 1 if hidden_points == 1 else 2
+        points = words.ui("points.n", lang, n=one, points=hidden_points)
+        closing.append(wrapped(words.ui("verdict.hidden_open", lang, points=points), width))
+    return closing
+
+
+def _standing(record: Record) -> CheckState:
+    states = {view.state_of(check) for check in record.checks}
+    for state in ("broken", "undecided", "manual"):
+        if state in states:
+            return state
+    return "failed" if view.stopped(record) or "failed" in states else "passed"
 
 
 def _right(text: str, width: int) -> str:

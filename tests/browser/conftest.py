@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 # The sample records live beside the tests of the report.
 sys.path.insert(0, str(Path(__file__).parent.parent / "report"))
@@ -23,6 +23,7 @@ from grader.report.overview import class_page
 from grader.report.page import instructor_page, student_page
 from grader.report.words import Lang, Words
 from tests.cli.making import once
+from tests.sample.grading import graded
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -104,16 +105,31 @@ def hostile(base: Path, trap: str) -> Graded:
     return Graded(folder / "out", (folder / "said").read_text("utf-8"))
 
 
+@pytest.fixture(scope="session")
+def sample(base: Path) -> Callable[[str], Path]:
+    """What a real grading of the sample class of a lesson wrote."""
+    return lambda lesson: graded(lesson, base)
+
+
+Open = Callable[..., Page]
+
+
 @pytest.fixture
-def look(browser: Browser, pages: Callable[[str, Lang], Path]) -> Iterator[Callable[..., Page]]:
-    """Opens a page. Any request, console message of error, script error or dialog fails the test."""
-    opened: list[Page] = []
+def opened(browser: Browser) -> Iterator[Open]:
+    """Opens a file. Any request, console message of error, script error or dialog fails the test."""
+    contexts: list[BrowserContext] = []
     trouble: list[str] = []
 
-    def open_page(name: str, lang: Lang = "en", width: int = 1200, theme: str = "light") -> Page:
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]
-        address = pages(name, lang).as_uri()
-        allowed = (address, "data:")
+    def open_file(path: Path, width: int = 1200, theme: str = "light", scripts: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            java_script_enabled=scripts,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        allowed = (path.as_uri(), "data:")
         page.on(
             "request",
             lambda one: None if one.url.startswith(allowed) else trouble.append(f"request {one.url}"),
@@ -121,11 +137,20 @@ def look(browser: Browser, pages: Callable[[str, Lang], Path]) -> Iterator[Calla
         page.on("console", lambda one: trouble.append(f"console {one.text}") if one.type == "error" else None)
         page.on("pageerror", lambda one: trouble.append(f"error {one}"))
         page.on("dialog", lambda one: (trouble.append(f"dialog {one.message}"), one.dismiss()))
-        page.goto(address)
-        opened.append(page)
+        page.goto(path.as_uri())
         return page
 
-    yield open_page
-    for page in opened:
-        page.close()
+    yield open_file
+    for context in contexts:
+        context.close()
     assert trouble == []
+
+
+@pytest.fixture
+def look(opened: Open, pages: Callable[[str, Lang], Path]) -> Callable[..., Page]:
+    """Opens a named page in a language, with what `opened` takes besides."""
+
+    def open_page(name: str, lang: Lang = "en", width: int = 1200, theme: str = "light") -> Page:
+        return opened(pages(name, lang), width, theme)
+
+    return open_page

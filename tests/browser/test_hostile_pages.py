@@ -14,6 +14,9 @@ import pytest
 from hostile_class import HONEST, HOSTILE, Graded
 from playwright.sync_api import Browser, Dialog, Page
 
+from grader.report.overview import class_page
+from grader.report.words import Words
+
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
@@ -30,7 +33,7 @@ TOUCH = """() => {
 FOREIGN = """() => [...document.querySelectorAll('*')].flatMap(one => [...one.attributes].map(a => [one, a]))
     .filter(([one, a]) => a.name.startsWith('on')
         || (['href', 'src', 'xlink:href'].includes(a.name)
-            && !/^(#|data:image\\/|[^:/]+[.]html$)/.test(a.value))
+            && !/^(#|data:image\\/|(instructor\\/)?[^:/]+[.]html$)/.test(a.value))
         || ['srcset', 'ping', 'background', 'formaction', 'srcdoc', 'poster', 'target'].includes(a.name)
         || (['style', 'id', 'class', 'name', 'lang', 'hidden'].includes(a.name)
             && one.closest('.rich, .output pre')
@@ -87,14 +90,25 @@ def path(hostile: Graded, request: pytest.FixtureRequest) -> Path:
     return kinds.get(request.param, hostile.page("index"))
 
 
+def scripts_of_ours(path: Path) -> list[str]:
+    """The class page has one script, the same for every class; no other page has any."""
+    if path.name != "index.html":
+        return []
+    empty = class_page([], Words.load(None))
+    return [empty[empty.index("<script>") : empty.index("</script>") + len("</script>")]]
+
+
 def test_nothing_happens(visit: Visit, path: Path) -> None:
     page = visit(path)
     count = "name => document.querySelectorAll(name).length"
-    none = "script, iframe, object, embed, form, base, link, frame, template, dialog, noscript, video, audio"
+    none = "iframe, object, embed, form, base, link, frame, template, dialog, noscript, video, audio"
     assert page.evaluate(count, none) == 0
+    assert page.evaluate("[...document.scripts].map(one => one.outerHTML)") == scripts_of_ours(path)
     assert page.evaluate(count, "meta") == 4
     assert page.evaluate(count, "style") == page.evaluate("document.styleSheets.length") == 1
-    assert page.evaluate(count, "input") == page.evaluate(count, ".langs input") == 2
+    assert page.evaluate(count, "input, select, button") == page.evaluate(
+        count, ".langs input, .tools input, .tools select, .tools button, .matrix thead button"
+    )
     assert page.evaluate(FOREIGN) == []
 
 

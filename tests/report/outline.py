@@ -22,7 +22,7 @@ class Outline(HTMLParser):
         self.tags.append((tag, dict(attrs)))
         if tag not in VOID:
             other = dict(attrs).get("lang") not in (None, self.lang) and tag != "html"
-            self.open.append((tag, other or tag == "style"))
+            self.open.append((tag, other or tag in ("style", "script")))
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID:

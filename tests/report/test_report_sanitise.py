@@ -93,7 +93,7 @@ def test_markdown_keeps_its_structure_and_loses_its_links() -> None:
     kept = str(
         markdown("# 제목\n[텍스트](https://example.org) **b** `c` $a_1$\n\n| x | y |\n|---|---|\n| 1 | 2 |")
     )
-    assert "<h4>제목</h4>" in kept
+    assert "<h3>제목</h3>" in kept
     assert "텍스트" in kept
     assert "https" not in kept
     assert "<code>a_1</code>" in kept

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.sentences import clean, fill, one_line, placeholders, said_number, short_number
+from grader.report.sentences import (
+    clean,
+    fill,
+    one_line,
+    placeholders,
+    said_number,
+    said_seconds,
+    short_number,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,7 +25,8 @@ from grader.report.sentences import clean, fill, one_line, placeholders, said_nu
         (12345, "12,345"),
         (0.123456, "0.123"),
         (1.13, "1.13"),
-        (1234.5, "1,234"),
+        (1234.5, "1234"),
+        (12345.6, "12,346"),
         (1e-5, "10⁻⁵"),
         (2.5e-7, "2.5·10⁻⁷"),
         (1e300, "10³⁰⁰"),
@@ -32,6 +41,12 @@ def test_numbers_are_said_shortly(value: float, said: str) -> None:
 
 def test_a_small_cell_keeps_two_decimals_and_tiny_numbers_stay_visible() -> None:
     assert [short_number(value) for value in (0.0, 0.4, 113.2, 2e-6)] == ["0", "0.40", "113", "2·10⁻⁶"]
+
+
+def test_seconds_keep_their_tenths_while_they_are_few() -> None:
+    assert [said_seconds(value) for value in (0.04, 3.14, 9.96, 41.4, 12345.0)] == [
+        *("0.0", "3.1", "10", "41", "12,345"),
+    ]
 
 
 def test_a_format_says_a_fraction_as_a_percentage() -> None:

@@ -187,6 +187,9 @@ def readme(class_: list[Student]) -> str:
         "change them, change `tests/sample/make.py`. The one that never ends takes as long as its lesson",
         "lets a cell run (`cell_cpu`, in seconds of CPU); the others are graded beside it.",
         "",
+        "What comes of seven of them is kept too, as records and as the pages that are made of these:",
+        "[the class in English](report/en/index.html), [in Korean](report/ko/index.html).",
+        "",
         "| file | what is in it |",
         "|---|---|",
     ]

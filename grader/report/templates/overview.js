@@ -1,0 +1,90 @@
+// Sorts and filters the table of the class. Without it the table stands whole, as it was written.
+(() => {
+  const table = document.querySelector('.matrix'), tools = document.querySelector('.tools')
+  if (!table || !tools) return
+  const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0], rows = [...body.rows]
+  const [box, check, state, all] = tools.querySelectorAll('input, select, button')
+  const korean = document.getElementById('lang-ko')
+  const text = (node) => node.textContent.trim()
+  const said = (node) => text(node.querySelector(`[lang=${korean.checked ? 'ko' : 'en'}]`) ?? node)
+  const collator = new Intl.Collator(['ko', 'en'], { numeric: true })
+  const trouble = { failed: 6, broken: 5, undecided: 4, manual: 4, blocked: 3, echo: 2, p: 0 }
+  const place = new Map(rows.map((row, at) => [row, at]))
+  // How a column is compared, and the way round that a reader wants first.
+  const words = (a, b) => !a - !b || collator.compare(a, b)
+  const numbers = (a, b) => a - b
+  const kinds = {
+    name: [(row, at) => text(row.cells[at]), words, 'ascending'],
+    score: [(row) => -place.get(row), numbers, 'descending'],
+    check: [(row, at) => trouble[row.cells[at].className] ?? 1, numbers, 'descending'],
+    number: [(row, at) => Number(text(row.cells[at])), numbers, 'descending'],
+  }
+  const sort = (at) => {
+    const [key, compare, first] = kinds[heads[at].dataset.sort]
+    const other = first === 'ascending' ? 'descending' : 'ascending'
+    const way = heads[at].getAttribute('aria-sort') === first ? other : first
+    const sign = way === 'ascending' ? 1 : -1
+    const keyed = rows.map((row) => [key(row, at), row])
+    keyed.sort(([a, one], [b, two]) => sign * compare(a, b) || place.get(one) - place.get(two))
+    body.append(...keyed.map(([, row]) => row))
+    for (const head of heads) head.removeAttribute('aria-sort')
+    heads[at].setAttribute('aria-sort', way)
+  }
+  heads.forEach((head, at) => {
+    const button = document.createElement('button')
+    button.type = 'button'
+    button.append(...(head.querySelector('a') ?? head).childNodes)
+    button.addEventListener('click', () => sort(at))
+    head.replaceChildren(button)
+    if (head.dataset.sort === 'score') head.setAttribute('aria-sort', 'descending')
+  })
+
+  const columns = heads.flatMap((head, at) => (head.dataset.sort === 'check' ? [at] : []))
+  if (rows.length > 100) {
+    // Rows of their own, which a browser lays out only where they are seen; their roles are then ours to say.
+    table.classList.add('long')
+    table.style.setProperty('--checks', columns.length)
+    const roles = { table: 'table', 'thead, tbody, tfoot': 'rowgroup', tr: 'row', td: 'cell', 'thead th': 'columnheader' }
+    for (const [name, role] of Object.entries({ ...roles, ':is(tbody, tfoot) th': 'rowheader' }))
+      for (const one of name === 'table' ? [table] : table.querySelectorAll(name)) one.setAttribute('role', role)
+  }
+  const found = rows.map((row) => `${text(row.cells[0])} ${text(row.cells[heads.length - 1])}`.toLowerCase())
+  const means = { p: 'passed', echo: 'failed', manual: 'undecided' }
+  const apply = () => {
+    const wanted = box.value.normalize('NFC').trim().toLowerCase()
+    const looked = check.value ? [check.value] : columns
+    let shown = 0
+    rows.forEach((row, at) => {
+      const fits = (name) => (means[name] ?? name) === state.value
+      const kept = found[at].includes(wanted) && (!state.value || looked.some((one) => fits(row.cells[one].className)))
+      row.hidden = !kept
+      shown += kept
+    })
+    for (const count of tools.querySelectorAll('[role=status] b')) count.textContent = shown
+    all.hidden = !(box.value || check.value || state.value)
+  }
+  const offer = (select, pairs) => {
+    const chosen = select.value
+    select.replaceChildren(new Option('—', ''), ...pairs.map(([value, label]) => new Option(label, value)))
+    select.value = chosen
+  }
+  const label = () => {
+    offer(check, columns.map((at, number) => [at, `${number + 1}. ${said(heads[at].querySelector('.tip'))}`]))
+    offer(state, [...document.querySelectorAll('.legend > span')].map((one) => [one.className, said(one)]))
+  }
+  box.addEventListener('input', apply)
+  state.addEventListener('change', apply)
+  check.addEventListener('change', () => {
+    if (check.value && !state.value) state.value = 'failed'
+    apply()
+  })
+  all.addEventListener('click', () => {
+    box.value = check.value = state.value = ''
+    apply()
+    box.focus()
+  })
+  for (const radio of document.querySelectorAll('.langs input')) radio.addEventListener('change', label)
+  label()
+  apply()
+  tools.hidden = false
+})()
