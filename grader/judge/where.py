@@ -22,9 +22,11 @@ def place(finding: Finding, student: Student | None) -> Where | None:
     quoted = student._handle(finding.about).lines()
     if quoted is None:
         return None
-    lines = [line[:_MAX_WIDTH].rstrip() for line in quoted.text.splitlines()]
+    lines = [line[:_MAX_WIDTH].rstrip() for line in quoted.text.rstrip().splitlines()]
     marked, underlined = token(finding.code, lines) or (-1, "")
     first = max(0, min(marked - 6, len(lines) - _MAX_LINES)) if len(lines) > _MAX_LINES else 0
     shown = lines[first : first + _MAX_LINES]
+    while shown and not shown[-1]:
+        shown.pop()
     at = marked - first if marked >= 0 else -1
     return Where(max(quoted.cell, 1), max(quoted.line, 1) + first, shown, at, underlined)

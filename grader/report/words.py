@@ -29,6 +29,11 @@ facts that are one of a few tokens: with the second line, the fact `reason` "emp
     "column.alone" = "alone"
     "fact.reason.empty" = "the file is empty"
 
+Where advice depends on a fact that is one of a few tokens, a table `by` gives other parts for some of them:
+
+    ["notebook.cell_failed".by.type.NameError]
+    why = "A fresh session knows nothing of what you ran before."
+
 A lesson's file:
 
     title = "Packed sequences"
@@ -109,6 +114,8 @@ class Words:
     ) -> Said:
         """The finding in words. Never raises: an unknown code gets a general sentence."""
         entry = self._entry(finding_code, lang)
+        for fact, entries in entry.get("by", {}).items():
+            entry = {**entry, **entries.get(str(facts.get(fact)), {})}
         facts = {name: self._fact(name, value, lang) for name, value in facts.items()}
         parts = {field: fill(entry.get(field, ""), facts) for field in FIELDS}
         of_check = self._check(check_id, lang) if check_id else {}

@@ -140,12 +140,20 @@ def _coverage(rows: Rows, y: torch.Tensor, run: Trained, name: str) -> None:
 
 
 def _compared(rows: Rows) -> list[Evidence]:
-    """The first sequence scored: its letters, its targets, and the classes that the gradients ask for."""
+    """The first sequence scored: its letters, its targets, and the classes that the gradients ask for.
+
+    Nothing where these agree: then something else is wrong, and the table would only say that all is well.
+    """
     chosen = rows.only(rows.sequence == rows.sequence[0])
     chosen = chosen.only(torch.arange(len(chosen.step)) < len(set(chosen.step.tolist())))
     classes, scored = read(chosen).tolist(), chosen.scored().tolist()
     asked = [str(k) if fine else "·" for k, fine in zip(classes, scored, strict=True)]
     right = [str(k) for k in chosen.target.tolist()]
     bad = [[2, t] for t, (a, b) in enumerate(zip(asked, right, strict=True)) if a != b]
-    tokens = [[str(k) if k >= 0 else "·" for k in chosen.letter.tolist()], right, asked]
+    if not bad:
+        return []
+    letters = chosen.letter.tolist()
+    if max(letters) < 0:  # no letters, but rows of an image or the like
+        return [Steps(["@row.target", "@row.loss_asks"], [right, asked], [[1, t] for _, t in bad])]
+    tokens = [[str(k) if k >= 0 else "·" for k in letters], right, asked]
     return [Steps(["@row.input", "@row.target", "@row.loss_asks"], tokens, bad)]
