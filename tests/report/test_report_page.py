@@ -9,8 +9,8 @@ import pytest
 from hostile_records import hostile_record
 from outline import Outline
 from sample_cells import png
+from sample_evidence import EVERY_KIND
 from sample_records import (
-    EVERY_KIND,
     check,
     packed_record,
     padding_finding,

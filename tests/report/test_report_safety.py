@@ -7,15 +7,8 @@ import re
 import pytest
 from hostile_records import hostile_record
 from outline import Outline
-from sample_records import (
-    EVERY_KIND,
-    SECRET_FACT,
-    SECRET_TOKEN,
-    check,
-    packed_record,
-    passed_record,
-    stopped_record,
-)
+from sample_evidence import EVERY_KIND
+from sample_records import SECRET_FACT, SECRET_TOKEN, check, packed_record, passed_record, stopped_record
 
 from grader.record import Cell, Finding, Output, Run
 from grader.report.page import LARGEST, instructor_page, student_page

@@ -9,14 +9,9 @@ import pytest
 from class_records import class_records
 from hostile_records import hostile_record
 from rich.cells import cell_len
+from sample_evidence import BARS, CURVE, PAIR, SHAPES, STEPS, TABLE
 from sample_records import (
-    BARS,
-    CURVE,
-    PAIR,
     SECRET_TOKEN,
-    SHAPES,
-    STEPS,
-    TABLE,
     check,
     packed_record,
     passed_record,

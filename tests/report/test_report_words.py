@@ -46,7 +46,22 @@ def test_each_code_belongs_to_its_file_and_has_a_headline_and_a_hint(name: str) 
             assert code.partition(".")[0] == name.removesuffix(".toml"), code
             assert entry.get("headline"), code
             assert entry.get("hints"), code
-            assert set(entry) <= {*FIELDS, "hints"}, code
+            assert set(entry) <= {*FIELDS, "hints", "by"}, code
+            for by_value in entry.get("by", {}).values():
+                assert all(set(part) <= {*FIELDS, "hints"} for part in by_value.values()), code
+
+
+def test_advice_may_depend_on_a_fact() -> None:
+    words = Words.load(None)
+
+    def hints(**facts: str) -> tuple[str, ...]:
+        return words.said("notebook.cell_failed", facts, "en").hints
+
+    assert hints(type="NameError")[0].startswith("Restart the kernel")
+    assert hints(type="RuntimeError") == hints() != hints(type="NameError")
+    assert words.said("notebook.cell_failed", {"type": "NameError", "cell": 3}, "en").headline.endswith(
+        "cell 3"
+    )
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
