@@ -70,11 +70,12 @@ def run(
     graded: dict[str, dict[str, Record]] = {name: {} for name in by_lesson}
     try:
         for name, class_ in by_lesson.items():
-            shelf, words = Shelf(out, name), Words.load(known[name].words)
+            words = Words.load(known[name].words)
             count = min(slots(known[name].limits, jobs), len(class_))
             title = words.lesson_title(lang) or name
             progress.say(words.ui("terminal.boot", lang, lesson=title, n=len(class_), jobs=count))
             level = level or choose(sandbox)  # takes its time, so the first line comes before it
+            shelf = Shelf(out, name)  # nothing is written where no wall stands
             _grade_class(known[name], class_, shelf, words, count, level, key, progress, graded[name])
     except (KeyboardInterrupt, BrokenPipeError):
         left = [s.student for s in found if s.student_id not in graded[s.lesson]]
