@@ -119,14 +119,14 @@ class CellRun:
                 result.ok, result.seconds = ok, min(max(seconds, 0.0), 1e5)
                 self.running = None
                 # A process of the cell may have been ended for its memory, and the cell have coped.
-                if (early := self._late() or self._excess()) is not None:
+                if (early := self._late() or self._excess(surely=True)) is not None:
                     raise early
 
     def _late(self) -> Ended | None:
         return None if self._interrupted is None else self._interrupted[1]
 
-    def _excess(self) -> Ended | None:
-        verdict = self._room.usage().verdict
+    def _excess(self, *, surely: bool = False) -> Ended | None:
+        verdict = self._room.usage(surely=surely).verdict
         if verdict == "memory":
             return out_of_memory(self._limits.memory)
         return Ended("died", verdict, {"limit": verdict}) if verdict is not None else None

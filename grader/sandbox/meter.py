@@ -70,8 +70,8 @@ class Meter:
         self._next_walk = self._next_proportional = 0.0
         self._too_much_memory = False
 
-    def measure(self) -> Usage:
-        """Measures now."""
+    def measure(self, *, surely: bool = False) -> Usage:
+        """Measures now. What is dear to measure is measured now and then only; `surely` asks for it now."""
         found = [one for pid in processes.tree(self.pid) if (one := processes.read(pid))]
         for one in found:
             self._own[one.pid, one.started] = one.own_cpu
@@ -80,7 +80,7 @@ class Meter:
         self._cpu = max(self._cpu, sum(one.all_cpu for one in found), sum(self._own.values()))
         self._threads = sum(one.threads for one in found)
         self._measure_disk()
-        self._measure_memory(found)
+        self._measure_memory(found, surely)
         self._peak = max(self._peak, self._memory)
         return self.usage()
 
@@ -106,7 +106,7 @@ class Meter:
             os.close(self._place)
             self._place = -1
 
-    def _measure_memory(self, found: list[processes.Process]) -> None:
+    def _measure_memory(self, found: list[processes.Process], surely: bool) -> None:
         if self._group is not None and self._group.counts_memory:
             self._memory, peak = self._group.memory()
             self._peak = max(self._peak, peak)
@@ -118,7 +118,7 @@ class Meter:
         if sum(one.resident for one in found) + files <= self._limits.memory:
             return
         begin = time.monotonic()
-        if begin < self._next_proportional:
+        if begin < self._next_proportional and not surely:
             return
         shares = [share for one in found if (share := processes.proportional(one.pid)) is not None]
         end = time.monotonic()

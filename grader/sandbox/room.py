@@ -111,10 +111,10 @@ class Room:
         """
         self._settled = True
 
-    def usage(self) -> Usage:
-        """What the room has used so far, or had when it ended."""
+    def usage(self, *, surely: bool = False) -> Usage:
+        """What the room has used so far, or had when it ended. `surely`: at any price, as the meter says."""
         with self._lock:
-            return replace(self._look(), verdict=self._verdict)
+            return replace(self._look(surely), verdict=self._verdict)
 
     def kill(self, verdict: Verdict = None) -> None:
         """Kills everything in the room at once. The first verdict stays."""
@@ -166,9 +166,9 @@ class Room:
     ) -> None:
         self.close()
 
-    def _look(self) -> Usage:
+    def _look(self, surely: bool = False) -> Usage:
         """Measures, and ends a room that is above a limit. For holders of the lock."""
-        usage = self._measure()
+        usage = self._measure(surely)
         if not self._closed and self._verdict is None:
             waits = self._settled and not readable(self._student, 0)
             self._verdict = self._meter.exceeded(forgiving=waits)
@@ -176,10 +176,10 @@ class Room:
                 self._end()
         return usage
 
-    def _measure(self) -> Usage:
+    def _measure(self, surely: bool) -> Usage:
         # Once the keeper is gone its id may be another's.
         gone = self._closed or readable(self.pidfd, 0)
-        return self._meter.usage() if gone else self._meter.measure()
+        return self._meter.usage() if gone else self._meter.measure(surely=surely)
 
     def _end(self) -> None:
         if readable(self.pidfd, 0):
