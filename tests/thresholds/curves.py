@@ -15,10 +15,12 @@ import contextlib
 import io
 import json
 import os
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -49,8 +51,25 @@ def measured(lesson_name: str, name: str, number: int) -> Curves:
     key = derive(f"curves {number}".encode(), lesson.name, variant.name)
     with contextlib.ExitStack() as patched, contextlib.redirect_stdout(io.StringIO()):
         _out_of_reach(patched, seen)
-        run_checks(lesson, OneGuest(guest_of(variant)), key)
+        with _furnished(lesson):
+            guest = guest_of(variant)
+        run_checks(lesson, OneGuest(guest), key)
     return seen
+
+
+@contextlib.contextmanager
+def _furnished(lesson: Lesson) -> Iterator[None]:
+    """A working folder with the lesson's data where notebooks look for it, as a room has it."""
+    with tempfile.TemporaryDirectory() as home:
+        work = Path(home, "notebook")
+        work.mkdir()
+        if lesson.data is not None:
+            for place in (work / "data", Path(home, "data")):
+                place.symlink_to(lesson.data)
+            for path in lesson.data.iterdir():
+                (work / path.name).symlink_to(path)
+        with contextlib.chdir(work):
+            yield
 
 
 def _out_of_reach(patched: contextlib.ExitStack, seen: Curves) -> None:
