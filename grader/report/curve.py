@@ -23,7 +23,9 @@ def curve_svg(curve: Curve, prose: Prose) -> Markup:
     if not values:
         return Markup("<figure><figcaption>{}</figcaption></figure>").format(prose.ui("evidence.nothing"))
     banded = bool(curve.low) and len(curve.low) == len(curve.high)
-    band = [*filter(isfinite, [*curve.low, *curve.high])] if banded else []
+    # A few wild first steps of right answers would press all else flat: the band may leave the picture, too.
+    highs = sorted(filter(isfinite, curve.high))
+    band = [*filter(isfinite, curve.low), *highs[: max(len(highs) * 9 // 10, 1)]] if banded else []
     highest = _MOST_BEYOND * max(map(abs, [values[0], *band]))
     top = min(max([*values, *band]), highest) if highest > 0 else max(values)
     count = max(curve.of, len(curve.values))

@@ -51,6 +51,13 @@ def test_a_band_stands_behind_a_curve_and_in_its_text() -> None:
     assert "between 0.01 and 0.2 at the end" in text_of(html)
 
 
+def test_a_wild_first_step_of_the_band_does_not_press_the_curve_flat() -> None:
+    band = {"low": [0.1] * 20, "high": [80.0, *[2.3] * 19]}
+    heights = [y for _, y in coordinates(drawn(Curve([2.3] * 20, **band)))]
+    line = heights[-20:]
+    assert max(line) < HEIGHT / 2
+
+
 def test_a_curve_that_runs_away_leaves_the_picture_and_the_text_says_where_to() -> None:
     html = drawn(Curve([1.0, 2.0, 5000.0]))
     assert "the highest is 5000" in text_of(html)
