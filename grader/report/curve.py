@@ -21,7 +21,7 @@ def curve_svg(curve: Curve, prose: Prose) -> Markup:
     """The curve with the band of right answers behind it; first, last and lowest value written out."""
     values = [value for value in curve.values if isfinite(value)]
     if not values:
-        return Markup("<figure><figcaption>{}</figcaption></figure>").format(prose.ui("evidence.nothing"))
+        return _nothing(prose)
     banded = bool(curve.low) and len(curve.low) == len(curve.high)
     # A few wild first steps of right answers would press all else flat: the band may leave the picture, too.
     highs = sorted(filter(isfinite, curve.high))
@@ -58,7 +58,7 @@ def series_svg(series: Series, prose: Prose) -> Markup:
     every = [value for line in series.lines for value in line if isfinite(value)]
     count = max((len(line) for line in series.lines), default=0)
     if not every:
-        return Markup("<figure><figcaption>{}</figcaption></figure>").format(prose.ui("evidence.nothing"))
+        return _nothing(prose)
     plot = Plot(min(every), max(every), count)
     kinds = [_KINDS[min(at, len(_KINDS) - 1)] for at in range(len(series.lines))]
     lines = [plot.line(line, f"line {kind}") for line, kind in zip(series.lines, kinds, strict=True)]
@@ -89,3 +89,7 @@ def series_svg(series: Series, prose: Prose) -> Markup:
         heads([prose.label(name) for name in (series.axis, *series.labels)]),
         Markup("").join(rows),
     )
+
+
+def _nothing(prose: Prose) -> Markup:
+    return Markup("<figure><figcaption>{}</figcaption></figure>").format(prose.ui("evidence.nothing"))

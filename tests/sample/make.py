@@ -206,14 +206,19 @@ def files() -> dict[Path, bytes]:
     return {**made, Path("README.md"): readme(class_).encode()}
 
 
-def main() -> None:
-    made = files()
-    for path in FOLDER.glob("class/*/*"):
+def put(made: dict[Path, bytes], among: str) -> None:
+    """Writes what was made below `docs/sample`; files that match `among` and were not made go."""
+    for path in FOLDER.glob(among):
         if path.relative_to(FOLDER) not in made:
             path.unlink()
     for place, content in made.items():
         (FOLDER / place).parent.mkdir(parents=True, exist_ok=True)
         (FOLDER / place).write_bytes(content)
+
+
+def main() -> None:
+    made = files()
+    put(made, "class/*/*")
     print(f"{len(made) - 1} notebooks in {FOLDER / 'class'}")
 
 

@@ -17,7 +17,7 @@ from grader.record import Record, decode
 from grader.report.overview import class_page
 from grader.report.page import instructor_page, student_page
 from grader.report.words import LANGS, Words
-from tests.sample.make import FOLDER, HANGUL
+from tests.sample.make import FOLDER, HANGUL, put
 
 LESSON = "packed_sequence"
 RECORDS = FOLDER / "records" / LESSON
@@ -48,12 +48,7 @@ def files() -> dict[Path, bytes]:
 def render() -> None:
     """Writes the pages; those of records that are no longer there go."""
     made = files()
-    for path in (FOLDER / "report").rglob("*.html"):
-        if path.relative_to(FOLDER) not in made:
-            path.unlink()
-    for place, content in made.items():
-        (FOLDER / place).parent.mkdir(parents=True, exist_ok=True)
-        (FOLDER / place).write_bytes(content)
+    put(made, "report/**/*.html")
     print(f"{len(made)} pages in {FOLDER / 'report'}")
 
 

@@ -15,12 +15,10 @@ import contextlib
 import io
 import json
 import os
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -35,7 +33,7 @@ from grader.judge.run import OneGuest, run_checks
 from grader.lesson import Lesson, find
 from grader.secret import derive
 from grader.solutions import Variant, variants
-from tests.thresholds.table import guest_of
+from tests.thresholds.table import furnished, guest_of
 
 OUT_OF_REACH = 2.0
 Curves = list[tuple[str, int, list[float]]]
@@ -51,25 +49,10 @@ def measured(lesson_name: str, name: str, number: int) -> Curves:
     key = derive(f"curves {number}".encode(), lesson.name, variant.name)
     with contextlib.ExitStack() as patched, contextlib.redirect_stdout(io.StringIO()):
         _out_of_reach(patched, seen)
-        with _furnished(lesson):
+        with furnished(lesson):
             guest = guest_of(variant)
         run_checks(lesson, OneGuest(guest), key)
     return seen
-
-
-@contextlib.contextmanager
-def _furnished(lesson: Lesson) -> Iterator[None]:
-    """A working folder with the lesson's data where notebooks look for it, as a room has it."""
-    with tempfile.TemporaryDirectory() as home:
-        work = Path(home, "notebook")
-        work.mkdir()
-        if lesson.data is not None:
-            for place in (work / "data", Path(home, "data")):
-                place.symlink_to(lesson.data)
-            for path in lesson.data.iterdir():
-                (work / path.name).symlink_to(path)
-        with contextlib.chdir(work):
-            yield
 
 
 def _out_of_reach(patched: contextlib.ExitStack, seen: Curves) -> None:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import io
-import json
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +18,7 @@ from grader.judge.training import Trainer
 from grader.lesson import Lesson, find
 from grader.solutions import Variant, variants
 from tests.fakes import InProcessGuest
+from tests.thresholds.table import furnished, guest_of
 
 
 def pictures(lesson: Lesson, draw: Draw, count: int) -> Pictures:
@@ -85,17 +82,8 @@ def enlarged(task: Pictures) -> Pictures:
 
 def _guest(variant: Variant) -> InProcessGuest:
     """The notebook run where it finds its data, as a guest does."""
-    cells = [c for c in json.loads(variant.content)["cells"] if c["cell_type"] == "code"]
-    data = find(variant.lesson).folder / "data"
-    with tempfile.TemporaryDirectory() as home:
-        work = Path(home) / "notebook"
-        work.mkdir()
-        for place in (work / "data", Path(home) / "data"):
-            place.symlink_to(data)
-        for path in data.iterdir():
-            (work / path.name).symlink_to(path)
-        with contextlib.chdir(work), contextlib.redirect_stdout(io.StringIO()):
-            return InProcessGuest(*["".join(c["source"]) for c in cells])
+    with furnished(find(variant.lesson)):
+        return guest_of(variant)
 
 
 def _load(path: Path) -> tuple[torch.Tensor, torch.Tensor]:

@@ -6,13 +6,30 @@ import argparse
 import contextlib
 import io
 import json
-from collections.abc import Callable, Collection
+import tempfile
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
 
 import torch
 
-from grader.lesson import find
+from grader.lesson import Lesson, find
 from grader.solutions import Variant, variants
 from tests.fakes import InProcessGuest
+
+
+@contextlib.contextmanager
+def furnished(lesson: Lesson) -> Iterator[None]:
+    """A working folder with the lesson's data where notebooks look for it, as a room has it."""
+    with tempfile.TemporaryDirectory() as home:
+        work = Path(home, "notebook")
+        work.mkdir()
+        if lesson.data is not None:
+            for place in (work / "data", Path(home, "data")):
+                place.symlink_to(lesson.data)
+            for path in lesson.data.iterdir():
+                (work / path.name).symlink_to(path)
+        with contextlib.chdir(work):
+            yield
 
 
 def guest_of(variant: Variant) -> InProcessGuest:
