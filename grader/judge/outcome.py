@@ -36,6 +36,8 @@ class Outcome(msgspec.Struct, frozen=True):
     seconds: float
     waits_for: str | None = None
     trouble: str | None = None
+    again: bool = False
+    """Whether a failure that chance can cause was drawn once more: the second answer stands here."""
 
 
 class Listed(msgspec.Struct, frozen=True):

@@ -143,6 +143,7 @@ class Checks:
         if root is not None:
             # The item before left up what it shares with this one, and the next may share less.
             item.session._setupstate.teardown_exact(nextitem)
+            self._again = False
             self._record(item, "blocked", [], 0.0, waits_for=root)
             return True
         begin = time.monotonic()
@@ -166,6 +167,7 @@ class Checks:
             if outcome is None or outcome.state != "passed" or not known:
                 continue
             if all(other.state in ("failed", "blocked") for other in known):
+                self._again = outcome.again
                 root = known[-1].waits_for or known[-1].id
                 self._record(item, "blocked", [], outcome.seconds, waits_for=root)
 
@@ -232,6 +234,7 @@ class Checks:
             round(seconds, 3),
             waits_for,
             trouble,
+            self._again,
         )
 
 

@@ -198,6 +198,8 @@ def test_what_chance_decided_is_drawn_once_more(tmp_path: Path) -> None:
         "test_waits_for_the_lucky_one": "passed",
     }
     assert outcomes["test_unlucky_twice"].found[0].facts == {"of": 2}
+    drawn_again = {name for name, outcome in outcomes.items() if outcome.again}
+    assert drawn_again == {"test_lucky_at_the_second_time", "test_unlucky_twice"}
     assert outcomes["test_wrong_whatever_is_drawn"].found[0].facts == {"of": 1}
     assert outcomes["test_lucky_at_the_second_time"].found == []
 

@@ -3,7 +3,9 @@ under many keys, of every lesson if none is named.
 
 The cells of each right notebook run once, behind the wall; then the checks are run once per draw, each with
 another key, so that every input, weight and training differs. Exits 1 where one draw takes a point from
-a right notebook. `--mistakes` asks the same of the mistakes: each draw has to catch and name them.
+a right notebook. How often a check was drawn again, because its first draw failed by chance, stands beside:
+the square of that share is what a right notebook risks. `--mistakes` asks the same of the mistakes: each
+draw has to catch and name them.
 `--share 2/7` takes every seventh notebook, from the second on.
 """
 
@@ -36,6 +38,7 @@ class Steadiness:
 
     wrong: int
     found: Counter[str]
+    again: Counter[str]
 
 
 def steadiness(variant: Variant, lesson: Lesson, workshop: Workshop, slot: int, draws: int) -> Steadiness:
@@ -43,7 +46,7 @@ def steadiness(variant: Variant, lesson: Lesson, workshop: Workshop, slot: int, 
     submission = variant.submission()
     notebook = workshop.read(submission.content)
     data = lesson.name if lesson.data is not None else None
-    wrong, found = 0, Counter[str]()
+    wrong, found, again = 0, Counter[str](), Counter[str]()
     with contextlib.closing(workshop.house.guest(slot)) as room:
         run_cells(room, notebook, lesson.limits, seed=lesson.seed, data=data)
         for number in range(draws):
@@ -52,7 +55,8 @@ def steadiness(variant: Variant, lesson: Lesson, workshop: Workshop, slot: int, 
             problems = _problems(variant, verdict)
             wrong += bool(problems)
             found.update(problems)
-    return Steadiness(wrong, found)
+            again.update(outcome.id for outcome in verdict.outcomes if outcome.again)
+    return Steadiness(wrong, found, again)
 
 
 def _problems(variant: Variant, verdict: Verdict) -> list[str]:
@@ -98,8 +102,10 @@ def main() -> int:
             for variant, told in spread(work, chosen, count):
                 wrong += told.wrong
                 judged += asked.draws
-                details = "; ".join(f"{text} ({times})" for text, times in told.found.most_common())
-                print(f"{lesson.name} {variant.name}: {told.wrong} of {asked.draws} {details}", flush=True)
+                details = [f"{text} ({times})" for text, times in told.found.most_common()]
+                details += [f"drawn again: {name} ({times})" for name, times in told.again.most_common()]
+                line = f"{lesson.name} {variant.name}: {told.wrong} of {asked.draws} {'; '.join(details)}"
+                print(line.rstrip(), flush=True)
         load = ", ".join(f"{number:.1f}" for number in os.getloadavg())
         print(
             f"{lesson.name}: {len(chosen)} notebooks, {asked.draws} draws each, "
