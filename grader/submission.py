@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from grader.notebook import Noted
@@ -38,6 +39,10 @@ class Submission:
     """What was read; empty where there is a problem."""
     notes: list[Noted] = field(default_factory=list)
     problem: Problem | None = None
+    submitted: datetime | None = None
+    """When it was handed in, as the learning platform says; None where it does not."""
+    late: bool = False
+    """Whether the learning platform marked it as late."""
 
     @cached_property
     def digest(self) -> str:

@@ -96,7 +96,7 @@ OPEN_KEYWORDS = {
     # The signature is that of the method it overrides.
     ("report/markdown.py", "heading"),
     # Wraps a command, whose keywords click makes of its options.
-    ("cli.py", "run"),
+    ("cli/told.py", "run"),
 }
 
 
