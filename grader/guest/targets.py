@@ -82,7 +82,7 @@ class Targets:
                 for method, given in calls:
                     getattr(made, method)(*[self.argument(a) for a in given])
                 return made
-            case Given(kind, args, kwargs, state):
+            case Given(kind, args, kwargs, state, attributes):
                 maker = Classifier if kind == "Classifier" else getattr(torch.nn, kind)
                 module = maker(
                     *[self.argument(a) for a in args], **{k: self.argument(v) for k, v in kwargs.items()}
@@ -91,6 +91,8 @@ class Targets:
                     values = {k: self._reader.tensor(v) for k, v in state.items()}
                     module.to(next(iter(values.values())).dtype)
                     module.load_state_dict(values)
+                for name, known in attributes.items():
+                    setattr(module, name, self.argument(known))
                 return module
             case list() | tuple():
                 plain = type(value) in (list, tuple)

@@ -7,7 +7,7 @@ side does instead of answering becomes a `Finding`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.judge.answer import Answer, read_results
@@ -91,10 +91,12 @@ class Handle:
         self.require()
         return Model(self.student, self.name, args, kwargs)
 
-    def stand_in(self, kind: Kind, *sizes: int) -> Model:
+    def stand_in(self, kind: Kind, *sizes: int, knows: Mapping[str, int] | None = None) -> Model:
         """`torch.nn.<kind>(*sizes)` under this name: for checks of what is done with a model, where the
-        notebook's own cannot be used. See the marker `prefers`."""
-        return Model(self.student, self.name, sizes, {}, stand_in=Supplied(kind, sizes))
+        notebook's own cannot be used. See the marker `prefers`. `knows`: attributes that it has besides,
+        where the contract gives models such."""
+        supplied = Supplied(kind, sizes, attributes=knows or {})
+        return Model(self.student, self.name, sizes, {}, stand_in=supplied)
 
     def calls(
         self, cases: Sequence[Sequence[Any]], *, seed: int = 0, lab: Lab | None = None, **kwargs: Any

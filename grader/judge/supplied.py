@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import torch
@@ -20,13 +20,15 @@ class Supplied:
     """`torch.nn.<kind>(*sizes)`, batch first where the kind has that option, or a module of the guest's
     own, `Classifier(numbers, classes)`; immutable.
 
-    `state` holds its weights, by the names of its `state_dict`; empty until `drawn`.
+    `state` holds its weights, by the names of its `state_dict`; empty until `drawn`. `attributes` are set on
+    it besides: sizes that the contract's models know by name.
     """
 
     kind: Kind
     sizes: Sequence[int]
     state: dict[str, torch.Tensor] | None = None
     double: bool = True
+    attributes: Mapping[str, int] = field(default_factory=dict)
 
     def drawn(self, draw: Draw, purpose: str = "weights") -> Supplied:
         """This module with weights from the laboratory's distributions: matrices normal with variance
@@ -51,8 +53,9 @@ class Supplied:
         """The wire form; the weights join `writer`'s payload."""
         dtype = torch.float64 if self.double else torch.float32
         state = {name: writer.tensor(value.to(dtype)) for name, value in (self.state or {}).items()}
+        attributes = {name: writer.value(value) for name, value in self.attributes.items()}
         kwargs = {name: writer.value(value) for name, value in self._options().items()}
-        return Given(self.kind, [writer.value(size) for size in self.sizes], kwargs, state)
+        return Given(self.kind, [writer.value(size) for size in self.sizes], kwargs, state, attributes)
 
     def _module(self) -> torch.nn.Module:
         kind = "Linear" if self.kind == "Classifier" else self.kind

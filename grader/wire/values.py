@@ -93,7 +93,10 @@ class Built(_Form, frozen=True, tag="b"):
 
 
 class Given(_Form, frozen=True, tag="g"):
-    """A module of `torch.nn` that the judge supplies, with its weights; only towards the guest."""
+    """A module of `torch.nn` that the judge supplies, with its weights; only towards the guest.
+
+    `attributes` are set on it besides, for functions that ask a model for its sizes by the contract's names.
+    """
 
     kind: Literal[
         "RNN",
@@ -110,6 +113,7 @@ class Given(_Form, frozen=True, tag="g"):
     args: list[Value] = []
     kwargs: dict[str, Value] = {}
     state: dict[str, Tensor] = {}
+    attributes: dict[str, Value] = {}
 
 
 class Other(_Form, frozen=True, tag="o"):

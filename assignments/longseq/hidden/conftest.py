@@ -7,9 +7,11 @@ import torch
 
 from grader.judge.probes.teaching import walks
 
-LETTERS = 6
+LETTERS, HIDDEN = 6, 16
 WINDOWS, STEPS = 2, 7
 MANY, LENGTH = 14, 5
+READS = "test_net_reads_each_window_by_itself"
+WEIGHTS = "test_every_weight_counts_and_can_learn"
 
 
 @pytest.fixture
@@ -26,6 +28,14 @@ def other_letter():
         return step.roll(1 + int(noise.argmax()) % (LETTERS - 1))
 
     return substitute
+
+
+@pytest.fixture
+def learner(student, passed):
+    """What is trained: the notebook's own `Net`, or a layer of ours where that one fails its own checks."""
+    if passed(READS, WEIGHTS):
+        return student.Net(LETTERS, HIDDEN, 1)
+    return student.Net.stand_in("Linear", LETTERS, LETTERS, knows={"input_dim": LETTERS})
 
 
 @pytest.fixture

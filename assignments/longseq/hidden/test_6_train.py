@@ -4,6 +4,7 @@ import pytest
 import torch
 
 LETTERS, HIDDEN = 6, 16
+READS = "test_net_reads_each_window_by_itself"
 STEPS = "test_each_step_of_train_moves_every_weight"
 WEIGHTS = "test_every_weight_counts_and_can_learn"
 X, Y, EPOCHS = 1, 2, 3
@@ -11,37 +12,38 @@ X, Y, EPOCHS = 1, 2, 3
 
 
 @pytest.mark.points(1)
-@pytest.mark.needs(STEPS, WEIGHTS)
-def test_train_takes_as_many_epochs_as_it_is_told(student, probes, windows):
-    net = student.Net(LETTERS, HIDDEN, 1)
-    probes.trains_as_long_as_told(student.train, net, *windows, 1, 0.05, budget=EPOCHS)
+@pytest.mark.needs(STEPS)
+@pytest.mark.prefers(READS, WEIGHTS)
+def test_train_takes_as_many_epochs_as_it_is_told(student, probes, learner, windows):
+    probes.trains_as_long_as_told(student.train, learner, *windows, 1, 0.05, budget=EPOCHS)
 
 
 @pytest.mark.points(1)
 @pytest.mark.certified_by("test_train_teaches_a_layer_of_ours")
-@pytest.mark.needs(STEPS, WEIGHTS)
-def test_loss_compares_each_prediction_with_its_own_target(student, probes, windows):
-    net = student.Net(LETTERS, HIDDEN, 1)
-    probes.loss_meets_targets(student.train, net, *windows, 2, 0.05, inputs=X, targets=Y)
+@pytest.mark.needs(STEPS)
+@pytest.mark.prefers(READS, WEIGHTS)
+def test_loss_compares_each_prediction_with_its_own_target(student, probes, learner, windows):
+    probes.loss_meets_targets(student.train, learner, *windows, 2, 0.05, inputs=X, targets=Y)
 
 
 @pytest.mark.points(1)
 @pytest.mark.needs("test_loss_compares_each_prediction_with_its_own_target")
-def test_every_window_teaches(student, probes, windows):
-    net = student.Net(LETTERS, HIDDEN, 1)
-    probes.learns_from_every_sequence(student.train, net, *windows, 2, 0.05, targets=Y, classes=LETTERS)
+@pytest.mark.prefers(READS, WEIGHTS)
+def test_every_window_teaches(student, probes, learner, windows):
+    probes.learns_from_every_sequence(student.train, learner, *windows, 2, 0.05, targets=Y, classes=LETTERS)
 
 
 @pytest.mark.points(1)
 @pytest.mark.needs("test_every_window_teaches", "test_train_takes_as_many_epochs_as_it_is_told")
-def test_training_lowers_the_loss(student, probes, windows):
+@pytest.mark.prefers(READS, WEIGHTS)
+def test_training_lowers_the_loss(student, probes, learner, windows):
     x, y = windows
-    net, rows = student.Net(LETTERS, HIDDEN, 2), torch.eye(LETTERS)[x]
-    probes.losses_fall(student.train, net, x, y, 30, 0.05, inputs=X, targets=Y, asked=rows)
+    rows = torch.eye(LETTERS)[x]
+    probes.losses_fall(student.train, learner, x, y, 30, 0.05, inputs=X, targets=Y, asked=rows)
 
 
 @pytest.mark.points(1)
-@pytest.mark.needs("test_training_lowers_the_loss", "test_layers_are_stacked")
+@pytest.mark.needs("test_training_lowers_the_loss", "test_layers_are_stacked", READS, WEIGHTS)
 def test_training_ends_at_the_text(student, probes, windows):
     x, y = windows
     rows = torch.eye(LETTERS)[x]
@@ -53,7 +55,7 @@ def test_training_ends_at_the_text(student, probes, windows):
 
 @pytest.mark.points(0)
 @pytest.mark.prefers("test_training_ends_at_the_text")
-def test_train_teaches_a_layer_of_ours(student, probes, walk):
-    layer = student.Net.stand_in("Linear", LETTERS, LETTERS)
-    own = student.Net(LETTERS, HIDDEN, 1)
+def test_train_teaches_a_layer_of_ours(student, probes, passed, walk):
+    layer = student.Net.stand_in("Linear", LETTERS, LETTERS, knows={"input_dim": LETTERS})
+    own = student.Net(LETTERS, HIDDEN, 1) if passed(READS, WEIGHTS) else None
     probes.teaches(student.train, layer, walk, own=own, budgets=((40, 0.05), (200, 0.5), (100, 0.01)))

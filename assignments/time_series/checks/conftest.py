@@ -5,17 +5,26 @@ from __future__ import annotations
 import pytest
 import torch
 
-COLUMNS = 4
+STEPS, COLUMNS = 5, 4
+READS = "test_net_reads_every_row_of_its_own_window"
 
 
 @pytest.fixture
 def x(draw):
     """Windows (B, T, D) = (3, 5, 4): sizes that all differ."""
-    return draw.normal(3, 5, COLUMNS)
+    return draw.normal(3, STEPS, COLUMNS)
+
+
+@pytest.fixture
+def learner(student, passed):
+    """What is trained: the notebook's own `Net`, or a layer of ours where that one fails its own checks."""
+    if passed(READS):
+        return student.Net(COLUMNS, 8, 1)
+    return student.Net.stand_in("Classifier", STEPS * COLUMNS, 1)
 
 
 @pytest.fixture
 def windows(draw):
     """X (20, 5, 4) in 0..1 and Y (20, 1), standardised, so that targets lie on both sides of any answer."""
-    x = torch.from_numpy(draw("windows").random((20, 5, COLUMNS)))
+    x = torch.from_numpy(draw("windows").random((20, STEPS, COLUMNS)))
     return x, draw.normal(20, 1, purpose="targets")

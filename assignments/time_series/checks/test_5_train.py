@@ -2,11 +2,9 @@
 
 import pytest
 
-COLUMNS, HIDDEN = 4, 8
-
 
 @pytest.mark.points(1)
 @pytest.mark.certified_by("test_forecasts_are_better_than_yesterday", "test_train_teaches_a_layer_of_ours")
-@pytest.mark.needs("test_net_reads_every_row_of_its_own_window")
-def test_each_step_of_train_moves_every_weight(student, probes, windows):
-    probes.moves_every_weight(student.train, student.Net(COLUMNS, HIDDEN, 1), *windows, 6, 0.05)
+@pytest.mark.prefers("test_net_reads_every_row_of_its_own_window")
+def test_each_step_of_train_moves_every_weight(student, probes, learner, windows):
+    probes.moves_every_weight(student.train, learner, *windows, 6, 0.05)

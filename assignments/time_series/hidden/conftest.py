@@ -7,19 +7,29 @@ import torch
 
 from grader.judge.probes.learning import Task
 
-COLUMNS = 3
+STEPS, COLUMNS = 6, 3
+READS = "test_net_reads_every_row_of_its_own_window"
+WEIGHTS = "test_every_layer_counts_and_can_learn"
 
 
 @pytest.fixture
 def x(draw):
     """Windows (B, T, D) = (4, 6, 3): sizes that all differ."""
-    return draw.normal(4, 6, COLUMNS)
+    return draw.normal(4, STEPS, COLUMNS)
+
+
+@pytest.fixture
+def learner(student, passed):
+    """What is trained: the notebook's own `Net`, or a layer of ours where that one fails its own checks."""
+    if passed(READS, WEIGHTS):
+        return student.Net(COLUMNS, 9, 1)
+    return student.Net.stand_in("Classifier", STEPS * COLUMNS, 1)
 
 
 @pytest.fixture
 def windows(draw):
     """X (24, 6, 3) in 0..1 and Y (24, 1), standardised, so that targets lie on both sides of any answer."""
-    x = torch.from_numpy(draw("windows").random((24, 6, COLUMNS)))
+    x = torch.from_numpy(draw("windows").random((24, STEPS, COLUMNS)))
     return x, draw.normal(24, 1, purpose="targets")
 
 
@@ -28,7 +38,7 @@ def kinds(draw):
     """Windows (B, 6, 3) of three kinds: which column of the last two rows is the largest, in the sum."""
 
     def windows(count, purpose):
-        x = draw.normal(count, 6, COLUMNS, purpose=purpose)
+        x = draw.normal(count, STEPS, COLUMNS, purpose=purpose)
         return [x], x[:, -2:].sum(1).argmax(1)
 
     training = [windows(25, "training windows") for _ in range(8)]

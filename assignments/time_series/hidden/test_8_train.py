@@ -4,7 +4,8 @@ import pytest
 
 from grader.judge.probes.teaching import examples
 
-COLUMNS, HIDDEN = 3, 9
+COLUMNS = 3
+READS = "test_net_reads_every_row_of_its_own_window"
 STEPS = "test_each_step_of_train_moves_every_weight"
 WEIGHTS = "test_every_layer_counts_and_can_learn"
 FORECAST = "test_forecasts_are_better_than_yesterday"
@@ -13,31 +14,33 @@ X, Y, ITERATIONS = 1, 2, 3
 
 
 @pytest.mark.points(1)
-@pytest.mark.needs(STEPS, WEIGHTS)
-def test_train_takes_as_many_steps_as_it_is_told(student, probes, windows):
-    net = student.Net(COLUMNS, HIDDEN, 1)
-    probes.trains_as_long_as_told(student.train, net, *windows, 1, 0.05, budget=ITERATIONS)
+@pytest.mark.needs(STEPS)
+@pytest.mark.prefers(READS, WEIGHTS)
+def test_train_takes_as_many_steps_as_it_is_told(student, probes, learner, windows):
+    probes.trains_as_long_as_told(student.train, learner, *windows, 1, 0.05, budget=ITERATIONS)
 
 
 @pytest.mark.points(1)
 @pytest.mark.certified_by(FORECAST, "test_train_teaches_a_layer_of_ours")
-@pytest.mark.needs(STEPS, WEIGHTS)
-def test_loss_draws_each_prediction_towards_its_own_target(student, probes, windows):
-    net = student.Net(COLUMNS, HIDDEN, 1)
-    probes.values_meet_targets(student.train, net, *windows, 3, 0.05, inputs=X, targets=Y)
+@pytest.mark.needs(STEPS)
+@pytest.mark.prefers(READS, WEIGHTS)
+def test_loss_draws_each_prediction_towards_its_own_target(student, probes, learner, windows):
+    probes.values_meet_targets(student.train, learner, *windows, 3, 0.05, inputs=X, targets=Y)
 
 
 @pytest.mark.points(1)
 @pytest.mark.needs("test_loss_draws_each_prediction_towards_its_own_target")
-def test_training_lowers_the_error(student, probes, windows):
+@pytest.mark.prefers(READS, WEIGHTS)
+def test_training_lowers_the_error(student, probes, learner, windows):
     x, y = windows
     above = 0.8 + 0.1 * y  # of what untrained weights say, so that there is room to learn
-    net = student.Net(COLUMNS, HIDDEN, 1)
-    probes.errors_fall(student.train, net, x, above, 25, 0.05, inputs=X, targets=Y)
+    probes.errors_fall(student.train, learner, x, above, 25, 0.05, inputs=X, targets=Y)
 
 
 @pytest.mark.points(1)
-@pytest.mark.needs("test_training_lowers_the_error", "test_train_takes_as_many_steps_as_it_is_told")
+@pytest.mark.needs(
+    "test_training_lowers_the_error", "test_train_takes_as_many_steps_as_it_is_told", READS, WEIGHTS
+)
 def test_forecasts_are_better_than_yesterday(student, probes):
     net = student.Net(COLUMNS, 12, 1)
     budgets = [(100, 0.03), (150, 0.03), (500, 0.3), (500, 0.1)]
