@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import linecache
-import re
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -11,13 +10,13 @@ from typing import Any
 import torch
 
 from grader.guest import lab as laboratory
+from grader.guest.places import cell_of
 from grader.guest.targets import Targets
 from grader.wire.frames import WireError
 from grader.wire.replies import Frame, Outcome, Raised, Results, Returned
 from grader.wire.requests import Call, Case, Lab
 from grader.wire.tensors import Reader, Writer
 
-_CELL = re.compile(r"^cell_(\d+)$")
 _MAX_MESSAGE = 2000
 
 
@@ -25,9 +24,8 @@ def raised(error: BaseException) -> Raised:
     """An exception as an answer: its type, message, and the frames that lie in cells of the notebook."""
     frames = []
     for entry in traceback.extract_tb(error.__traceback__):
-        found = _CELL.search(entry.filename)
-        if found:
-            number = int(found.group(1))
+        number = cell_of(entry.filename)
+        if number is not None:
             text = linecache.getline(entry.filename, entry.lineno or 0).rstrip("\n")
             frames.append(Frame(number, entry.lineno or 0, text[:300]))
     try:

@@ -20,7 +20,11 @@ from grader.wire.cells import Noticed
 _HARMLESS = frozenset({"__repr__", "__str__", "_repr_html_", "__format__", "print", "input", "load", "save"})
 """How things look, and what shims for older files replace; nothing is judged by them."""
 _OURS = "grader."
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGXCPU, signal.SIGSEGV, signal.SIGCHLD)
+_SIGNALS = tuple(  # not every system has them all
+    signal.Signals[name]
+    for name in ("SIGINT", "SIGTERM", "SIGXCPU", "SIGSEGV", "SIGCHLD")
+    if name in signal.Signals.__members__
+)
 _CELL = re.compile(r"cell_\d+$|<")
 _TRACING = ("sys.settrace", "sys.setprofile")
 _MOST_NAMES = 8

@@ -6,14 +6,20 @@ import io
 import os
 import threading
 import time
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from grader.wire import cells
-from grader.wire.frames import Channel, WireError
+from grader.wire.frames import WireError
 
 _FLUSH_BYTES = 8192
 _FLUSH_SECONDS = 0.25
 _MAX_RICH = 2_000_000
+
+
+class Speaker(Protocol):
+    """What events go out by."""
+
+    def send(self, header: bytes, payload: bytes = b"", *, deadline: float | None) -> None: ...
 
 
 class Reporter:
@@ -22,7 +28,7 @@ class Reporter:
     Threads of the notebook may speak at any time, and each message goes out whole; after `close` none does.
     """
 
-    def __init__(self, channel: Channel | None = None, cap: int = 0) -> None:
+    def __init__(self, channel: Speaker | None = None, cap: int = 0) -> None:
         self.channel = channel
         self.cap = cap
         self.cell = 0
@@ -34,7 +40,8 @@ class Reporter:
         self._flushed = time.monotonic()
         self._files = [0, 0]
         self._renew()
-        os.register_at_fork(after_in_child=self._renew)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._renew)
 
     def _renew(self) -> None:
         # A thread that is not in the child may have held it.
@@ -109,6 +116,8 @@ class Reporter:
     def collect_files(self) -> None:
         """What was written to descriptors 1 and 2 past Python's streams (a library, a child process)."""
         for number, name in ((1, "stdout"), (2, "stderr")):
+            if not hasattr(os, "pread"):
+                break
             try:
                 size = os.fstat(number).st_size
                 fresh = os.pread(number, min(size - self._files[number - 1], 65536), self._files[number - 1])

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from grader.guest import lab, standins
-from grader.guest.answers import answer
+from grader.guest.conversing import converse
 from grader.guest.history import losses_in
 from grader.guest.inventory import Inventory
+from grader.guest.reporter import Speaker
 from grader.guest.shell import Shell, build, take_streams
-from grader.wire import cells, numbers, replies, requests
+from grader.wire import cells
 from grader.wire.frames import Channel, WireError
 
 _HOST = 3
@@ -54,7 +55,8 @@ def main(sock_fd: int, door: Door) -> None:
         _reap()
         match order:
             case cells.Start():
-                _run(shell, channel, order, cells.decode_code(payload))
+                _furnish(order.data)
+                run_cells(shell, channel, order, cells.decode_code(payload))
             case cells.Snapshot():
                 child = os.fork()
                 if child == 0:
@@ -63,10 +65,10 @@ def main(sock_fd: int, door: Door) -> None:
                     os.close(fd)
 
 
-def _run(shell: Shell, channel: Channel, order: cells.Start, notebook: list[cells.Code]) -> None:
+def run_cells(shell: Shell, channel: Speaker, order: cells.Start, notebook: list[cells.Code]) -> None:
+    """Runs the cells in the working folder, and says over `channel` what they print, show and raise."""
     reporter = shell.reporter
     reporter.channel, reporter.cap = channel, order.output
-    _furnish(order.data)
     standins.install()
     lab.seed(order.seed)
     run_cell: Any = shell.run_cell
@@ -119,17 +121,7 @@ def _serve(shell: Shell, host: Channel, fds: list[int], door: Door) -> None:
         door.nest()
         gc.freeze()
         channel = Channel(socket.socket(fileno=_HOST))
-        channel.send(cells.encode(cells.Hello()), deadline=None)
-        while True:
-            header, payload = channel.receive(deadline=None)
-            number, asked = numbers.parted(header)
-            reply, data = answer(requests.decode_request(asked), payload, shell.user_ns)
-            try:
-                channel.send(numbers.numbered(number, replies.encode_reply(reply)), data, deadline=None)
-            # Text with half of a surrogate pair cannot be encoded.
-            except (WireError, UnicodeError) as error:
-                failed = replies.Failed(replies.Raised("ReplyError", str(error)[:500]), lab.state())
-                channel.send(numbers.numbered(number, replies.encode_reply(failed)), deadline=None)
+        converse(channel, shell.user_ns)
     except BaseException:
         os._exit(1)
 

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import ast
 import linecache
-import re
 
 from grader.guest import lab as laboratory
+from grader.guest.places import files_of_cells
 from grader.wire.replies import Quoted
 from grader.wire.requests import Source
 
-_CELL = re.compile(r"^cell_(\d+)$")
 _MAX_TEXT = 20_000
 
 
 def quote(request: Source) -> Quoted:
     """The class or function of this name that the last cell which defines one defines. Raises LookupError."""
-    cells = sorted(
-        ((int(found.group(1)), file) for file in list(linecache.cache) if (found := _CELL.search(file))),
-        reverse=True,
-    )
-    for number, file in cells:
+    for number, file in files_of_cells():
         lines = linecache.getlines(file)
         try:
             tree = ast.parse("".join(lines))

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from grader.guest import lab as laboratory
-from grader.guest.scripted import Classifier
+from grader.guest import scripted
 from grader.wire.replies import NameSeen
 from grader.wire.requests import Lab, Target
 from grader.wire.tensors import Reader
@@ -83,7 +83,7 @@ class Targets:
                     getattr(made, method)(*[self.argument(a) for a in given])
                 return made
             case Given(kind, args, kwargs, state, attributes):
-                maker = Classifier if kind == "Classifier" else getattr(torch.nn, kind)
+                maker = getattr(scripted, kind, None) or getattr(torch.nn, kind)
                 module = maker(
                     *[self.argument(a) for a in args], **{k: self.argument(v) for k, v in kwargs.items()}
                 )

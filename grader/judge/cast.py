@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
@@ -64,12 +64,17 @@ class Scene:
 
 @dataclass(frozen=True)
 class Cast:
-    """The notebook's `Vocab`, `Encoder` and `Decoder`; both networks of hidden size `hidden`."""
+    """The notebook's `Vocab`, `Encoder` and `Decoder`; both networks of hidden size `hidden`.
+
+    Whatever is named in `ours` is played by a vocabulary or network of our own, under the notebook's name: for
+    checks of what is done with them, where the notebook's own cannot be used. See the marker `prefers`.
+    """
 
     vocab: Handle
     encoder: Handle
     decoder: Handle
     hidden: int = 8
+    ours: Collection[Literal["vocab", "encoder", "decoder"]] = ()
 
     def scene(self, draw: Draw, *, spare: int = _SPARE) -> Scene:
         """Four drawn pairs of 2 to 6 words and both vocabularies, with `spare` words that no pair uses.
@@ -88,9 +93,7 @@ class Cast:
         source = self._numbered([*words, *sources])
         target = self._numbered([*targets, *answers])
         pairs = [[a, b] for a, b in zip(sources, targets, strict=True)]
-        encoder = self.encoder.model(source.size, self.hidden)
-        decoder = self.decoder.model(self.hidden, target.size)
-        return Scene(pairs, source, target, encoder, decoder, answers)
+        return Scene(pairs, source, target, *self._networks(source, target), answers)
 
     def phrase_book(self, draw: Draw) -> tuple[Scene, list[list[str]]]:
         """Twelve pairs to learn from, and four more whose sources are in none of them.
@@ -108,12 +111,19 @@ class Cast:
                 (new if place == number else known).append([f"{word} {head}", target])
         source = self._numbered([text for text, _ in known])
         target_words = self._numbered(targets)
-        encoder = self.encoder.model(source.size, self.hidden)
-        decoder = self.decoder.model(self.hidden, target_words.size)
-        return Scene(known, source, target_words, encoder, decoder, []), new
+        return Scene(known, source, target_words, *self._networks(source, target_words), []), new
+
+    def _networks(self, source: Numbered, target: Numbered) -> tuple[Model, Model]:
+        if "encoder" in self.ours:
+            encoder = self.encoder.stand_in("SourceReader", source.size, self.hidden)
+        else:
+            encoder = self.encoder.model(source.size, self.hidden)
+        if "decoder" in self.ours:
+            return encoder, self.decoder.stand_in("TargetSpeaker", self.hidden, target.size)
+        return encoder, self.decoder.model(self.hidden, target.size)
 
     def _numbered(self, sentences: Sequence[str]) -> Numbered:
-        vocabulary = Vocabulary(self.vocab, list(sentences))
+        vocabulary = Vocabulary(self.vocab, list(sentences), "vocab" in self.ours)
         numbers, words, size = vocabulary.tables()
         known = numbers if isinstance(numbers, dict) else {}
         name = self.vocab.name

@@ -12,7 +12,9 @@ from grader.judge.draws import Draw
 from grader.wire.tensors import Writer
 from grader.wire.values import Given
 
-Kind = Literal["RNN", "RNNCell", "GRU", "GRUCell", "Linear", "Embedding", "Classifier"]
+Kind = Literal[
+    "RNN", "RNNCell", "GRU", "GRUCell", "Linear", "Embedding", "Classifier", "SourceReader", "TargetSpeaker"
+]
 
 
 @dataclass(frozen=True)

@@ -12,26 +12,33 @@ from grader.judge.student import Handle
 from grader.wire.frames import MAX_PAYLOAD
 from grader.wire.requests import Call, Case, Lab
 from grader.wire.tensors import Writer
-from grader.wire.values import Built, Text
+from grader.wire.values import Built, Given, Text
 
 SOS, EOS = 0, 1
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """`handle()`, to which `add_vocab` has given each sentence in turn; immutable, asks nothing by itself."""
+    """`handle()`, to which `add_vocab` has given each sentence in turn; immutable, asks nothing by itself.
+
+    With `ours` a vocabulary of our own takes its place.
+    """
 
     handle: Handle
     sentences: Sequence[str]
+    ours: bool = False
 
-    def argument(self, writer: Writer) -> Built:
+    def argument(self, writer: Writer) -> Built | Given:
         """The recipe in wire form."""
+        if self.ours:
+            return Given("Words", [Text(sentence) for sentence in self.sentences])
         made = built(self.handle.name, (), {}, writer)
         return Built(made.name, calls=[("add_vocab", [Text(sentence)]) for sentence in self.sentences])
 
     def tables(self) -> tuple[Any, Any, Any]:
         """`vocab2index`, `index2vocab` and `n_vocab`, whatever they are. Raises `call.failed`."""
-        self.handle.require()
+        if not self.ours:
+            self.handle.require()
         writer = Writer(MAX_PAYLOAD)
         names = ("vocab2index", "index2vocab", "n_vocab")
         request = Call(

@@ -93,7 +93,8 @@ class Built(_Form, frozen=True, tag="b"):
 
 
 class Given(_Form, frozen=True, tag="g"):
-    """A module of `torch.nn` that the judge supplies, with its weights; only towards the guest.
+    """A module of `torch.nn`, or one of the guest's own (`guest.scripted`), that the judge supplies, with its
+    weights; only towards the guest.
 
     `attributes` are set on it besides, for functions that ask a model for its sizes by the contract's names.
     """
@@ -109,6 +110,9 @@ class Given(_Form, frozen=True, tag="g"):
         "Embedding",
         "Identity",
         "Classifier",
+        "Words",
+        "SourceReader",
+        "TargetSpeaker",
     ]
     args: list[Value] = []
     kwargs: dict[str, Value] = {}
