@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from grader.record import Fact, RunState
-from grader.sandbox.room import Ending
+from grader.sandbox.usage import Ending
 
 _SPENT = {
     "cell_cpu": "of CPU for one cell",

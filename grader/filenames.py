@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 MAX_BYTES = 80
 
@@ -22,28 +22,36 @@ _WINDOWS = frozenset({"con", "prn", "aux", "nul"}) | {
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")
 
 
-def stems(students: Sequence[tuple[str, str]]) -> dict[str, str]:
+def stems(students: Sequence[tuple[str, str]], there: Mapping[str, str] | None = None) -> dict[str, str]:
     """File names without extension for a class of (student, student_id), by student_id.
 
     The same set of students gets the same names in whatever order it comes. No two names are equal when
-    case and Unicode form are folded; each is NFC and at most 80 bytes of UTF-8.
+    case and Unicode form are folded; each is NFC and at most 80 bytes of UTF-8. `there`: the names that
+    students have already in the folder, by student_id. They keep those, and nobody else gets them.
     """
-    people = sorted({student_id: student for student, student_id in sorted(students)}.items())
+    kept = there or {}
+    everyone = {student_id: student for student, student_id in sorted(students)}
+    people = sorted((key, student) for key, student in everyone.items() if key not in kept)
     namesakes = Counter(student for _, student in people)
+    used = {_folded(name) for name in kept.values()}
     chosen = {
         student_id: plain
         for student_id, student in people
         if is_ordinary(plain := unicodedata.normalize("NFC", student))
     }
     spoken_for = Counter(_folded(name) for name in chosen.values())
-    chosen = {key: name for key, name in chosen.items() if spoken_for[_folded(name)] == 1}
-    taken = {_folded(name) for name in chosen.values()}
+    chosen = {
+        key: name
+        for key, name in chosen.items()
+        if spoken_for[_folded(name)] == 1 and _folded(name) not in used
+    }
+    taken = used | {_folded(name) for name in chosen.values()}
     for student_id, student in people:
         if student_id not in chosen:
-            alone = namesakes[student] == 1
+            alone = namesakes[student] == 1 and _folded(student) not in used
             chosen[student_id] = _slugged(student, "" if alone else student_id, taken)
             taken.add(_folded(chosen[student_id]))
-    return chosen
+    return chosen | {key: kept[key] for key in everyone if key in kept}
 
 
 def is_ordinary(name: str) -> bool:

@@ -27,6 +27,10 @@ Said = Callable[[str, int, int], None]
 """Hears what is going on: "cell" or "check", its number from 1 and how many there are; "judging", 0, 0."""
 
 
+Ended = Callable[[str, str], None]
+"""Hears the id and the state (of an `Outcome`) of each check as that is known, and again if it changes."""
+
+
 def unsaid(what: str, number: int, of: int) -> None:
     """Where nobody listens."""
 
@@ -46,7 +50,13 @@ class Course:
     only: str | None = None
 
 
-def grade(submission: Submission, course: Course, slot: int, said: Said = unsaid) -> Record:
+def unheard(check: str, state: str) -> None:
+    """Where nobody waits for single checks."""
+
+
+def grade(
+    submission: Submission, course: Course, slot: int, said: Said = unsaid, ended: Ended = unheard
+) -> Record:
     """Grades one submission in `slot`; whatever it does, a record comes back."""
     try:
         notebook = _opened(submission, course)
@@ -55,7 +65,7 @@ def grade(submission: Submission, course: Course, slot: int, said: Said = unsaid
     with _ran(notebook, course, slot, said) as (room, transcript):
         said("judging", 0, 0)
         walls = tuple(room.walls)
-        verdict = _judged(room, course, submission, course.only, said)
+        verdict = _judged(room, course, submission, course.only, said, ended)
         sights = [*transcript.sights, *verdict.sights, *left_lying(room)]
     broken = _replayed(verdict.outcomes, course, submission, slot)
     notes = [*_noted(notebook, course.lesson.name), *_suspected(sights)]
@@ -99,7 +109,12 @@ def _ran(notebook: Notebook, course: Course, slot: int, said: Said) -> Iterator[
 
 
 def _judged(
-    room: Room, course: Course, submission: Submission, only: str | None, said: Said = unsaid
+    room: Room,
+    course: Course,
+    submission: Submission,
+    only: str | None,
+    said: Said = unsaid,
+    ended: Ended = unheard,
 ) -> Verdict:
     key = derive(course.secret, course.lesson.name, submission.digest)
     order = {listed.id: number for number, listed in enumerate(course.listed, start=1)}
@@ -109,7 +124,7 @@ def _judged(
 
     try:
         verdict = course.workshop.judged(
-            room, course.lesson, key, hidden=course.hidden, only=only, begun=begun
+            room, course.lesson, key, hidden=course.hidden, only=only, begun=begun, ended=ended
         )
     except JobFailed as error:
         verdict = Verdict([], str(error), "us")
@@ -162,7 +177,15 @@ def _noted(notebook: Notebook, lesson: str) -> list[tuple[str, dict[str, Fact]]]
 
 def _setting(course: Course, walls: tuple[str, ...]) -> Setting:
     lesson = course.lesson
-    return Setting(course.workshop.level, lesson.seed, course.fingerprint, walls, lesson.showing)
+    return Setting(
+        course.workshop.level,
+        lesson.seed,
+        course.fingerprint,
+        walls,
+        lesson.showing,
+        lesson.deadline,
+        lesson.digest,
+    )
 
 
 def _suspected(sights: list[Sight]) -> list[tuple[str, dict[str, Fact]]]:

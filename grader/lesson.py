@@ -11,16 +11,22 @@ import hashlib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from grader.errors import LessonError, UsageError
-from grader.record import Showing, When
+from grader.late import deadline, due_of
+from grader.near import meant
+from grader.record import Deadline, Showing, When
 from grader.sandbox.limits import Limits
 
 Option = str | int | float | bool
+
+_KEYS = (
+    "lesson", "number", "names", "points", "seed", "limits", "options", "due", "hidden_findings", "late",
+    "hidden_points",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,12 @@ class Lesson:
     limits: Limits
     options: dict[str, Option]
     showing: Showing
+    deadline: Deadline | None
+    """When it is due and what lateness costs; None where lesson.toml has no due date."""
+    points: float | None
+    """What all checks have to add up to; None where lesson.toml does not say."""
+    hidden_points: float | None = None
+    """Of a student's copy: what the hidden checks that are not in it are worth together; else None."""
 
     @classmethod
     def open(cls, folder: Path) -> Lesson:
@@ -49,22 +61,29 @@ class Lesson:
             ) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise LessonError(f"{path} cannot be read: {error}.") from error
-        known = {"lesson", "number", "names", "seed", "limits", "options", "due", "hidden_findings"}
-        unknown = sorted(set(content) - known)
-        if unknown:
-            raise LessonError(f"{path} has keys that mean nothing here: {', '.join(unknown)}.")
+        for key in content:
+            if key not in _KEYS:
+                raise LessonError(f"{path} has a key {key} that means nothing here.{meant(key, _KEYS)}")
+        folder = folder.resolve()  # `grader prove .` is a folder with a name, too
         name = _field(content, "lesson", str, path)
-        if name != folder.name:
-            raise LessonError(f"{path} says lesson = {name!r}, but its folder is called {folder.name!r}.")
+        hidden_points = _hidden_points(content, path)
+        if name != folder.name and hidden_points is None:  # students may call their copy what they like
+            raise LessonError(
+                f"{path} says lesson = {name!r}, but its folder is called {folder.name!r}. "
+                "Rename one of them."
+            )
         return cls(
             name=name,
-            folder=folder.resolve(),
+            folder=folder,
             number=_field(content, "number", int, path),
-            names=tuple(_field(content, "names", list, path)),
-            seed=content.get("seed", 0),
-            limits=Limits.from_table(content.get("limits", {}), str(path)),
-            options=content.get("options", {}),
+            names=_names(content, path),
+            seed=_field({"seed": 0, **content}, "seed", int, path),
+            limits=Limits.from_table(_field({"limits": {}, **content}, "limits", dict, path), str(path)),
+            options=_field({"options": {}, **content}, "options", dict, path),
             showing=_showing(content, path),
+            deadline=deadline(content, str(path)),
+            points=_points(content, path),
+            hidden_points=hidden_points,
         )
 
     @property
@@ -124,9 +143,11 @@ class Lesson:
 
 
 def assignments_root() -> Path:
-    """`assignments/` of the working folder, else the one beside the installed package."""
-    here = Path.cwd() / "assignments"
-    return here if here.is_dir() else Path(__file__).resolve().parent.parent / "assignments"
+    """`assignments/` of the working folder where it holds lessons, else that of the project, else the public
+    parts that the students' distribution brings along."""
+    ours = Path(__file__).resolve().parent
+    places = [Path.cwd() / "assignments", ours.parent / "assignments", ours / "assignments"]
+    return next((one for one in places if any(one.glob("*/lesson.toml"))), places[0])
 
 
 def lessons() -> Iterator[Lesson]:
@@ -134,6 +155,19 @@ def lessons() -> Iterator[Lesson]:
     root = assignments_root()
     found = [Lesson.open(p.parent) for p in root.glob("*/lesson.toml")] if root.is_dir() else []
     yield from sorted(found, key=lambda lesson: (lesson.number, lesson.name))
+
+
+def known(*folders: Path) -> dict[str, Lesson]:
+    """Every lesson by its name; and those whose copies `folders` are, where no lesson has that name already.
+
+    So the checks that were installed count, not those that lie beside a notebook, unless asked for by path.
+    """
+    found = {lesson.name: lesson for lesson in lessons()}
+    for folder in folders:
+        if (folder / "lesson.toml").is_file():
+            beside = Lesson.open(folder)
+            found.setdefault(beside.name, beside)
+    return found
 
 
 def find(name: str) -> Lesson:
@@ -144,9 +178,18 @@ def find(name: str) -> Lesson:
     folder = assignments_root() / name
     if "/" not in name and (folder / "lesson.toml").is_file():
         return Lesson.open(folder)
-    known = ", ".join(lesson.name for lesson in lessons()) or "none found"
+    if path.name == "lesson.toml" and path.is_file():
+        return Lesson.open(path.parent)
+    if path.is_dir():
+        inside = [
+            str(at.parent) for depth in ("*", "*/*") for at in sorted(path.glob(f"{depth}/lesson.toml"))
+        ][:3]
+        said = f" Lessons below it: {', '.join(inside)}." if inside else " `grader new` makes a lesson."
+        raise UsageError(f"The folder {name} is no lesson: it has no lesson.toml.{said}")
+    known = [lesson.name for lesson in lessons()]
     raise UsageError(
-        f"There is no lesson {name!r}. Lessons here: {known}. A path to a lesson's folder works too."
+        f"There is no lesson {name!r}.{meant(name, known)} Lessons here: {', '.join(known) or 'none found'}. "
+        "A path to a lesson's folder works too."
     )
 
 
@@ -155,15 +198,44 @@ def _showing(content: dict[str, Any], path: Path) -> Showing:
     if when not in get_args(When):
         choices = ", ".join(f'"{one}"' for one in get_args(When))
         raise LessonError(f"{path}: hidden_findings is one of {choices}.")
-    if due is not None and not (isinstance(due, datetime) and due.tzinfo is not None):
-        raise LessonError(f"{path}: due needs a date, a time and an offset, as 2026-12-01T23:59:00+09:00.")
     if when == "after_due" and due is None:
         raise LessonError(f'{path}: hidden_findings = "after_due" needs a due date beside it.')
-    return Showing(when, due)
+    return Showing(when, due_of(content, str(path)))
+
+
+def _names(content: dict[str, Any], path: Path) -> tuple[str, ...]:
+    names = _field(content, "names", list, path)
+    for name in names:
+        if not (isinstance(name, str) and name.isidentifier()):
+            raise LessonError(
+                f"{path}: names lists what the notebook defines, in quotes; {name!r} is no name."
+            )
+    return tuple(names)
+
+
+def _points(content: dict[str, Any], path: Path) -> float | None:
+    points = content.get("points")
+    if points is not None and (
+        isinstance(points, bool) or not isinstance(points, int | float) or points <= 0
+    ):
+        raise LessonError(f"{path}: points is the number that all checks add up to, such as 20.")
+    return points
+
+
+def _hidden_points(content: dict[str, Any], path: Path) -> float | None:
+    points = content.get("hidden_points")
+    if points is not None and (isinstance(points, bool) or not isinstance(points, int | float) or points < 0):
+        raise LessonError(
+            f"{path}: hidden_points is a number, which `grader release` writes. Release it again."
+        )
+    return points
 
 
 def _field(content: dict[str, Any], key: str, kind: type, path: Path) -> Any:
     value = content.get(key)
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise LessonError(f"{path} needs {key} = a {kind.__name__}.")
+        form = {str: 'a text such as "rnn"', int: "a whole number", list: "a list [...]", dict: "a table"}[
+            kind
+        ]
+        raise LessonError(f"{path} needs {key} = {form}; it says {value!r}.")
     return value

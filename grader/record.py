@@ -49,10 +49,12 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=False):
 
 
 class Override(msgspec.Struct, frozen=True):
-    """A person's word over the check's."""
+    """A person's word over the check's. What the check itself found stays beside it."""
 
     points: float
     comment: str
+    was: float = 0.0
+    """The points that the check itself gave."""
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -133,6 +135,8 @@ class Environment(msgspec.Struct, frozen=True):
     seed: int
     secret: str
     walls: list[str] = []
+    lesson: str = ""
+    """sha256 over everything of the lesson that can change a verdict."""
 
 
 class Showing(msgspec.Struct, frozen=True):
@@ -146,6 +150,31 @@ class Showing(msgspec.Struct, frozen=True):
         if self.hidden_findings == "after_due":
             return self.due is not None and now is not None and now > self.due
         return self.hidden_findings == "always"
+
+
+class Deadline(msgspec.Struct, frozen=True):
+    """When the lesson is due and what lateness costs, in percent of the points that can be had."""
+
+    due: datetime
+    """With its offset."""
+    grace: float = 0.0
+    """Seconds after `due` that cost nothing."""
+    per_day: float = 0.0
+    """Percent for each day begun after `due`."""
+    most: float = 100.0
+    """Percent that is never exceeded before the end."""
+    closed_after: float | None = None
+    """Seconds after `due` from which on no points count; None: never."""
+    marked: float = 0.0
+    """Percent for what a platform marked as late without saying when it came."""
+
+
+class Excuse(msgspec.Struct, frozen=True):
+    """What a person says of one student's time: another due date, or when it was handed in."""
+
+    due: datetime | None = None
+    submitted: datetime | None = None
+    comment: str = ""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -168,6 +197,12 @@ class Record(msgspec.Struct, frozen=True):
     late_penalty: float = 0.0
     held: float = 0.0
     showing: Showing = Showing()
+    deadline: Deadline | None = None
+    marked_late: bool = False
+    """Whether the learning platform marked it as late."""
+    folder: str = ""
+    """The learning platform's folder that it came in, exactly: feedback goes back under that name."""
+    excuse: Excuse | None = None
     schema: Literal["grader/record/1"] = SCHEMA
 
 

@@ -2,161 +2,35 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
-from math import isfinite
+from typing import TYPE_CHECKING
 
-from grader.ended import Ended, died, out_of_memory, out_of_time
+from grader.cell_run import CellRun, Events
+from grader.ended import Ended
 from grader.notebook import Notebook
-from grader.observed import Sights
-from grader.observing import Turns, claimed, left_running
-from grader.record import Losses, Output
-from grader.sandbox import Room
+from grader.observing import left_running
 from grader.sandbox.limits import Limits
-from grader.transcript import Result, Transcript, steady, written
+from grader.transcript import Transcript, steady, written
 from grader.wire import cells as wire
-from grader.wire.frames import Channel, Malformed, OutOfTime, TooLarge, WireError
+from grader.wire.frames import Channel
 
-_GRACE = 2.0
-_MOST_EVENTS = 100_000
-_LARGEST_EVENT = 4 << 20
-_SPARE_PER_CELL = 1 << 16
-"""Bytes beyond the limit of output that tracebacks may take."""
-_MOST_READ = 8
-"""As much output, in terms of what is kept, is read before the run is ended."""
-_MOST_SIGHTS = 16
-_LONGEST_KIND, _LONGEST_MESSAGE = 100, 2000
-"""As the guest cuts them itself, if nobody has forged the event."""
-_MOST_LOSSES = 200
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+if TYPE_CHECKING:
+    from grader.sandbox import Room
 
 
-class CellRun:
-    """One run of a notebook's code cells in one room."""
+class RoomRun(CellRun):
+    """A run in a room of the sandbox."""
 
     def __init__(self, room: Room, limits: Limits, said: Callable[[int], None] | None = None) -> None:
-        self._room = room
-        self._limits = limits
-        self._said = said
-        self.begin = time.monotonic()
-        self._cell_cpu = 0.0
-        self._interrupted: tuple[float, Ended] | None = None
-        self._bytes = self._claims = 0
-        self.cut = False
-        self.sights = Sights()
-        self.running: int | None = None
-        self.results: dict[int, Result] = {}
-        self.done: wire.Done | None = None
-        self.losses: Losses | None = None
+        super().__init__(room, limits, said)
+        self._walls = room
 
-    def play(self, code: list[wire.Code], seed: int, data: str | None) -> Ended | None:
-        """Runs the cells to their end. Returns why that end came early, else None."""
-        largest = max(self._limits.output, _LARGEST_EVENT)
-        channel = Channel(self._room.guest, pidfd=self._room.pidfd, watch=self._watch, max_payload=largest)
-        turns = Turns(len(code), self.sights)
-        most = self._limits.output + _SPARE_PER_CELL * (len(code) + 1)
-        order = wire.encode(wire.Start(seed, self._limits.output, data))
-        deadline = self.begin + self._limits.cells_wall
-        try:
-            self._room.go()
-            channel.send(order, wire.encode(code), deadline=deadline)
-            for _ in range(_MOST_EVENTS):
-                header, payload = channel.receive(deadline=deadline + 2 * _GRACE)
-                event = wire.decode_event(header)
-                self._bytes += len(header) + len(payload)
-                if self._bytes > _MOST_READ * most:
-                    break
-                # The guest cuts its output itself; its children do not know what it has said.
-                self.cut |= self._bytes > most
-                if turns.takes(event) and not (self.cut and payload):
-                    self._hear(event, payload)
-                if self.done is not None:
-                    left_running(self._room, self.sights)
-                    return self._late()
-            return Ended("too_much_output", "more events than a notebook has")
-        except Ended as ended:
-            return ended
-        except OutOfTime:
-            return out_of_time("cells_wall", self._limits.cells_wall)
-        except (Malformed, TooLarge) as error:
-            self.sights.add("reply_malformed", str(error))
-            return self._ended_by(str(error))
-        except WireError as error:
-            return self._ended_by(str(error))
+    def opened(self, largest: int) -> Events:
+        return Channel(self._walls.guest, pidfd=self._walls.pidfd, watch=self.watch, max_payload=largest)
 
-    def _hear(self, event: wire.Event, payload: bytes) -> None:
-        if isinstance(event, wire.Done):
-            self.done, self.cut = event, self.cut or event.cut
-            return
-        if isinstance(event, wire.Losses):
-            self.losses = self.losses or _losses(event)
-            return
-        if isinstance(event, wire.Noticed | wire.Hello):
-            self._claims += 1
-            if isinstance(event, wire.Noticed) and self._claims <= _MOST_SIGHTS:
-                claimed(event, self.sights)
-            return
-        result = self.results.setdefault(event.cell, Result())
-        match event:
-            case wire.Begin(cell):
-                self.running = cell
-                self._cell_cpu = self._room.usage().cpu
-                if self._said is not None:
-                    self._said(cell)
-            case wire.Printed(_, name):
-                result.stream(name, payload.decode("utf-8", "replace"))
-            case wire.Shown(_, kind):
-                result.show(kind, wire.decode_bundle(payload))
-            case wire.Cleared():
-                result.outputs.clear()
-            case wire.Problem(_, kind, message, line):
-                kind = kind[:_LONGEST_KIND]
-                result.problem = result.problem or (kind, message[:_LONGEST_MESSAGE], line)
-                text = _ANSI.sub("", payload.decode("utf-8", "replace"))
-                result.outputs.append(Output("error", kind, {"text/plain": text}))
-            case wire.End(_, ok, seconds):
-                result.ok, result.seconds = ok, min(max(seconds, 0.0), 1e5)
-                self.running = None
-                # A process of the cell may have been ended for its memory, and the cell have coped.
-                if (early := self._late() or self._excess(surely=True)) is not None:
-                    raise early
-
-    def _late(self) -> Ended | None:
-        return None if self._interrupted is None else self._interrupted[1]
-
-    def _excess(self, *, surely: bool = False) -> Ended | None:
-        verdict = self._room.usage(surely=surely).verdict
-        if verdict == "memory":
-            return out_of_memory(self._limits.memory)
-        return Ended("died", verdict, {"limit": verdict}) if verdict is not None else None
-
-    def _watch(self) -> None:
-        usage = self._room.usage()
-        if (excess := self._excess()) is not None:
-            raise excess
-        ending = self._room.ending()
-        if ending is not None:
-            raise died(ending)
-        now = time.monotonic()
-        if self._interrupted is not None:
-            if now > self._interrupted[0] + _GRACE:
-                raise self._interrupted[1]
-            return
-        reason = None
-        if usage.cpu - self._cell_cpu > self._limits.cell_cpu:
-            reason = out_of_time("cell_cpu", self._limits.cell_cpu)
-        elif usage.cpu > self._limits.cells_cpu:
-            reason = out_of_time("cells_cpu", self._limits.cells_cpu)
-        elif now - self.begin > self._limits.cells_wall:
-            reason = out_of_time("cells_wall", self._limits.cells_wall)
-        if reason is not None:
-            self._interrupted = (now, reason)
-            self._room.interrupt()
-
-    def _ended_by(self, detail: str) -> Ended:
-        ending = self._room.ending(_GRACE)
-        return self._excess() or self._late() or (died(ending) if ending else Ended("died", detail))
+    def left(self) -> None:
+        left_running(self._walls, self.sights)
 
 
 def run_cells(
@@ -173,9 +47,15 @@ def run_cells(
 
     `said` hears the number of each cell as it begins.
     """
+    return told(RoomRun(room, limits, said), notebook, seed=seed, data=data, first=first)
+
+
+def told(
+    run: CellRun, notebook: Notebook, *, seed: int, data: str | None, first: int | None = None
+) -> Transcript:
+    """Plays the notebook, or its `first` code cells, in a run that has not begun, and tells how it went."""
     sources = [c.source for c in notebook.cells if c.kind == "code" and c.source.strip()][:first]
     code = [wire.Code(number, source) for number, source in enumerate(sources, start=1)]
-    run = CellRun(room, limits, said)
     ended = run.play(code, seed, data)
     transcript = Transcript(seconds=round(time.monotonic() - run.begin, 2))
     transcript.sights = run.sights.all()
@@ -183,13 +63,6 @@ def run_cells(
     transcript.cells = written(notebook, run.results, stopped=ended is not None)
     _tell(transcript, run, ended)
     return transcript
-
-
-def _losses(told: wire.Losses) -> Losses | None:
-    """What the guest claims, where it can be drawn."""
-    count = len(told.values)
-    fits = told.name.isidentifier() and 2 <= count <= _MOST_LOSSES and all(map(isfinite, told.values))
-    return Losses(told.name[:_LONGEST_KIND], told.values, min(max(told.of, count), 10**9)) if fits else None
 
 
 def _tell(transcript: Transcript, run: CellRun, ended: Ended | None) -> None:

@@ -10,9 +10,10 @@ from typing import Literal
 
 from grader import __version__
 from grader.judge.outcome import Found, Outcome
-from grader.record import Check, Environment, Fact, Finding, Note, Record, Run, Showing
+from grader.record import Check, CheckState, Deadline, Environment, Fact, Finding, Note, Record, Run, Showing
 from grader.report.words import Words
 from grader.submission import Submission
+from grader.totals import totalled
 from grader.transcript import Transcript, steady
 
 Lang = Literal["en", "ko"]
@@ -27,6 +28,9 @@ class Setting:
     secret: str
     walls: tuple[str, ...]
     showing: Showing
+    deadline: Deadline | None
+    lesson: str
+    """The lesson's digest."""
 
     def environment(self) -> Environment:
         return Environment(
@@ -37,6 +41,7 @@ class Setting:
             seed=self.seed,
             secret=self.secret,
             walls=list(self.walls),
+            lesson=self.lesson,
         )
 
 
@@ -57,23 +62,19 @@ def compose(
     """
     checks = [_check(outcome, broken, words, lang) for outcome in outcomes]
     said = [*[(n.code, dict(n.facts)) for n in submission.notes], *notes, *_grader_broken(outcomes, broken)]
-    score = round(sum((check.points for check in checks), 0.0), 6)
-    held = round(sum((check.max_points for check in checks if check.state == "undecided"), 0.0), 6)
-    top = round(sum((check.max_points for check in checks if check.state != "broken"), 0.0), 6)
     finding = None
     if transcript.code is not None:
         finding = _finding(Found(transcript.code, dict(transcript.facts)), None, words, lang)
-    return Record(
+    judged = Record(
         lesson=submission.lesson,
         student=submission.student,
         student_id=submission.student_id,
         notebook=submission.notebook,
         digest=submission.digest,
-        score=score,
-        raw_score=score,
-        max_score=top,
-        held=held,
-        state="needs_review" if any(c.state in ("undecided", "broken") for c in checks) else "graded",
+        score=0.0,
+        raw_score=0.0,
+        max_score=0.0,
+        state="graded",
         run=Run(
             transcript.state,
             transcript.cell,
@@ -86,12 +87,17 @@ def compose(
         checks=checks,
         notes=[Note(code, words.note(code, facts, lang), facts) for code, facts in said],
         environment=setting.environment(),
+        submitted=submission.submitted.isoformat() if submission.submitted else None,
         showing=setting.showing,
+        deadline=setting.deadline,
+        marked_late=submission.late,
+        folder=submission.folder,
     )
+    return totalled(judged)
 
 
 def _check(outcome: Outcome, broken: Mapping[str, bool], words: Words, lang: Lang) -> Check:
-    state: Literal["passed", "failed", "blocked", "undecided", "broken"]
+    state: CheckState
     if outcome.state == "crashed":
         state = "broken" if broken.get(outcome.id) else "undecided"
     else:

@@ -24,17 +24,10 @@ def load(path: Path | None) -> bytes:
     The last is made at first use (mode 0600), but never under CI=true, where a secret made anew in
     every run would give the same submission other inputs each time. Raises `UsageError`.
     """
-    if path is None and os.environ.get("GRADER_SECRET"):
-        path = Path(os.environ["GRADER_SECRET"])
-    if path is not None:
-        try:
-            secret = path.read_bytes().strip()
-        except OSError as error:
-            raise UsageError(f"The secret {path} cannot be read: {error.strerror}.") from error
-        return _checked(secret, path)
+    kept = existing(path)
+    if kept is not None:
+        return kept
     own = user_config_path("grader") / "secret"
-    if own.exists():
-        return _checked(own.read_bytes().strip(), own)
     if os.environ.get("CI", "").lower() == "true":
         raise UsageError(
             "No secret: CI needs the course's own, so that a submission always meets the same inputs. "
@@ -46,6 +39,21 @@ def load(path: Path | None) -> bytes:
     with os.fdopen(handle, "wb") as file:
         file.write(made + b"\n")
     return made
+
+
+def existing(path: Path | None = None) -> bytes | None:
+    """The secret that `load` would give, where there is one already; makes none. Raises `UsageError`."""
+    if path is None and os.environ.get("GRADER_SECRET"):
+        path = Path(os.environ["GRADER_SECRET"])
+    if path is None:
+        path = user_config_path("grader") / "secret"
+        if not path.exists():
+            return None
+    try:
+        secret = path.read_bytes().strip()
+    except OSError as error:
+        raise UsageError(f"The secret {path} cannot be read: {error.strerror}.") from error
+    return _checked(secret, path)
 
 
 def derive(secret: bytes, lesson: str, digest: str) -> bytes:

@@ -7,8 +7,8 @@ In a code cell everything from `### BEGIN SOLUTION` to `### END SOLUTION` become
         return x + h           ->        # YOUR CODE HERE
         ### END SOLUTION                 raise NotImplementedError()
 
-`python -m grader.starter` writes every `assignments/<lesson>/<lesson>.ipynb` from
-`solutions/<lesson>/reference.ipynb`, below the current folder or the one named.
+`python -m grader.starter FOLDER` writes the starter of the lesson in `FOLDER`, or every
+`assignments/<lesson>/<lesson>.ipynb` below it, from `solutions/<lesson>/reference.ipynb`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 import copy
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,16 +61,32 @@ def starter_of(path: Path) -> bytes:
 
 def write_all(root: Path) -> list[Path]:
     """Writes the starter of every lesson below `root` that has a reference; returns those that changed."""
-    changed = []
-    for reference in sorted(root.glob("solutions/*/reference.ipynb")):
-        lesson = reference.parent.name
-        starter = root / "assignments" / lesson / f"{lesson}.ipynb"
-        content = starter_of(reference)
-        if not starter.exists() or starter.read_bytes() != content:
-            starter.parent.mkdir(parents=True, exist_ok=True)
-            starter.write_bytes(content)
-            changed.append(starter)
-    return changed
+    return [
+        starter
+        for reference in sorted(root.glob("solutions/*/reference.ipynb"))
+        if (starter := _written(reference)) is not None
+    ]
+
+
+def write_one(folder: Path) -> list[Path]:
+    """Writes the starter of the lesson in `folder`; returns it if it changed. Raises `LessonError`."""
+    folder = folder.resolve()
+    reference = folder.parent.parent / "solutions" / folder.name / "reference.ipynb"
+    if not reference.is_file():
+        raise LessonError(f"{reference} is missing: the starter of {folder} is made from it.")
+    changed = _written(reference)
+    return [] if changed is None else [changed]
+
+
+def _written(reference: Path) -> Path | None:
+    lesson = reference.parent.name
+    starter = reference.parents[2] / "assignments" / lesson / f"{lesson}.ipynb"
+    content = starter_of(reference)
+    if starter.exists() and starter.read_bytes() == content:
+        return None
+    starter.parent.mkdir(parents=True, exist_ok=True)
+    starter.write_bytes(content)
+    return starter
 
 
 def _blanked(lines: list[str], cell: int) -> list[str]:
@@ -96,6 +113,23 @@ def _blanked(lines: list[str], cell: int) -> list[str]:
     return kept
 
 
+def main(arguments: Sequence[str]) -> int:
+    """Writes the starters below each folder, or of the lesson in it; returns 0, or 2 where one cannot be."""
+    status = 0
+    for said in arguments or ["."]:
+        path = Path(said)
+        try:
+            written = write_one(path) if (path / "lesson.toml").is_file() else write_all(path)
+        except LessonError as error:
+            print(f"grader: {error}", file=sys.stderr)
+            status = 2
+            continue
+        for starter in written:
+            print(f"wrote {starter}")
+        if not written:
+            print(f"{said}: nothing to write, every starter is that of its reference")
+    return status
+
+
 if __name__ == "__main__":
-    for path in write_all(Path(sys.argv[1] if len(sys.argv) > 1 else ".")):
-        print(f"wrote {path}")
+    sys.exit(main(sys.argv[1:]))

@@ -43,6 +43,8 @@ class Submission:
     """When it was handed in, as the learning platform says; None where it does not."""
     late: bool = False
     """Whether the learning platform marked it as late."""
+    folder: str = ""
+    """The learning platform's folder that it came in, exactly; empty where there is none."""
 
     @cached_property
     def digest(self) -> str:

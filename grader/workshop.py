@@ -39,15 +39,20 @@ class Workshop:
 
     @classmethod
     @contextmanager
-    def open(cls, level: Level, lessons: Sequence[Lesson], *, slots: int) -> Iterator[Workshop]:
-        """Boots the three processes at once; raises `SandboxError` or `GraderBug` if one does not come up."""
+    def open(
+        cls, level: Level, lessons: Sequence[Lesson], *, slots: int, pages: bool = True
+    ) -> Iterator[Workshop]:
+        """Boots the three processes at once; raises `SandboxError` or `GraderBug` if one does not come up.
+
+        Without `pages` the desk does not make itself ready to render, which takes as long as to read.
+        """
         data = {lesson.name: lesson.data for lesson in lessons if lesson.data is not None}
         limits = lessons[0].limits if lessons else Limits()
         with ExitStack() as stack:
-            judge = stack.enter_context(warm.Room("grader.judge.server"))
-            folders = [str(lesson.folder) for lesson in lessons]
-            desk = stack.enter_context(warm.Room("grader.desk.server", *folders))
             house = stack.enter_context(House.open(level, limits, slots=slots, data=data))
+            judge = stack.enter_context(warm.Room("grader.judge.server"))
+            folders = [str(lesson.folder) for lesson in lessons if pages]
+            desk = stack.enter_context(warm.Room("grader.desk.server", *folders))
             with ThreadPoolExecutor(3) as pool:
                 for waiting in [pool.submit(room.ready) for room in (house, judge, desk)]:
                     waiting.result()
@@ -81,8 +86,10 @@ class Workshop:
         hidden: bool,
         only: str | None,
         begun: Callable[[str], None] = lambda check: None,
+        ended: Callable[[str, str], None] = lambda check, state: None,
     ) -> Verdict:
-        """The verdict on the state that the cells left in `room`; `begun` hears each check's id as it begins.
+        """The verdict on the state that the cells left in `room`; `begun` hears each check's id as it begins,
+        `ended` its id and state (of an `Outcome`) when that is known, and once more if it changes.
 
         Raises `JobFailed` where the judge died.
         """
@@ -90,7 +97,15 @@ class Workshop:
         seconds = lesson.limits.requests_wall + _EXTRA_SECONDS
         room.settle()
         room.sweep()  # what the cells left running may fill the room, so that no snapshot could be made
-        with _lines_to(begun) as line:
+
+        def heard(line: str) -> None:
+            check, ends, state = line.partition("\t")
+            if ends:
+                ended(check, state)
+            else:
+                begun(check)
+
+        with _lines_to(heard) as line:
             fds = [room.guest.fileno(), room.keeper.fileno(), line]
             reply = self.judge.ask("judge", request, seconds=seconds, fds=fds)
         try:

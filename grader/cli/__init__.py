@@ -6,7 +6,7 @@ from __future__ import annotations
 import click
 
 from grader import __version__
-from grader.cli import authoring, grading
+from grader.cli import authoring, checking, grading
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -15,5 +15,15 @@ def main() -> None:
     """Grades the notebooks of a PyTorch course on sequence models."""
 
 
-for _command in (grading.grade, grading.check, grading.report, authoring.prove, grading.doctor):
+for _command in (
+    grading.grade,
+    checking.check,
+    grading.report,
+    authoring.new,
+    authoring.prove,
+    authoring.release,
+    grading.export,
+    authoring.gradescope,
+    checking.doctor,
+):
     main.add_command(_command)

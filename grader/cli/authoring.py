@@ -16,10 +16,67 @@ from grader.cli.told import told
     "--json", "json_", type=click.Path(path_type=Path, dir_okay=False), help="Write the tables here."
 )
 @click.option("--all", "all_", is_flag=True, help="Every mistake in every lesson, and every check on each.")
+@click.option(
+    "--check", metavar="ID", help="This check alone: what is right, and the mistakes it has to find."
+)
+@click.option(
+    "--mistake", "mistakes", multiple=True, metavar="NAME", help="This mistake alone; may be repeated."
+)
 @SANDBOX
 @told
-def prove(lessons: tuple[str, ...], json_: Path | None, sandbox: str | None, all_: bool) -> int:
+def prove(
+    lessons: tuple[str, ...],
+    json_: Path | None,
+    all_: bool,
+    check: str | None,
+    mistakes: tuple[str, ...],
+    sandbox: str | None,
+) -> int:
     """Are the checks any good? Right answers full marks, starter zero, mistakes caught and named."""
     from grader.commands.prove import run
 
-    return run(lessons, json_, sandbox, all_)
+    return run(lessons, json_, sandbox, all_, check, mistakes)
+
+
+@click.command()
+@click.argument("lesson")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="A new or empty folder, or an earlier release of the lesson.",
+)
+@told
+def release(lesson: str, out: Path) -> int:
+    """The student's copy: starter, data, public checks; nothing hidden."""
+    from grader.commands.release import run
+
+    return run(lesson, out)
+
+
+@click.command()
+@click.argument("lesson")
+@click.option("--title", help="In English; else made of the name.")
+@click.option("--title-ko", help="In Korean; else the English one.")
+@click.option(
+    "--number", type=click.IntRange(0, 999), help="Its place in the course; else the next free one."
+)
+@told
+def new(lesson: str, title: str | None, title_ko: str | None, number: int | None) -> int:
+    """Write a lesson to fill in, that already proves: a name, or a path that ends in assignments/NAME."""
+    from grader.commands.new import run
+
+    return run(lesson, title, title_ko, number)
+
+
+@click.command()
+@click.argument("lesson", metavar="LESSON")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, metavar="ZIP", help="Where to write the zip."
+)
+@told
+def gradescope(lesson: str, out: Path) -> int:
+    """Make the autograder of a lesson for Gradescope: a zip, to be kept from students."""
+    from grader.commands.gradescope import run
+
+    return run(lesson, out)

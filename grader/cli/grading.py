@@ -1,4 +1,4 @@
-"""Commands that run notebooks, show what came of it, and say what this machine can do."""
+"""Commands that grade, and show and hand on what came of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from grader.cli.options import LANG, OUT, SANDBOX
 from grader.cli.told import told
 
 if TYPE_CHECKING:
+    from grader.commands.export import Form
     from grader.report.words import Lang
 
 
@@ -53,30 +54,6 @@ def grade(
 
 
 @click.command()
-@click.argument("notebook", type=click.Path(path_type=Path))
-@click.option("--lesson", help="A name under assignments/ or a path to a lesson's folder.")
-@click.option("--only", metavar="CHECK", help="Run this check, and what it needs, alone.")
-@click.option("--all", "all_", is_flag=True, help="Explain every failed check, not only the first.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write the report here too.")
-@SANDBOX
-@LANG
-@told
-def check(
-    notebook: Path,
-    lesson: str | None,
-    only: str | None,
-    all_: bool,
-    out: Path | None,
-    sandbox: str | None,
-    lang: Lang,
-) -> int:
-    """Check your own notebook against the lesson's public checks."""
-    from grader.commands.check import run
-
-    return run(notebook, lesson, only, all_, out, sandbox, lang)
-
-
-@click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @LANG
 @told
@@ -88,9 +65,23 @@ def report(folder: Path, lang: Lang) -> int:
 
 
 @click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--to",
+    required=True,
+    type=click.Choice(["csv", "canvas", "moodle", "gradescope", "nbgrader", "junit"]),
+    help="For whom.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The gradebook or worksheet as the platform gave it out; canvas and moodle need it.",
+)
+@click.option("--provisional", is_flag=True, help="Also write points that a person has still to look at.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write; else to standard output.")
 @told
-def doctor() -> int:
-    """What this machine can do: sandbox, limits, versions."""
-    from grader.commands.doctor import run
+def export(folder: Path, to: Form, roster: Path | None, provisional: bool, out: Path | None) -> int:
+    """Write the grades in DIR for a learning platform; runs nothing."""
+    from grader.commands.export import run
 
-    return run()
+    return run(folder, to, roster, provisional, out)

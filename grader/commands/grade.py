@@ -7,7 +7,7 @@ the gradebook. A submission whose room was closed while it ran leaves nothing. T
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Event
 
@@ -15,8 +15,9 @@ from rich.cells import cell_len
 
 from grader import lesson as lessons
 from grader import record as records
+from grader import regrade as regrades
 from grader import secret as secrets
-from grader.commands.report import pages_of, write_class
+from grader.commands.report import pages_of, read_records, tell_strangers, write_class
 from grader.desk.lessons import LessonReader
 from grader.engines.local import slots, spread
 from grader.errors import UsageError
@@ -25,7 +26,11 @@ from grader.filenames import stems
 from grader.grade import Course, grade
 from grader.lesson import Lesson
 from grader.output import Shelf
-from grader.record import Record
+from grader.people import sheet as sheets
+from grader.people.settling import settled
+from grader.people.sheet import Sheet
+from grader.record import Record, without_cells
+from grader.report.changes import changes
 from grader.report.progress import Progress
 from grader.report.summary import class_summary, stopped_summary
 from grader.report.terminal import submission_line
@@ -64,6 +69,8 @@ def run(
     by_lesson = {
         name: [s for s in found if s.lesson == name] for name in dict.fromkeys(s.lesson for s in found)
     }
+    for name in by_lesson:
+        sheets.read(out / name)  # what cannot be read is said before anything is graded
     key = secrets.load(secret)
     level: Level | None = None
     progress = Progress(Words.load(None), lang)
@@ -103,7 +110,13 @@ def _grade_class(
 ) -> None:
     """Grades a class, `count` at a time, into `graded` (by the id of the student) and onto the shelf."""
     lang = progress.lang
-    files = stems([(s.student, s.student_id) for s in class_])
+    there = read_records(shelf.folder)
+    before = {record.student_id: without_cells(record) for record in there.values()}
+    # Who has a name in this folder keeps it, so that no namesake of another run writes over anybody.
+    stem_of = {record.student_id: stem for stem, record in there.items()}
+    del there
+    sheet = sheets.read(shelf.folder)
+    files = stems([(s.student, s.student_id) for s in class_], stem_of)
     begin = time.monotonic()
     stopped = Event()
     name_width = min(24, progress.width // 4, max(cell_len(s.student) for s in class_))
@@ -118,7 +131,8 @@ def _grade_class(
                         submission.student, words.ui(f"terminal.at_{what}", lang, n=number, of=of)
                     )
 
-                record = grade(submission, course, slot, said)
+                judged = grade(submission, course, slot, said)
+                record = settled(judged, _now(shelf, sheet), words, lang)
                 if stopped.is_set():
                     raise Stopped("its room was closed while it ran: its record would not be the student's")
                 _keep(record, files[submission.student_id], course, shelf)
@@ -132,16 +146,48 @@ def _grade_class(
             with progress.over(len(class_)):
                 for submission, record in spread(work, class_, count, stop):
                     progress.finished(submission.student, submission_line(record, words, lang, name_width))
+        regrade = _compared(lesson.name, before, graded, class_, shelf)
         write_class(shelf.folder, words, lang)
     except (KeyboardInterrupt, BrokenPipeError):
         if graded:
+            _compared(lesson.name, before, graded, class_, shelf)
             write_class(shelf.folder, words, lang)
         raise
     ordered = [graded[s.student_id] for s in class_ if s.student_id in graded]
     page = str(shelf.folder / "index.html")
     seconds = time.monotonic() - begin
     summary = class_summary(ordered, words, lang, seconds=seconds, class_page=page, width=progress.width)
+    if regrade is not None:
+        progress.console.print(changes(regrade, words, lang, progress.width), soft_wrap=True, end="")
     progress.console.print(summary, soft_wrap=True)
+    tell_strangers(shelf.folder, sheet, before)
+
+
+def _now(shelf: Shelf, earlier: Sheet) -> Sheet:
+    """What people say by now: they may write while a class is graded."""
+    try:
+        return sheets.read(shelf.folder)
+    except UsageError:
+        return earlier
+
+
+def _compared(
+    lesson: str,
+    before: Mapping[str, Record],
+    graded: Mapping[str, Record],
+    class_: Sequence[Submission],
+    shelf: Shelf,
+) -> regrades.Regrade | None:
+    """Writes down what this run changed, where records lay there before."""
+    if not before:
+        (shelf.folder / regrades.NAME).unlink(missing_ok=True)
+        return None
+    ordered = [graded[s.student_id] for s in class_ if s.student_id in graded]
+    # One notebook by itself is added to a class: nobody else was meant to be among the submissions.
+    handed_in = {s.student_id for s in class_} | (set(before) if len(class_) == 1 else set())
+    regrade = regrades.compared(lesson, before, ordered, handed_in)
+    shelf.write(regrades.NAME, regrades.encode(regrade))
+    return regrade
 
 
 def _keep(record: Record, stem: str, course: Course, shelf: Shelf) -> None:

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.exchange import names
-from grader.exchange.entries import Entry, kind_of, refusal, refused
+from grader.exchange.entries import Entry, kind_of, refusal, refused, with_empty
 from grader.exchange.regular import open_regular
 from grader.notebook import MAX_BYTES
 from grader.submission import Problem
@@ -54,8 +54,15 @@ def opened(path: Path, caps: Caps) -> Iterator[list[Entry] | Problem]:
             yield file
             return
         bounded = stack.enter_context(_Bounded(file, max(caps.table, _CHUNK)))
+        yield stack.enter_context(inside(bounded, caps))
+
+
+@contextmanager
+def inside(file: io.BufferedIOBase, caps: Caps) -> Iterator[list[Entry] | Problem]:
+    """The same for a zip in an open file."""
+    with ExitStack() as stack:
         try:
-            archive = stack.enter_context(zipfile.ZipFile(bounded))
+            archive = stack.enter_context(zipfile.ZipFile(file))
             infos = archive.infolist()
         # A hostile table of contents makes zipfile raise a dozen kinds of errors; all say the same.
         except Exception:
@@ -67,7 +74,8 @@ def opened(path: Path, caps: Caps) -> Iterator[list[Entry] | Problem]:
         reader = _Reader(archive, caps)
         folders = {parts[: depth + 1] for info in infos for parts, depth in _notebook_folders(_path(info))}
         found = [entry for info in infos if (entry := _entry(info, reader)) is not None]
-        yield found + [refused(parts, "folder") for parts in sorted(folders)]
+        listed = {_parts(_path(info))[:depth] for info in infos for depth in (1, 2)}
+        yield with_empty(found, listed) + [refused(parts, "folder") for parts in sorted(folders)]
 
 
 class _Bounded(io.BufferedReader):

@@ -32,10 +32,11 @@ class _Read:
     lesson: str | None
 
     @property
-    def rank(self) -> tuple[bool, tuple[int, int], int, str]:
+    def rank(self) -> tuple[bool, tuple[int, int], float, int, str]:
         """The latest is the greatest; what could be read comes before any link or broken file."""
         place = self.place
-        return self.problem is None, place.owner.attempt, place.entry.time, "/".join(place.entry.parts)
+        said = place.submitted.timestamp() if place.submitted else 0.0
+        return self.problem is None, place.owner.attempt, said, place.entry.time, "/".join(place.entry.parts)
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,9 @@ def _submission(chosen: _Read, others: Sequence[_Read], archives: Sequence[Place
         content=chosen.content,
         notes=notes,
         problem=chosen.problem,
+        submitted=chosen.place.submitted,
+        late=owner.late,
+        folder=owner.folder,
     )
 
 

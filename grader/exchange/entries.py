@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,8 +37,8 @@ _MESSAGES: dict[Refusal, str] = {
 class Entry:
     """A file, or something in a file's place. `parts` are the names on the way to it, its own last.
 
-    `time` orders files of one source. `read` may be called once; it returns the content or the reason
-    why there is none, and raises nothing.
+    `time` orders files of one source. `read` returns the content or the reason why there is none, and
+    raises nothing; it may be called for each owner of a file that a group handed in.
     """
 
     parts: tuple[str, ...]
@@ -56,6 +56,20 @@ def refused(parts: tuple[str, ...], reason: Refusal, time: int = 0) -> Entry:
     """An entry in a notebook's place that gives nothing but a problem."""
     problem = refusal(reason)
     return Entry(parts, "notebook", time, lambda: problem)
+
+
+def with_empty(found: Sequence[Entry], folders: Collection[tuple[str, ...]]) -> list[Entry]:
+    """`found`, and an entry for each of `folders` that a platform made and that holds nothing of `found`.
+
+    Whoever such a folder names has handed something in, even where nothing is left of it.
+    """
+    filled = {entry.parts[:depth] for entry in found for depth in range(1, len(entry.parts) + 1)}
+    empty = [
+        parts
+        for parts in sorted(folders)
+        if parts and parts not in filled and names.is_platform_folder(parts[-1])
+    ]
+    return [*found, *(Entry(parts, "other", 0, lambda: refusal("no_notebook")) for parts in empty)]
 
 
 def kind_of(name: str) -> Kind:

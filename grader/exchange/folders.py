@@ -5,23 +5,35 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.exchange import archives, names
+from grader.exchange import archives, names, otter, submitters
 from grader.exchange.choosing import Told, submissions
-from grader.exchange.entries import Entry, kind_of, refused
-from grader.exchange.layout import Origin, places
+from grader.exchange.entries import Entry, kind_of, refused, with_empty
+from grader.exchange.layout import Origin, places, unwrapped
 from grader.exchange.regular import read_regular, reason_of
+from grader.exchange.times import dated
 from grader.notebook import MAX_BYTES, lesson_of
 from grader.submission import Problem, Submission
 
 MAX_FILES = 100_000
 _DEEPEST = 6
 _UNPACKED = archives.Caps()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was asked for, with the limits."""
+
+    path: Path
+    lesson: str | None
+    lessons: set[str]
+    told: Told
+    caps: archives.Caps
 
 
 def _read_here(contents: Sequence[bytes]) -> list[str | None]:
@@ -55,20 +67,21 @@ def find(
         raise UsageError(
             f"{path} cannot be opened: {error.strerror}. Give a notebook or a folder."
         ) from error
-    if names.is_notebook(name):
-        return _chosen([_entry(whole, (name,), max_bytes)], Origin("file", above), path, lesson, known, told)
+    asked = _Asked(path, lesson, known, told, replace(caps, file=min(caps.file, max_bytes)))
+    if names.is_notebook(name) or (stat.S_ISREG(mode) and names.otter_time(name) is not None):
+        return _chosen([_entry(whole, (name,), max_bytes)], Origin("file", above), asked)
     # Whoever gives the command may name a folder by a link; what lies in it may not be one.
     if stat.S_ISDIR(mode) or (stat.S_ISLNK(mode) and whole.is_dir()):
         listed = entries(whole, max_bytes=max_bytes, max_files=max_files)
-        return _chosen(listed, Origin("folder", name, above), path, lesson, known, told)
+        return _chosen(listed, Origin("folder", name, above), asked)
     if not name.lower().endswith(".zip"):
         raise UsageError(f"{path} is no notebook (.ipynb), no folder and no .zip archive of notebooks.")
-    with archives.opened(whole, replace(caps, file=min(caps.file, max_bytes))) as found:
+    with archives.opened(whole, asked.caps) as found:
         if isinstance(found, Problem):
             problem = found
             broken = Entry((name,), "notebook", 0, lambda: problem)
-            return _chosen([broken], Origin("file", above), path, lesson, known, told)
-        return _chosen(found, Origin("archive", names.stem(name)), path, lesson, known, told)
+            return _chosen([broken], Origin("file", above), asked)
+        return _chosen(found, Origin("archive", names.stem(name)), asked)
 
 
 def entries(folder: Path, *, max_bytes: int = MAX_BYTES, max_files: int = MAX_FILES) -> list[Entry]:
@@ -77,6 +90,7 @@ def entries(folder: Path, *, max_bytes: int = MAX_BYTES, max_files: int = MAX_FI
     Raises `UsageError` where the folder cannot be listed or holds more than `max_files` names.
     """
     found: list[Entry] = []
+    folders: list[tuple[str, ...]] = []
     seen = 0
     waiting: list[tuple[Path, tuple[str, ...]]] = [(folder, ())]
     while waiting:
@@ -104,7 +118,8 @@ def entries(folder: Path, *, max_bytes: int = MAX_BYTES, max_files: int = MAX_FI
                 found.extend(_listed(item, parts, max_bytes))
             elif len(parts) < _DEEPEST:
                 waiting.append((Path(item.path), parts))
-    return sorted(found, key=lambda entry: entry.parts)
+                folders.append(parts)
+    return sorted(with_empty(found, folders), key=lambda entry: entry.parts)
 
 
 def _listed(item: os.DirEntry[str], parts: tuple[str, ...], max_bytes: int) -> list[Entry]:
@@ -122,10 +137,12 @@ def _entry(path: Path, parts: tuple[str, ...], max_bytes: int) -> Entry:
     return Entry(parts, kind_of(parts[-1]), time, partial(read_regular, path, max_bytes))
 
 
-def _chosen(
-    listed: list[Entry], origin: Origin, path: Path, lesson: str | None, lessons: set[str], told: Told
-) -> list[Submission]:
-    found = submissions(places(listed, origin, lessons), lesson=lesson, lessons=lessons, told=told)
+def _chosen(listed: list[Entry], origin: Origin, asked: _Asked) -> list[Submission]:
+    class_ = unwrapped(otter.opened(listed, asked.caps), origin)
+    handed = submitters.read(class_)
+    class_ = with_empty(class_, {(folder,) for folder in handed})
+    placed = dated(places(class_, origin, asked.lessons, submitters.owners(handed)), submitters.times(handed))
+    found = submissions(placed, lesson=asked.lesson, lessons=asked.lessons, told=asked.told)
     if not found:
-        raise UsageError(f"No notebook (.ipynb) was found in {path}. Give the folder that holds them.")
+        raise UsageError(f"No notebook (.ipynb) was found in {asked.path}. Give the folder that holds them.")
     return found

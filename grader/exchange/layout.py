@@ -6,20 +6,26 @@ Full Name_123_assignsubmission_file/...           the folder does, with Moodle's
 kim_101_5001_lab.ipynb                            the file does, with Canvas's id
 <lesson>/<any of these>                           a folder called like a lesson is the lesson's
 <student>/<lesson>/<name>.ipynb                   nbgrader's, perhaps below submitted/
+submission_123/...                                Gradescope's, whose submission_metadata.yml says who it is
 <lesson>.ipynb and nothing else                   one student's folder
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from grader.exchange import names
 from grader.exchange.entries import Entry
 from grader.exchange.names import Owner
 
+TIMESTAMP = "timestamp.txt"
+"""Where nbgrader says when a notebook was handed in."""
+METADATA = "submission_metadata.yml"
+"""Where Gradescope says whose each folder is."""
 _SUBMITTED = "submitted"
 
 
@@ -41,15 +47,27 @@ class Place:
     owner: Owner
     lesson: str | None
     folders: tuple[str, ...]
+    submitted: datetime | None = None
+    """When it was handed in, aware, where that is known."""
+    stamp: bool = False
+    """Whether this is nbgrader's timestamp.txt, in its own place: <student>/<lesson>/timestamp.txt."""
 
     @property
     def name(self) -> str:
         return self.entry.parts[-1]
 
 
-def places(entries: Sequence[Entry], origin: Origin, lessons: Collection[str]) -> list[Place]:
-    """Every entry that belongs to somebody, in the order given."""
-    inner = _unwrapped(entries, origin)
+def places(
+    entries: Sequence[Entry],
+    origin: Origin,
+    lessons: Collection[str],
+    submitters: Mapping[str, Sequence[Owner]] | None = None,
+) -> list[Place]:
+    """Every entry that belongs to somebody, in the order given; once for each where it is a group's.
+
+    `entries` are those of the class (`unwrapped`), `submitters` the owners of Gradescope's folders.
+    """
+    inner, submitters = entries, submitters or {}
     student = _only_student(inner, origin, lessons)
     certain = _certain_owners(inner, lessons)
     found = []
@@ -65,8 +83,13 @@ def places(entries: Sequence[Entry], origin: Origin, lessons: Collection[str]) -
             inside = parts[1:-1]
         for folder in inside:
             lesson = names.lesson_called(folder, lessons) or lesson
-        if owner is not None:
-            found.append(Place(entry, owner, lesson, (*reversed(entry.parts[:-1]), origin.name)))
+        if owner is None:
+            continue
+        stamp = parts[-1] == TIMESTAMP and len(inside) == 1 and lesson is not None and not owner.platform
+        if stamp:
+            owner = replace(owner, platform=True)
+        for one in submitters.get(parts[0], [owner]):
+            found.append(Place(entry, one, lesson, (*reversed(entry.parts[:-1]), origin.name), stamp=stamp))
     return found
 
 
@@ -74,6 +97,8 @@ def _owner(parts: tuple[str, ...], entry: Entry, certain: Collection[str]) -> Ow
     first = parts[0]
     if moodle := names.moodle_folder(first):
         return moodle
+    if names.is_gradescope_folder(first):
+        return Owner(first, first, platform=True)
     if len(parts) > 1:
         return Owner(first, first)
     platform = names.platform_file(first)
@@ -102,7 +127,7 @@ def _certain_owners(entries: Sequence[Entry], lessons: Collection[str]) -> set[s
     return {student_id for student_id, called in people.items() if len(called) == 1} - doubtful
 
 
-def _unwrapped(entries: Sequence[Entry], origin: Origin) -> Sequence[Entry]:
+def unwrapped(entries: Sequence[Entry], origin: Origin) -> Sequence[Entry]:
     """Without a folder around the class: nbgrader's `submitted`, or the one that an archive begins with.
 
     A folder within a folder is never taken off: it may be a student's, who would then name the owners.
@@ -111,6 +136,8 @@ def _unwrapped(entries: Sequence[Entry], origin: Origin) -> Sequence[Entry]:
     if below:
         return [replace(entry, parts=entry.parts[1:]) for entry in below]
     tops = {entry.parts[0] for entry in entries}
+    if len(tops) == 1 and names.is_gradescope_export(next(iter(tops))):
+        return [replace(entry, parts=entry.parts[1:]) for entry in entries if len(entry.parts) > 1]
     if origin.kind != "archive" or len(tops) != 1 or any(len(entry.parts) == 1 for entry in entries):
         return entries
     owners = {_platform_id(entry.parts[1]) for entry in entries}

@@ -24,6 +24,13 @@ _CANVAS = re.compile(
 _CANVAS_ANONYMOUS = re.compile(
     r"anon(?P<late>_LATE)?_(?P<id>[0-9A-Za-z]+)_(?P<attachment>[0-9]+)_(?P<file>.+)", re.DOTALL
 )
+_OTTER = re.compile(
+    r"(?P<notebook>.+)_(?P<time>[0-9]{4}_[0-9]{2}_[0-9]{2}T[0-9]{2}_[0-9]{2}_[0-9]{2}_[0-9]{6})"
+    r"(?P<again>-[0-9]{1,6})?(?P<extension>\.zip)",
+    re.DOTALL | re.IGNORECASE,
+)
+_GRADESCOPE_FOLDER = re.compile(r"submission_[0-9]+")
+_GRADESCOPE_EXPORT = re.compile(r"assignment_[0-9]+_export")
 _RESUBMITTED = re.compile(r"(?P<first>.*)-(?P<times>[0-9]{1,6})", re.DOTALL)
 _SEPARATORS = re.compile(r"[\s_.\-]+")
 
@@ -38,6 +45,8 @@ class Owner:
     late: bool = False
     platform: bool = False
     """Whether a learning platform wrote the name, so that whoever it names has handed something in."""
+    folder: str = ""
+    """The platform's folder, where it gives each student one: feedback goes back under the same name."""
 
 
 def is_notebook(name: str) -> bool:
@@ -68,13 +77,43 @@ def stem(name: str) -> str:
 def moodle_folder(name: str) -> Owner | None:
     """`Full Name_123_assignsubmission_file`, before Moodle 4.1 with a trailing `_`; names may hold `_`."""
     found = _MOODLE_FOLDER.fullmatch(name)
-    return Owner(found["name"], found["id"], platform=True) if found else None
+    return Owner(found["name"], found["id"], platform=True, folder=name) if found else None
+
+
+def is_platform_folder(name: str) -> bool:
+    """Whether a folder's name is one that a platform gives to each student's folder."""
+    return moodle_folder(name) is not None or is_gradescope_folder(name)
+
+
+def is_gradescope_folder(name: str) -> bool:
+    """`submission_123456`, one folder of Gradescope's export."""
+    return _GRADESCOPE_FOLDER.fullmatch(name) is not None
+
+
+def is_gradescope_export(name: str) -> bool:
+    """`assignment_123_export`, the folder around all of them."""
+    return _GRADESCOPE_EXPORT.fullmatch(name) is not None
+
+
+def otter_time(name: str) -> str | None:
+    """The time in the name of a zip of otter's, by the student's own clock; None where it is no such name."""
+    found = _OTTER.fullmatch(name)
+    return found["time"] if found else None
+
+
+def otter_notebook(name: str) -> str:
+    """What the notebook in a zip of otter's is called, without a platform's part and the extension."""
+    found = _OTTER.fullmatch(handed_in_name(name))
+    return found["notebook"] if found else ""
 
 
 def platform_file(name: str) -> Owner | None:
     """The owner in a file's name of a Canvas download or of Moodle's download without folders."""
     if found := _MOODLE_FILE.fullmatch(name):
         return Owner(found["name"], found["id"], platform=True)
+    if otter := _OTTER.fullmatch(name):
+        # The year and the month of otter's would pass for Canvas's two numbers.
+        name = f"{otter['notebook']}{otter['again'] or ''}{otter['extension']}"
     anonymous = _CANVAS_ANONYMOUS.fullmatch(name)
     found = anonymous or _CANVAS.fullmatch(name)
     if found is None:
@@ -91,9 +130,12 @@ def platform_file(name: str) -> Owner | None:
 
 def handed_in_name(name: str) -> str:
     """What the student called a file: without what a platform put in front."""
+    # Searched in the part before otter's time, whose numbers would pass for a platform's.
+    otter = _OTTER.fullmatch(name)
+    own = otter["notebook"] if otter else name
     for pattern in (_MOODLE_FILE, _CANVAS_ANONYMOUS, _CANVAS):
-        if found := pattern.fullmatch(name):
-            return found["file"]
+        if found := pattern.fullmatch(own):
+            return name[len(own) - len(found["file"]) :]
     return name
 
 

@@ -24,11 +24,14 @@ class Overdue(BaseException):
 
 @contextlib.contextmanager
 def patience(seconds: float) -> Iterator[None]:
-    """Ends the block by `Overdue` once it has run so long. To be used in the main thread.
+    """Ends the block by `Overdue` once it has run so long; outside the main thread nothing can end it.
 
     Whatever the block makes of the interrupt, a block that was overdue raises `Overdue` in its end. Code
     that never comes back to Python cannot be interrupted.
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     over, late = threading.Event(), threading.Event()
     before = signal.getsignal(signal.SIGINT)
     begin = time.monotonic()
@@ -51,7 +54,7 @@ def patience(seconds: float) -> Iterator[None]:
         raise
     finally:
         _give_up(over, waiting)
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
     if late.is_set():
         raise Overdue(round(time.monotonic() - begin, 1))
 

@@ -15,7 +15,10 @@ from typing import Any
 
 import torch
 
-_PLAIN = (type(None), bool, int, float, complex, str, bytes, type, types.ModuleType, types.BuiltinFunctionType)
+_PLAIN = (
+    type(None), bool, int, float, complex, str, bytes, type,
+    types.ModuleType, types.BuiltinFunctionType, types.FunctionType,
+)  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -120,14 +123,16 @@ def duplicate(value: Any, memo: dict[int, Any]) -> Any:
         return "cpu"
     if isinstance(value, torch.device):
         return torch.device("cpu") if value.type == "cuda" else value
-    if isinstance(value, _PLAIN) or isinstance(value, types.FunctionType):
+    if isinstance(value, _PLAIN):
         return value
     if isinstance(value, torch.Tensor) and not isinstance(value, torch.nn.Parameter):
         return _tensor(value, memo)
+    attempt = dict(memo)  # a copy that fails half-way leaves halves of things in it
     try:
-        made = copy.deepcopy(value, memo)
+        made = copy.deepcopy(value, attempt)
     except Exception:
         return _piecewise(value, memo)
+    memo.update(attempt)
     return made.cpu() if isinstance(made, torch.nn.Module) and torch.cuda.is_initialized() else made
 
 

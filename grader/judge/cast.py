@@ -66,8 +66,8 @@ class Scene:
 class Cast:
     """The notebook's `Vocab`, `Encoder` and `Decoder`; both networks of hidden size `hidden`.
 
-    Whatever is named in `ours` is played by a vocabulary or network of our own, under the notebook's name: for
-    checks of what is done with them, where the notebook's own cannot be used. See the marker `prefers`.
+    Whatever is named in `ours` is played by a vocabulary or network of our own, under the notebook's name:
+    for checks of what is done with them, where the notebook's own cannot be used. See the marker `prefers`.
     """
 
     vocab: Handle

@@ -33,19 +33,55 @@ def points(item: pytest.Item, options: Mapping[str, Option]) -> float:
 
 def needs(item: pytest.Item) -> list[str]:
     """Ids that the check waits for."""
-    return [str(name) for marker in item.iter_markers("needs") for name in marker.args]
+    return _named(item, "needs")
 
 
 def prefers(item: pytest.Item) -> list[str]:
     """Ids that the check comes after. It runs whatever they said, with a stand-in for what they are about;
     where one of them has not passed it can pass, but not fail: then it waits, too."""
-    return [str(name) for marker in item.iter_markers("prefers") for name in marker.args]
+    return _named(item, "prefers")
 
 
-def certifiers(item: pytest.Item) -> list[str]:
-    """Ids of which one has to pass, whenever it runs: what this check rests on is the guest's word, and they
-    show that it is true. None of them is asked for where none was collected."""
-    return [str(name) for marker in item.iter_markers("certified_by") for name in marker.args]
+def certifiers(items: Mapping[str, pytest.Item], *, whole: bool) -> dict[str, list[str]]:
+    """By id the ids of which one has to pass, whenever it runs: what the check rests on is the guest's word,
+    and they show that it is true. None of them is asked for where none was collected.
+
+    A check says whom it is `certified_by`. A hidden one that bears out a public one says itself what it
+    `certifies`, because public checks leave the house and name nothing that stays. Raises `LessonError`
+    for a check that does not exist, where `whole`: where hidden checks were collected, too.
+    """
+    found = {name: _named(item, "certified_by") for name, item in items.items()}
+    for name, item in items.items():
+        for other in _named(item, "certifies"):
+            found.setdefault(other, []).append(name)
+    for name, others in found.items():
+        unknown = [one for one in (name, *others) if one not in items]
+        if whole and unknown:
+            raise LessonError(f"{others[0]} certifies {name}, and there is no check {unknown[0]}.")
+    return found
+
+
+def _named(item: pytest.Item, marker: str) -> list[str]:
+    return [str(name) for mark in item.iter_markers(marker) for name in mark.args]
+
+
+def held(item: pytest.Item) -> bool:
+    """Whether the points of this check are held for a person, once it has run through."""
+    return item.get_closest_marker("manual") is not None
+
+
+def waits(by_id: Mapping[str, pytest.Item]) -> dict[str, list[str]]:
+    """For each check the ids that it comes after. Raises `LessonError` where one of them, or one that
+    certifies, is marked by a person: it passes only days later, so that nothing can wait for it."""
+    by_hand = {name for name, item in by_id.items() if held(item)}
+    witnesses = certifiers(by_id, whole=False)
+    for name, item in by_id.items():
+        for other in [*needs(item), *prefers(item), *witnesses[name]]:
+            if other in by_hand:
+                raise LessonError(
+                    f"The check {name} waits for {other}, which a person marks: no check can wait for that."
+                )
+    return {name: [*needs(item), *prefers(item)] for name, item in by_id.items()}
 
 
 def ordered(wanted: dict[str, list[str]]) -> list[str]:

@@ -10,7 +10,7 @@ from grader.evidence import Evidence
 from grader.observed import Sight
 from grader.record import Fact, Where
 
-State = Literal["passed", "failed", "blocked", "undecided", "crashed"]
+State = Literal["passed", "failed", "blocked", "undecided", "manual", "crashed"]
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -24,6 +24,7 @@ class Found(msgspec.Struct, frozen=True):
 
 class Outcome(msgspec.Struct, frozen=True):
     """`crashed` says that our own code broke; whether that is `broken` or `undecided` is decided later.
+    `manual` says that the check ran through and a person gives its points.
 
     `found` of a passed check are remarks. `trouble` is for the operator: a traceback of ours.
     """

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -16,8 +16,9 @@ from grader.errors import LessonError
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding, Undecided
 from grader.judge.guest import Guest, GuestGone
-from grader.judge.ordering import certifiers, closure, identity, needs, ordered, points, prefers
+from grader.judge.ordering import certifiers, closure, held, identity, needs, ordered, points, prefers, waits
 from grader.judge.outcome import Found, Listed, Outcome, State
+from grader.judge.own_lines import own_assert, own_line
 from grader.judge.probes import Probes
 from grader.judge.student import Student
 from grader.judge.where import place
@@ -37,7 +38,8 @@ class Guests(Protocol):
 
 
 class Checks:
-    """One run over one submission. `outcomes` fills up in the order of the checks."""
+    """One run over one submission. `outcomes` fills up in the order of the checks; `heard` is told each, and
+    again each that changes later."""
 
     def __init__(
         self,
@@ -47,8 +49,10 @@ class Checks:
         expected: dict[str, Literal["public", "hidden"]],
         options: dict[str, Option],
         only: str | None = None,
+        heard: Callable[[Outcome], None] = lambda outcome: None,
     ) -> None:
         self._folder = folder
+        self._heard = heard
         self._guests = guests
         self._key = key
         self._expected = expected
@@ -59,6 +63,7 @@ class Checks:
         self._probes: Probes | None = None
         self._error: BaseException | None = None
         self._again = False
+        self._certifiers: dict[str, list[str]] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.collection_errors: list[str] = []
         self.refused: str | None = None
@@ -108,31 +113,22 @@ class Checks:
 
     def _arranged(self, items: list[pytest.Item]) -> list[pytest.Item]:
         by_id = {identity(item): item for item in items}
-        waits = {name: [*needs(item), *prefers(item)] for name, item in by_id.items()}
+        wanted = waits(by_id)
         missing = sorted(set(self._expected) - {name.partition("[")[0] for name in by_id})
         if missing or len(by_id) != len(items):
             which = ", ".join(missing) or "doubled ids"
             raise LessonError(f"What pytest collected is not what the files define: {which}.")
-        self._all_known({name: certifiers(item) for name, item in by_id.items()})
-        order = ordered(waits)
+        self._certifiers = certifiers(by_id, whole="hidden" in self._expected.values())
+        order = ordered(wanted)
         if self._only is not None:
             if self._only not in by_id:
                 raise LessonError(f"There is no check {self._only}. Checks here: {', '.join(by_id)}.")
-            order = closure(self._only, waits, order)
+            order = closure(self._only, wanted, order)
         self.listed = [
             Listed(name, self._visibility(name), points(by_id[name], self._options), needs(by_id[name]))
             for name in order
         ]
         return [by_id[name] for name in order]
-
-    def _all_known(self, wanted: dict[str, list[str]]) -> None:
-        """Raises `LessonError` for a certifier that does not exist; hidden ones may not be asked for."""
-        if "hidden" not in self._expected.values():
-            return
-        for name, others in wanted.items():
-            unknown = [other for other in others if other not in wanted]
-            if unknown:
-                raise LessonError(f"The check {name} is certified by {unknown[0]}, which does not exist.")
 
     def _visibility(self, name: str) -> Literal["public", "hidden"]:
         return self._expected[name.partition("[")[0]]
@@ -149,7 +145,7 @@ class Checks:
         begin = time.monotonic()
         self._again = False
         state = self._run(item, nextitem, begin, fresh=False)
-        if state != "passed" and self._guests.shared():
+        if state not in ("passed", "manual") and self._guests.shared():
             state = self._run(item, nextitem, begin, fresh=True)
         if state == "failed" and isinstance(self._error, Finding) and self._error.by_chance:
             self._again = True
@@ -163,7 +159,8 @@ class Checks:
         """A recording that nothing bears out earns nothing: its check waits for what should have done so."""
         for item in session.items:
             outcome = self.outcomes.get(identity(item))
-            known = [self.outcomes[name] for name in certifiers(item) if name in self.outcomes]
+            by = self._certifiers.get(identity(item), ())
+            known = [self.outcomes[name] for name in by if name in self.outcomes]
             if outcome is None or outcome.state != "passed" or not known:
                 continue
             if all(other.state in ("failed", "blocked") for other in known):
@@ -193,7 +190,7 @@ class Checks:
         remarks = [_found(r) for r in self._probes.remarks] if self._probes else []
         match error:
             case None:
-                return "passed", remarks, None
+                return "manual" if held(item) else "passed", remarks, None
             case Finding():
                 where = error.where or place(error, self._student)
                 return "failed", [Found(error.code, error.facts, error.evidence, where), *remarks], None
@@ -201,11 +198,11 @@ class Checks:
                 return "undecided", [Found(error.code, error.facts)], None
             case GuestGone():
                 return "failed", [Found(error.code, {"name": "", "detail": error.detail})], None
-            case AssertionError() if _own_assert(error, self._folder):
+            case AssertionError() if own_assert(error, self._folder):
                 return "failed", [Found("check.assertion", {"text": str(error)[:400]})], None
             case _:
-                text = "".join(traceback.format_exception(error))[-_MAX_TROUBLE:]
-                return "crashed", [], text
+                text = "".join(traceback.format_exception(error)).rstrip()[-_MAX_TROUBLE:]
+                return "crashed", [], text + own_line(error, self._folder)
 
     def _waits_for(self, wanted: list[str]) -> str | None:
         for name in wanted:
@@ -236,12 +233,8 @@ class Checks:
             trouble,
             self._again,
         )
+        self._heard(self.outcomes[name])
 
 
 def _found(finding: Finding) -> Found:
     return Found(finding.code, finding.facts, finding.evidence, finding.where)
-
-
-def _own_assert(error: AssertionError, folder: Path) -> bool:
-    frames: list[Any] = traceback.extract_tb(error.__traceback__)
-    return bool(frames) and Path(frames[-1].filename).is_relative_to(folder)

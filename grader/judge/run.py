@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from grader.errors import LessonError
 from grader.judge.bands import Bands
 from grader.judge.guest import Guest
-from grader.judge.outcome import Verdict
+from grader.judge.outcome import Outcome, Verdict
 from grader.judge.plugin import Checks, Guests
 from grader.lesson import Lesson
 
@@ -38,14 +39,21 @@ class OneGuest:
 
 
 def run_checks(
-    lesson: Lesson, guests: Guests, key: bytes, *, hidden: bool = True, only: str | None = None
+    lesson: Lesson,
+    guests: Guests,
+    key: bytes,
+    *,
+    hidden: bool = True,
+    only: str | None = None,
+    heard: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Verdict:
-    """The outcomes of all checks (or of `only` and what it needs). Call once per process: pytest keeps
-    state. A lesson that cannot be collected gives a verdict with `trouble` and the author's blame."""
+    """The outcomes of all checks (or of `only` and what it needs); `heard` is told each as it comes. Call
+    once per process: pytest keeps state. A lesson that cannot be collected gives a verdict with `trouble` and
+    the author's blame."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
         expected, bands = lesson.expected_checks(hidden=hidden), Bands.read(lesson.folder)
-        plugin = Checks(lesson.folder, guests, key, expected, lesson.options, only)
+        plugin = Checks(lesson.folder, guests, key, expected, lesson.options, only, heard)
         status = pytest.main(arguments(lesson, hidden=hidden), plugins=[plugin])
     except LessonError as error:
         return Verdict([], str(error), "author")

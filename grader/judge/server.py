@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from grader import warm
 from grader.judge.brief import Brief
 from grader.judge.guest import Guest
+from grader.judge.outcome import Outcome
 from grader.judge.plugin import Guests
 from grader.judge.run import collect_checks, options, run_checks
 from grader.judge.snapshots import Snapshots
@@ -53,7 +54,8 @@ def collect(request: bytes, fds: list[int]) -> bytes:
 def judge(request: bytes, fds: list[int]) -> bytes:
     """The verdict on the guest behind the first two descriptors (the waiting guest's, the keeper's), as JSON.
 
-    The id of each check is written to the third as it begins, a line each.
+    The id of each check is written to the third as it begins, a line each; as it ends, its id, a tab and
+    its state, and once more if that changes.
     """
     brief = msgspec.json.decode(request, type=Brief)
     lesson = Lesson.open(Path(brief.folder))
@@ -62,7 +64,12 @@ def judge(request: bytes, fds: list[int]) -> bytes:
     snapshots = Snapshots(host, sweeper, lesson.limits, brief.keeper)
     with open(fds[2], "w", buffering=1, encoding="utf-8") as line:
         guests = Announced(snapshots, line)
-        verdict = run_checks(lesson, guests, brief.key, hidden=brief.hidden, only=brief.only)
+
+        def heard(outcome: Outcome) -> None:
+            with contextlib.suppress(OSError):
+                line.write(f"{outcome.id}\t{outcome.state}\n")
+
+        verdict = run_checks(lesson, guests, brief.key, hidden=brief.hidden, only=brief.only, heard=heard)
     return msgspec.json.encode(replace(verdict, sights=snapshots.sights()))
 
 

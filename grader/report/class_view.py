@@ -180,7 +180,8 @@ def _urgency(record: Record) -> int:
     states = {state_of(check) for check in record.checks}
     if "broken" in states:
         return 0
-    if states & {"undecided", "manual"} or record.state == "needs_review":
+    # What a person marks in any case is no trouble, and the class page lists it by itself.
+    if "undecided" in states or (record.state == "needs_review" and "manual" not in states):
         return 1
     if suspicions(record):
         return 2

@@ -31,7 +31,8 @@ def explained(
 ) -> Text:
     """The failure under a rule with its headline; of a hidden check our own words alone.
 
-    `command`: the words of the command that led here; `--only` and the check are added.
+    `command`: the words of the command that led here; `--only` and the check are added. Where there was
+    none, no command is shown.
     """
     open_ = check is None or check.visibility == "public"
     code = finding.code if finding else "check.unknown"
@@ -57,7 +58,7 @@ def explained(
     if said.hints:
         label = INDENT + words.ui("terminal.hint", lang) + "  "
         text.append("\n" + wrapped(plain(said.hints[0]), width, label))
-    if check is not None and check.visibility == "public":
+    if command and check is not None and check.visibility == "public":
         again = [*command, "--only", one_line(check.id, 120)]
         text.append("\n" + _command(words.ui("terminal.only", lang), again, width), "dim")
     return text

@@ -36,6 +36,12 @@ def render(template: str, prose: Prose, context: Mapping[str, Any]) -> str:
     return clean(text)
 
 
+def part(template: str, prose: Prose, context: Mapping[str, Any], style: Markup) -> str:
+    """A part of another page, with a style of its own."""
+    made = _templates().get_template(template)
+    return clean(made.render(context, lang=prose.first, t=prose.ui, plain=prose.plain, style=style))
+
+
 @cache
 def _templates() -> Environment:
     """Built once: compiled templates depend on nothing but their files."""

@@ -15,11 +15,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 # A spreadsheet that takes semicolons for commas begins a cell after each, quoted or not.
 INNER = re.compile(r"([;|\t]\s*)(?=[=+\-@＝＋－＠])")
 BYTE_ORDER_MARK = "\ufeff"
-FIXED = ("student", "student_id", "score", "max_score", "state", "run")
+FIXED = ("student", "student_id", "score", "max_score", "state", "run", "raw_score", "late_penalty", "held")
 
 
 def gradebook_csv(records: Sequence[Record]) -> str:
-    """Name, id, score, maximum, state, how the notebook ran, then the points of each check.
+    """Name, id, score, maximum, state, how the notebook ran, the points before lateness, what lateness took
+    off, what is held for a person, then the points of each check.
 
     Begins with a byte order mark, without which spreadsheets misread Hangul. A check that broke or that a
     person has still to look at is blank: it has no points yet.
@@ -41,6 +42,9 @@ def gradebook_csv(records: Sequence[Record]) -> str:
                 _number(record.max_score),
                 record.state,
                 record.run.state,
+                _number(record.raw_score),
+                _number(record.late_penalty),
+                _number(record.held),
                 *(points.get(name, "") for name in checks),
             ]
         )

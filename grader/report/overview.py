@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.record import Check, CheckState, Record
-from grader.report import class_view, teaching, view
+from grader.regrade import Change, Person, Regrade
+from grader.report import by_hand, class_view, teaching, view
 from grader.report.causes import causes
 from grader.report.class_view import Health
 from grader.report.frame import render
+from grader.report.lateness import short
 from grader.report.page import anchor, said_note
 from grader.report.prose import Prose, inline
 from grader.report.sentences import one_line, said_number, said_seconds
 from grader.report.words import Lang, Words
 
+LEGEND = ("passed", "failed", "blocked", "undecided", "broken")
+"""States that are explained whether or not the class has them."""
 MOST_COMMON = 8
 MOST_SUSPICIONS = 5
 MOST_NEEDING = 10
@@ -48,12 +52,17 @@ class Row:
 
 
 def class_page(
-    records: Sequence[Record], words: Words, lang: Lang = "en", files: Mapping[str, str] | None = None
+    records: Sequence[Record],
+    words: Words,
+    lang: Lang = "en",
+    files: Mapping[str, str] | None = None,
+    regrade: Regrade | None = None,
 ) -> str:
     """The page of a class as one offline file.
 
     `files` maps a student's id to the stem of their page's file name; who is not in it gets no link. Links
-    lead to the instructor's pages: who reads a class needs the notes and what hidden checks saw.
+    lead to the instructor's pages: who reads a class needs the notes and what hidden checks saw. `regrade`
+    says what the last grading changed, where there was one before it.
     """
     prose = Prose(words, lang)
     mistakes = class_view.clusters(records)
@@ -66,6 +75,7 @@ def class_page(
     median, highest = class_view.middle(records) if records else (0.0, 0.0)
     lesson = records[0].lesson if records else ""
     names = Counter(record.student for record in records)
+    known = {check.id: check for check in class_view.all_checks(records)}
     said = teaching.said(teachable, class_view.most_failed(records), len(records), prose)
     context: dict[str, Any] = {
         "records": records,
@@ -105,6 +115,17 @@ def class_page(
         "stopped": lambda record: _stopped(record, prose),
         "reasons": lambda record: list(_reasons(record, few, prose)),
         "oddities": _oddities(fared, prose),
+        "late": lambda record: prose.each(lambda to: inline(short(record, words, to))),
+        "legend": [state for state in view.GLYPHS if state in LEGEND or _met(state, records)],
+        "people": by_hand.people(records, regrade, prose),
+        "someone": lambda person: _linked(person, names, files or {}),
+        "reasons_of": lambda change: by_hand.reasons(change, prose),
+        "moved": lambda change: by_hand.moved(change, known, prose),
+        "waiting_said": lambda one: prose.woven(
+            "class.waiting", {"points": prose.points(one.check.max_points)}, n=len(one.records)
+        ),
+        "override_command": by_hand.command,
+        "comment": by_hand.comment,
     }
     return render("overview.html", prose, context)
 
@@ -116,10 +137,25 @@ def _row(record: Record, fared: Sequence[Health]) -> Row:
     return Row(record, [kinds.get(one.check.id, "") for one in fared], f"{class_view.seconds(record):.0f}")
 
 
-def _called(record: Record, names: Mapping[str, int]) -> str:
+def _met(state: str, records: Sequence[Record]) -> bool:
+    """Whether a check of this state stands in the table."""
+    return any(view.state_of(check) == state for record in records for check in record.checks)
+
+
+def _linked(person: Person | Change, names: Mapping[str, int], files: Mapping[str, str]) -> Markup:
+    """The student's name, leading to the instructor's page where there is one."""
+    stem, called = files.get(person.student_id), _called(person, names)
+    if stem is None:
+        return escape(called)
+    return Markup('<a href="{}">{}</a>').format(quote(f"instructor/{stem}.html"), called)
+
+
+def _called(record: Record | Person | Change, names: Mapping[str, int]) -> str:
     """The student's name; with the id where others are called the same."""
     name = one_line(record.student, LONGEST_NAME)
-    return f"{name} ({one_line(record.student_id, LONGEST_NAME)})" if names[record.student] > 1 else name
+    return (
+        f"{name} ({one_line(record.student_id, LONGEST_NAME)})" if names.get(record.student, 0) > 1 else name
+    )
 
 
 def _shown(total: int, prose: Prose) -> Markup:
@@ -144,16 +180,19 @@ def _stopped(record: Record, prose: Prose) -> Markup:
 def _reasons(record: Record, few: Mapping[str, int], prose: Prose) -> Iterator[tuple[CheckState, Markup]]:
     """Why a person should look: each check of ours that could not, what is odd, then how the run ended."""
     said = False
-    order: list[CheckState] = ["broken", "undecided", "manual"]
-    open_checks = [check for check in record.checks if view.state_of(check) in order]
-    for check in sorted(open_checks, key=lambda check: order.index(view.state_of(check))):
-        said, state = True, view.state_of(check)
+    # What a person marks in any case has a list of its own.
+    order: list[CheckState] = ["broken", "undecided"]
+    open_checks = [
+        (state, check) for state in order for check in record.checks if view.state_of(check) == state
+    ]
+    for state, check in open_checks:
+        said = True
         parts = {"title": lambda lang, check=check: inline(prose.title_in(check, lang))}
         told = prose.woven(f"class.{state}", {**parts, "points": prose.points(check.max_points)})
         if state == "broken" and check.id in few:
             told += " " + prose.ui("class.broken_for_few", n=few[check.id])
         yield state, told
-    broken = sum(view.state_of(check) == "broken" for check in open_checks)
+    broken = sum(state == "broken" for state, _ in open_checks)
     if broken > 1:
         yield "broken", prose.ui("class.several_broken", n=broken)
     for note in class_view.suspicions(record)[:MOST_SUSPICIONS]:

@@ -17,10 +17,11 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from grader.record import Check, Finding, Note, Record, Where
-from grader.report import ran, view
+from grader.report import by_hand, ran, view
 from grader.report.audience import for_student
 from grader.report.dates import said_moment
 from grader.report.frame import render
+from grader.report.lateness import rule
 from grader.report.notebook import ShownCell, shown_cells
 from grader.report.pictures import Pictures
 from grader.report.prose import Prose, SaidTwice, inline
@@ -127,6 +128,10 @@ def _render(
         "cell_seconds": lambda cell: ran.cell_seconds(cell, prose),
         "cell_time": said_seconds,
         "said_note": lambda note: said_note(note, prose),
+        "comment": by_hand.comment,
+        "late_rule": rule(record, prose),
+        "excuse": record.excuse.comment if record.excuse else "",
+        "override_command": lambda check: by_hand.command(record, check),
         "command": lambda check: f"grader check {notebook} --only {shlex.quote(one_line(check.id, 120))}",
     }
     return render("page.html", prose, context)
@@ -180,13 +185,15 @@ def _waiting(root: Check | None, count: int, record: Record, prose: Prose) -> Ma
     """What so many checks wait for."""
     if root is None:
         return prose.ui("page.blocked_plain", n=count)
+    if root.override is not None and view.state_of(root) != "failed":
+        return prose.woven("page.blocked_person", {"check": partial(_link, root, prose)}, n=count)
     if view.is_echo(root, record):
         return prose.ui("page.echo", n=count)
+    return prose.woven("page.blocked", {"check": partial(_link, root, prose)}, n=count)
 
-    def link(lang: Lang) -> Markup:
-        return Markup('<a href="#{}">{}</a>').format(anchor(root.id), inline(prose.title_in(root, lang)))
 
-    return prose.woven("page.blocked", {"check": link}, n=count)
+def _link(check: Check, prose: Prose, lang: Lang) -> Markup:
+    return Markup('<a href="#{}">{}</a>').format(anchor(check.id), inline(prose.title_in(check, lang)))
 
 
 def _kept_why(record: Record, prose: Prose) -> Markup:

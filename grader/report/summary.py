@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
@@ -13,6 +14,7 @@ from grader.report.columns import INDENT, fitted
 from grader.report.excerpt import plain, wrapped
 from grader.report.sentences import one_line, said_number, said_seconds
 from grader.report.terminal import WIDTH, flowed, what_happened
+from grader.report.view import groups
 from grader.report.words import Lang, Words
 
 BAR, SHORT_BAR = 20, 10
@@ -38,7 +40,9 @@ def class_summary(
     graded = words.ui("terminal.graded", lang, n=len(records), time=said_time(seconds, words, lang))
     score = words.ui("terminal.median", lang, score=said_number(median), max=said_number(highest))
     screen = Text("\n").append(flowed([Text(graded), Text(score), Text(", ".join(counts))], width))
-    label_width = _label_width(("most_missed", "needs", "class"), words, lang) if width >= NARROW else 0
+    label_width = (
+        _label_width(("most_missed", "needs", "mark", "class"), words, lang) if width >= NARROW else 0
+    )
     screen.append(_most_missed(records, words, lang, label_width, width))
     for at, record in enumerate(needing[:MOST_NAMED]):
         label = _label("needs" if at == 0 else "", words, lang, label_width)
@@ -49,8 +53,10 @@ def class_summary(
     if len(needing) > MOST_NAMED:
         more = words.ui("terminal.more", lang, n=len(needing) - MOST_NAMED)
         screen.append(_label("", words, lang, label_width) + more + "\n")
+    by_hand = _by_hand(records, words, lang, label_width, width)
+    screen.append("" if needing or not by_hand else "\n").append(by_hand)
     if class_page:
-        screen.append("" if needing else "\n").append(_label("class", words, lang, label_width))
+        screen.append("" if needing or by_hand else "\n").append(_label("class", words, lang, label_width))
         screen.append(one_line(class_page) + "\n")
     return screen
 
@@ -98,6 +104,17 @@ def said_about(seconds: float, words: Words, lang: Lang) -> str:
     if seconds >= 90:
         return words.ui("terminal.whole_minutes", lang, n=round(seconds / 60))
     return words.ui("terminal.seconds", lang, seconds=max(5 * round(seconds / 5), 5))
+
+
+def _by_hand(records: Sequence[Record], words: Words, lang: Lang, label_width: int, width: int) -> Text:
+    """For each check that a person marks: how many wait."""
+    waiting = Counter(check.id for record in records for check in groups(record).manual)
+    lines = Text()
+    room = width - (len(INDENT) + label_width if label_width else 2 * len(INDENT))
+    for at, (name, count) in enumerate(waiting.items()):
+        said = words.ui("terminal.waiting", lang, n=count, check=one_line(name, 60))
+        lines.append(_label("mark" if at == 0 else "", words, lang, label_width) + fitted(said, room) + "\n")
+    return lines
 
 
 def _most_missed(records: Sequence[Record], words: Words, lang: Lang, label_width: int, width: int) -> Text:

@@ -12,20 +12,22 @@ import msgspec
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from grader.record import Check, CheckState, Record
+from grader.record import Check, Record
 from grader.report import class_view, view
 from grader.report.columns import DOTS, INDENT, fitted
 from grader.report.excerpt import explained, plain, wrapped
+from grader.report.lateness import short
 from grader.report.sentences import one_line, said_number, said_seconds
 from grader.report.words import Lang, Words
 
-STYLES: Mapping[CheckState, str] = {
+STYLES: Mapping[view.Shown, str] = {
     "passed": "green",
     "failed": "red",
     "blocked": "yellow",
     "undecided": "magenta",
     "broken": "magenta",
     "manual": "magenta",
+    "marked": "",
 }
 LONGEST_LIST = 12
 WIDTH = 80
@@ -42,16 +44,19 @@ def check_screen(
     command: Sequence[str] | None = None,
     width: int = WIDTH,
     hidden_points: float = 0.0,
+    told: str = "",
 ) -> Text:
     """The screen of `grader check`: every check in a line, then the one failure that opens most points.
 
     With `all` every failure is explained. `command`: the words of the command that was given, so that it can
-    be given again. `hidden_points` are those of the checks that `check` cannot run.
+    be given again. `hidden_points` are those of the checks that `check` cannot run. `told`: of a live
+    notebook, how its state was asked; there is no command then but `grader.check` itself.
     """
-    command = command or ["grader", "check", one_line(record.notebook, 120)]
+    live = bool(told)
+    command = [] if live else command or ["grader", "check", one_line(record.notebook, 120)]
     ran = [cell for cell in record.run.cells if cell.kind == "code"]
     title = words.lesson_title(lang) or one_line(record.lesson, 60)
-    told = words.ui("terminal.ran", lang, n=len(ran), seconds=said_seconds(record.run.seconds))
+    told = told or words.ui("terminal.ran", lang, n=len(ran), seconds=said_seconds(record.run.seconds))
     screen = flowed([Text(title, "bold"), Text(told, "dim")], width)
     screen.append("\n").append(_check_lines(record, words, lang, all, width))
     groups = view.groups(record)
@@ -62,7 +67,11 @@ def check_screen(
     for check in shown:
         finding = check.findings[0] if check.findings else None
         screen.append("\n").append(explained(finding, check, words, lang, command, width))
-    return screen.append("\n").append(_closing(record, groups, words, lang, all, hidden_points, width))
+        if live:
+            again = f'{words.ui("terminal.only", lang)} grader.check("{one_line(check.id, 120)}")'
+            screen.append(f"\n{INDENT}{again}\n", "dim")
+    all_key = None if all else "live.see_all" if live else "terminal.see_all"
+    return screen.append("\n").append(_closing(record, groups, words, lang, all_key, hidden_points, width))
 
 
 def submission_line(record: Record, words: Words, lang: Lang = "en", name_width: int = 12) -> Text:
@@ -73,7 +82,7 @@ def submission_line(record: Record, words: Words, lang: Lang = "en", name_width:
     line = Text(INDENT).append(view.GLYPHS[state], STYLES[state]).append(" ")
     line.append(set_cell_size(fitted(one_line(record.student, 60), name_width), name_width)).append(" ")
     line.append(_right(score, 7)).append("  ").append(_right(seconds, 6), "dim").append(BETWEEN)
-    line.append(what_happened(record, words, lang))
+    line.append(", ".join(filter(None, [what_happened(record, words, lang), short(record, words, lang)])))
     line.rstrip()
     return line
 
@@ -93,9 +102,12 @@ def what_happened(record: Record, words: Words, lang: Lang) -> str:
             return words.ui("terminal.timed_out", lang, cell=cell)
         return words.ui(f"run_state.{record.run.state}", lang)
     for check in record.checks:
-        if view.state_of(check) in ("undecided", "manual"):
+        if view.state_of(check) == "undecided":
             return words.ui("terminal.undecided", lang, check=one_line(check.id, 60))
-    failed = view.groups(record).failed
+    groups = view.groups(record)
+    failed = groups.failed
+    if not failed and groups.manual:
+        return words.ui("terminal.by_hand", lang, check=one_line(groups.manual[0].id, 60))
     if not failed:
         return ""
     code = failed[0].findings[0].code if failed[0].findings else "check.unknown"
@@ -152,7 +164,13 @@ def _check_lines(record: Record, words: Words, lang: Lang, all: bool, width: int
 
 
 def _closing(
-    record: Record, groups: view.Groups, words: Words, lang: Lang, all: bool, hidden_points: float, width: int
+    record: Record,
+    groups: view.Groups,
+    words: Words,
+    lang: Lang,
+    all_key: str | None,
+    hidden_points: float,
+    width: int,
 ) -> Text:
     score = f"{said_number(record.score)} / {said_number(record.max_score)}"
     if groups.failed or record.run.finding is not None:
@@ -162,10 +180,10 @@ def _closing(
         more = len(groups.failed) > (1 if first else 0)
         key = "first_opens" if waiting else "first" if more else "only_this"
         parts = [Text(words.ui(f"terminal.{key}", lang, n=waiting))]
-        if more and not all:
-            parts.append(Text(words.ui("terminal.see_all", lang), "dim"))
+        if more and all_key:
+            parts.append(Text(words.ui(all_key, lang), "dim"))
     else:
-        waits = groups.undecided or groups.broken or groups.blocked
+        waits = groups.undecided or groups.manual or groups.broken or groups.blocked
         parts = [Text(words.ui("terminal.wait" if waits else "terminal.all", lang))]
     closing = flowed([Text(score, "bold"), *parts], width, "  ")
     if hidden_points and not groups.failed and record.run.finding is None:
@@ -175,12 +193,12 @@ def _closing(
     return closing
 
 
-def _standing(record: Record) -> CheckState:
+def _standing(record: Record) -> view.Shown:
     states = {view.state_of(check) for check in record.checks}
-    for state in ("broken", "undecided", "manual"):
-        if state in states:
-            return state
-    return "failed" if view.stopped(record) or "failed" in states else "passed"
+    if view.stopped(record):
+        states.add("failed")
+    order: tuple[view.Shown, ...] = ("broken", "undecided", "failed", "manual")
+    return next((state for state in order if state in states), "passed")
 
 
 def _right(text: str, width: int) -> str:

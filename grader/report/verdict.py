@@ -7,8 +7,8 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from grader.record import Record
+from grader.report.lateness import cost
 from grader.report.prose import Prose, inline
-from grader.report.sentences import said_number
 from grader.report.view import counted, groups, openings, state_of
 from grader.report.words import Lang
 
@@ -21,8 +21,10 @@ def verdict(record: Record, prose: Prose) -> Markup:
         return prose.ui("verdict.unreadable")
     if things:
         return prose.each(lambda lang: inline(_to_fix(things, prose, lang)))
-    if found.undecided or found.broken or found.blocked:
+    if found.undecided or found.manual or found.broken:
         return prose.ui("verdict.wait")
+    if found.marked or found.blocked:
+        return prose.ui("verdict.marked")
     if not record.checks:
         return prose.ui("verdict.none")
     return prose.ui("verdict.all", n=len(record.checks))
@@ -39,8 +41,7 @@ def lead(record: Record, prose: Prose, anchor: Callable[[str], str]) -> Markup:
     if record.held:
         sentences.append(prose.woven("verdict.held", {"points": prose.points(record.held)}))
     if record.late_penalty:
-        off = {"points": prose.points(record.late_penalty)}
-        sentences.append(prose.woven("verdict.late", off, raw=said_number(record.raw_score)))
+        sentences.append(cost(record, prose))
     return Markup(" ").join(sentences)
 
 

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grader.evidence import HeatMap
-from grader.record import Check, CheckState, Record, Where
+from grader.record import Check, Record, Where
 
 Audience = Literal["student", "instructor"]
+Shown = Literal["passed", "failed", "blocked", "undecided", "broken", "manual", "marked"]
+"""How a check is shown: `marked` where a person gave part of its points, or none."""
 
-GLYPHS: dict[CheckState, str] = {
+GLYPHS: dict[Shown, str] = {
     "passed": "✓",
     "failed": "✗",
     "blocked": "…",
     "undecided": "?",
     "broken": "!",
     "manual": "?",
+    "marked": "✎",
 }
 
 
@@ -41,15 +44,21 @@ class Groups:
     """Failed only because the notebook did not run: the run's own finding says it once for all."""
     blocked: Sequence[Check]
     undecided: Sequence[Check]
+    manual: Sequence[Check]
+    """A person has still to mark them."""
+    marked: Sequence[Check]
+    """A person has given part of their points, or none."""
     broken: Sequence[Check]
     passed: Sequence[Check]
 
 
-def state_of(check: Check) -> CheckState:
-    """The check's state; a person's full points make it passed."""
-    if check.override is not None and check.override.points >= check.max_points:
+def state_of(check: Check) -> Shown:
+    """The check's state; a person's full points make it passed, and other points settle what was open."""
+    if check.override is None:
+        return check.state
+    if check.override.points >= check.max_points:
         return "passed"
-    return check.state
+    return "failed" if check.state == "failed" else "marked"
 
 
 def openings(record: Record) -> dict[str, Opening]:
@@ -82,7 +91,9 @@ def groups(record: Record) -> Groups:
         failed=sorted((c for c in of["failed"] if not is_echo(c, record)), key=lambda c: -opens[c.id].points),
         echoes=[check for check in of["failed"] if is_echo(check, record)],
         blocked=of["blocked"],
-        undecided=[*of["undecided"], *of["manual"]],
+        undecided=of["undecided"],
+        manual=of["manual"],
+        marked=of["marked"],
         broken=of["broken"],
         passed=of["passed"],
     )

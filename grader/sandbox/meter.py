@@ -6,15 +6,12 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from grader.sandbox import processes
 from grader.sandbox.groups import Group
 from grader.sandbox.limits import Limits
-
-Verdict = Literal["memory", "processes", "disk"] | None
+from grader.sandbox.usage import Usage, Verdict
 
 _SPARE_PROCESSES = 8
 """Above the limit: the keeper, its threads, and what has just been killed and is not yet gone."""
@@ -22,19 +19,6 @@ _DEAR = 10.0
 """A dear measurement is not repeated before ten times its own duration, or it would eat the core."""
 _WALK_SECONDS = 1.0
 _MOST_FILES = 65536
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What a room has used. cpu: seconds of all its processes, the dead included (to about 0.1 s).
-
-    peak_memory: bytes, of what the room added to the zygote it was forked from
-    verdict: the limit for which the room was killed
-    """
-
-    cpu: float
-    peak_memory: int
-    verdict: Verdict = None
 
 
 class Meter:

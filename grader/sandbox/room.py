@@ -11,29 +11,22 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from grader.errors import SandboxError
 from grader.sandbox import processes
 from grader.sandbox.groups import Group
 from grader.sandbox.handles import kill, readable
-from grader.sandbox.meter import Meter, Usage, Verdict
+from grader.sandbox.meter import Meter
+from grader.sandbox.usage import Ending, Usage, Verdict
 
 _END_SECONDS = 20.0
 _SWEEP_SECONDS = 15.0
 _LOOK_SECONDS = 5.0
 _PASSES = 400
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How the guest process ended: by itself with an exit status, or by a signal's number."""
-
-    how: Literal["exited", "signal"]
-    code: int
 
 
 class Room:

@@ -288,3 +288,16 @@ def test_what_certifies_may_be_hidden_and_has_to_exist(tmp_path: Path) -> None:
     assert [o.state for o in verdict(of, CELLS).outcomes] == ["blocked", "failed"]
     wrong = lesson(tmp_path, public.replace("test_shown", "test_nobody"), "def test_a():\n    pass\n")
     assert "test_nobody" in (verdict(wrong, CELLS).trouble or "")
+
+
+@pytest.mark.parametrize(("answer", "states"), [(2, ["passed"] * 2), (0, ["blocked", "failed"])])
+def test_a_hidden_check_says_itself_which_public_one_it_certifies(
+    tmp_path: Path, answer: int, states: list[str]
+) -> None:
+    public = "def test_told():\n    pass\n"
+    hidden = '@pytest.mark.certifies("test_told")\ndef test_shown(student):\n    assert student.f(1) == {}\n'
+    of = lesson(tmp_path, public, hidden.format(answer))
+    assert [o.state for o in verdict(of, CELLS).outcomes] == states
+    assert [o.state for o in verdict(of, CELLS, hidden=False).outcomes] == ["passed"]
+    wrong = lesson(tmp_path, public, hidden.format(answer).replace("test_told", "test_nobody"))
+    assert "test_nobody" in (verdict(wrong, CELLS).trouble or "")

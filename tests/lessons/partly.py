@@ -5,24 +5,25 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from grader.lesson import Lesson
 from grader.starter import BEGIN, BLANK, END
 
-OWN = {"fit", "generate", "tensorize", "evaluate"}
+OWN = {"fit", "generate"}
 """Functions that may ask a model or vocabulary for more than the contract says: they get the own one."""
-STAND_INS = {"hihello", "longseq", "time_series", "lstm", "cnn"}
+STAND_INS = {"hihello", "longseq", "time_series", "seq2seq", "lstm", "cnn"}
 """Lessons that judge `train` with a layer of ours where the notebook has no model that works."""
 
 
-def only(lesson: Lesson, name: str) -> bytes:
-    """The lesson's reference, in which the answers outside the definition of `name` are blank again."""
+def only(lesson: Lesson, *names: str) -> bytes:
+    """The lesson's reference, in which the answers outside the definitions of `names` are blank again."""
     notebook: dict[str, Any] = json.loads((lesson.solutions / "reference.ipynb").read_bytes())
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            cell["source"] = _blanked("".join(cell["source"]), name)
+            cell["source"] = _blanked("".join(cell["source"]), names)
             cell["outputs"] = []
     notebook["metadata"]["grader"] = {"lesson": lesson.name}
     return json.dumps(notebook, ensure_ascii=False).encode("utf-8")
@@ -50,10 +51,10 @@ def _definitions(source: str) -> list[ast.FunctionDef | ast.ClassDef]:
     return [node for node in ast.parse(plain).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
 
 
-def _blanked(source: str, name: str) -> str:
+def _blanked(source: str, names: Collection[str]) -> str:
     if BEGIN not in source:
         return source
-    spans = [(n.lineno, n.end_lineno or n.lineno) for n in _definitions(source) if n.name == name]
+    spans = [(n.lineno, n.end_lineno or n.lineno) for n in _definitions(source) if n.name in names]
     kept: list[str] = []
     inside = False
     for number, line in enumerate(source.splitlines(), start=1):

@@ -7,7 +7,6 @@ READS = "test_model_reads_each_text_letter_by_letter"
 
 
 @pytest.mark.points(2)
-@pytest.mark.certified_by("test_fit_learns_the_words_of_a_new_language", "test_fit_teaches_something_new")
 @pytest.mark.needs(READS)
 def test_each_step_of_fit_moves_every_weight(student, probes, texts):
     probes.moves_every_weight(student.fit, *texts, LETTERS, 6)

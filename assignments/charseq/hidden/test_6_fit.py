@@ -30,6 +30,7 @@ def test_every_text_teaches(student, probes, texts):
 
 
 @pytest.mark.points(2)
+@pytest.mark.certifies(STEPS)
 @pytest.mark.needs(
     "test_every_text_teaches",
     "test_fit_takes_as_many_epochs_as_it_is_told",
@@ -40,6 +41,7 @@ def test_fit_learns_the_words_of_a_new_language(student, probes):
 
 
 @pytest.mark.points(0)
+@pytest.mark.certifies(STEPS)
 @pytest.mark.prefers(LANGUAGE)
 def test_fit_teaches_something_new(student, probes, passed):
     if not passed(LANGUAGE):

@@ -31,6 +31,7 @@ def test_every_weight_counts_and_can_learn(student, probes, images):
 
 
 @pytest.mark.points(0)
+@pytest.mark.certifies("test_cnn_has_the_sizes_of_the_plan")
 @pytest.mark.prefers(LAST)
 def test_net_can_be_taught(student, probes, passed, digits):
     if not passed(LAST):

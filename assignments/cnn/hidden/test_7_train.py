@@ -43,6 +43,7 @@ def test_train_uses_all_images_as_often_as_told(student, probes, learner, pairs)
 
 
 @pytest.mark.points(1)
+@pytest.mark.certifies("test_cnn_has_the_sizes_of_the_plan", STEPS)
 @pytest.mark.needs(LOSS, ALL, SHARE, WEIGHTS, "test_cnn_reads_the_whole_image_and_no_other")
 def test_cnn_recognises_digits_that_it_has_not_seen(student, probes, pairs, digits):
     few, labels = pairs.images[:24], pairs.labels[:24]
@@ -51,6 +52,7 @@ def test_cnn_recognises_digits_that_it_has_not_seen(student, probes, pairs, digi
 
 
 @pytest.mark.points(0)
+@pytest.mark.certifies(STEPS)
 @pytest.mark.prefers(LAST)
 def test_train_teaches_a_layer_of_ours(student, probes, passed, digits):
     if not passed(LAST):

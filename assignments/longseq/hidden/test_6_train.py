@@ -54,6 +54,7 @@ def test_training_ends_at_the_text(student, probes, windows):
 
 
 @pytest.mark.points(0)
+@pytest.mark.certifies(STEPS)
 @pytest.mark.prefers("test_training_ends_at_the_text")
 def test_train_teaches_a_layer_of_ours(student, probes, passed, walk):
     layer = student.Net.stand_in("Linear", LETTERS, LETTERS, knows={"input_dim": LETTERS})

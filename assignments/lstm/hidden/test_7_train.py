@@ -44,6 +44,7 @@ def test_train_uses_all_images_as_often_as_told(student, probes, learner, pairs)
 
 
 @pytest.mark.points(1)
+@pytest.mark.certifies(STEPS)
 @pytest.mark.needs(LOSS, ALL, SHARE, READS, WEIGHTS)
 def test_network_recognises_digits_that_it_has_not_seen(student, probes, net, pairs, digits):
     probes.scales_alike(student.train, student.accuracy, net, pairs.images, pairs.labels)
@@ -52,6 +53,7 @@ def test_network_recognises_digits_that_it_has_not_seen(student, probes, net, pa
 
 
 @pytest.mark.points(0)
+@pytest.mark.certifies(STEPS)
 @pytest.mark.prefers(LAST)
 def test_train_teaches_a_layer_of_ours(student, probes, passed, digits):
     if not passed(LAST):

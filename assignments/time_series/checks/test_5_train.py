@@ -4,7 +4,6 @@ import pytest
 
 
 @pytest.mark.points(1)
-@pytest.mark.certified_by("test_forecasts_are_better_than_yesterday", "test_train_teaches_a_layer_of_ours")
 @pytest.mark.prefers("test_net_reads_every_row_of_its_own_window")
 def test_each_step_of_train_moves_every_weight(student, probes, learner, windows):
     probes.moves_every_weight(student.train, learner, *windows, 6, 0.05)

@@ -38,6 +38,7 @@ def test_training_lowers_the_error(student, probes, learner, windows):
 
 
 @pytest.mark.points(1)
+@pytest.mark.certifies(STEPS)
 @pytest.mark.needs(
     "test_training_lowers_the_error", "test_train_takes_as_many_steps_as_it_is_told", READS, WEIGHTS
 )
@@ -48,6 +49,7 @@ def test_forecasts_are_better_than_yesterday(student, probes):
 
 
 @pytest.mark.points(0)
+@pytest.mark.certifies(STEPS)
 @pytest.mark.prefers(FORECAST)
 def test_train_teaches_a_layer_of_ours(student, probes, passed, draw):
     if not passed(FORECAST):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 
 from grader.evidence import Number, Pair
+from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.function import Function
 from grader.judge.probes.measure import FORMULA, rel
 from grader.judge.probes.shapes import compare
+from grader.judge.student import Handle
 from grader.record import Fact
 
 _SHOWN = 8
@@ -81,7 +83,9 @@ def same_gradients(
         detail = "gradients of another number of inputs"
         raise Finding("reply.malformed", facts={"name": function.name, "detail": detail})
     tolerance = FORMULA[False]
-    missing = [n for n, g in zip(names, found, strict=True) if g is None or not g.any()]
+    missing = [
+        n for n, g, r in zip(names, found, right, strict=True) if r.any() and (g is None or not g.any())
+    ]
     got = [torch.zeros_like(r) if g is None else g for g, r in zip(found, right, strict=True)]
     worst = [rel(g, r) for g, r in zip(got, right, strict=True)]
     if max(worst) <= tolerance:
@@ -104,6 +108,34 @@ def same_gradients(
     same = got[which].shape == right[which].shape
     evidence = [pair(right[which], got[which])] if same else []
     raise Finding(code, facts=facts, evidence=evidence, about=function.name)
+
+
+def gradients_match(
+    handle: Handle,
+    inputs: Sequence[Any],
+    right: Callable[..., torch.Tensor | Sequence[torch.Tensor]],
+    names: Sequence[str],
+    draw: Draw,
+) -> None:
+    """Every tensor among `inputs` gets from the function the gradient that it gets from `right`, ours.
+
+    `right(*inputs)` is a tensor or several; the function returns as many, in this order. Cotangents are
+    drawn. `names` are those of the tensors. Tolerance and findings as `same_gradients`.
+    """
+    leaves = [v.clone().requires_grad_() if _floats(v) else v for v in inputs]
+    result = right(*leaves)
+    outputs = [result] if isinstance(result, torch.Tensor) else list(result)
+    cotangents = [draw.normal(*output.shape, purpose="cotangents") for output in outputs]
+    total = sum((o.double() * c).sum() for o, c in zip(outputs, cotangents, strict=True))
+    asking = [leaf for leaf in leaves if _floats(leaf)]
+    found = dict(zip(map(id, asking), torch.autograd.grad(total, asking, allow_unused=True), strict=True))
+    tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
+    wanted = [torch.zeros(t.shape) if (g := found.get(id(t))) is None else g for t in tensors]
+    same_gradients(Function(handle).settled(*inputs), inputs, names, cotangents, wanted, [])
+
+
+def _floats(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.is_floating_point()
 
 
 def by_hand(function: Function, inputs: Sequence[Any], forbidden: Sequence[str]) -> None:

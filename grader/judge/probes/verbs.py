@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from grader.evidence import Evidence
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
+from grader.judge.function import Function
+from grader.judge.probes.measure import Laboratory
+from grader.judge.student import Handle
 from grader.record import Fact
 
 
@@ -22,3 +25,8 @@ class Verbs:
     ) -> None:
         """Says something without taking points: the check may pass all the same."""
         self.remarks.append(Finding(code, facts=facts, evidence=evidence))
+
+
+def asked(subject: Laboratory | Handle) -> Laboratory:
+    """What a verb asks: a model as it is, and a function of the notebook in the laboratory."""
+    return Function(subject) if isinstance(subject, Handle) else subject

@@ -10,7 +10,8 @@ import torch
 from grader.judge.model import Model
 from grader.judge.probes import determinism, learning, order, shapes, weights
 from grader.judge.probes.measure import Laboratory
-from grader.judge.probes.verbs import Verbs
+from grader.judge.probes.verbs import Verbs, asked
+from grader.judge.student import Handle
 
 
 class OfModels(Verbs):
@@ -18,7 +19,7 @@ class OfModels(Verbs):
 
     def has_shape(
         self,
-        subject: Laboratory,
+        subject: Laboratory | Handle,
         *inputs: Any,
         shape: Sequence[int],
         axes: Sequence[str] = (),
@@ -31,17 +32,21 @@ class OfModels(Verbs):
         reply.malformed; for calls that raise batch.fixed_size, packing.needs_sorted_lengths, call.failed.
         Cost: 10 ms. More in `shapes.has_shape`.
         """
-        shapes.has_shape(subject, inputs, shape, axes, self._draw, output=output)
+        shapes.has_shape(asked(subject), inputs, shape, axes, self._draw, output=output)
 
     def takes_any_batch_size(
-        self, subject: Laboratory, *inputs: Any, sizes: Sequence[int] = (1, 2, 5), output: int | None = None
+        self,
+        subject: Laboratory | Handle,
+        *inputs: Any,
+        sizes: Sequence[int] = (1, 2, 5),
+        output: int | None = None,
     ) -> None:
         """Batches of every size get as many rows.
 
         Tolerance: none. Findings: shape.batch_lost, batch.fixed_size, else what the call raised.
         Cost: 15 ms. More in `shapes.any_batch_size`.
         """
-        shapes.any_batch_size(subject, inputs, self._draw, sizes=sizes, output=output)
+        shapes.any_batch_size(asked(subject), inputs, self._draw, sizes=sizes, output=output)
 
     def gives_same_answer(self, model: Model, *inputs: Any, output: int | None = None) -> None:
         """No dice at evaluation, no memory between calls, inputs left as they were.
@@ -54,7 +59,7 @@ class OfModels(Verbs):
 
     def reads_in_time_order(
         self,
-        subject: Laboratory,
+        subject: Laboratory | Handle,
         x: torch.Tensor,
         *extra: Any,
         output: int | None = None,
@@ -70,7 +75,7 @@ class OfModels(Verbs):
         to ten times that where a step seems to be missing. More in `order.many_to_many`.
         """
         order.many_to_many(
-            subject,
+            asked(subject),
             x,
             self._draw,
             extra=extra,
@@ -81,7 +86,7 @@ class OfModels(Verbs):
 
     def reads_every_step(
         self,
-        subject: Laboratory,
+        subject: Laboratory | Handle,
         x: torch.Tensor,
         *extra: Any,
         output: int | None = None,
@@ -93,7 +98,7 @@ class OfModels(Verbs):
         output.last_step_only, output.steps_ignored, axis.batch_time_swapped,
         axis.view_instead_of_transpose, batch.mixed. More in `order.many_to_one`.
         """
-        order.many_to_one(subject, x, self._draw, extra=extra, output=output, substitute=substitute)
+        order.many_to_one(asked(subject), x, self._draw, extra=extra, output=output, substitute=substitute)
 
     def every_weight_counts(self, model: Model, *inputs: Any) -> None:
         """No weight is hidden from the optimiser, none is without effect on the answer.

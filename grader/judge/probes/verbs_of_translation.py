@@ -35,13 +35,13 @@ class OfTranslation(Verbs):
         """
         vocabulary.numbers_words(handle, self._draw)
 
-    def tensorizes(self, handle: Handle, vocab: Handle) -> None:
+    def tensorizes(self, handle: Handle, vocab: Handle, *, ours: bool = False) -> None:
         """`handle(vocabulary, sentence)` is (T, 1) long: the numbers of the words, then EOS.
 
         Tolerance: none. Findings: seq2seq.eos_missing, encode.wrong, shape.*, dtype.wrong, reply.malformed.
         Cost: 3 ms. More in `vocabulary.tensorizes`.
         """
-        vocabulary.tensorizes(handle, vocab, self._draw)
+        vocabulary.tensorizes(handle, vocab, self._draw, ours=ours)
 
     def encodes(self, model: Model, *, words: int, hidden: int) -> None:
         """`model(token, state)` is (anything, new state), and the new state depends on both.

@@ -57,15 +57,16 @@ def numbers_words(handle: Handle, draw: Draw) -> None:
         raise Finding(code, facts=facts, evidence=[_table(numbers, back, own)], about=handle.name)
 
 
-def tensorizes(handle: Handle, vocab: Handle, draw: Draw) -> None:
+def tensorizes(handle: Handle, vocab: Handle, draw: Draw, *, ours: bool = False) -> None:
     """`handle(vocabulary, sentence)` is (T, 1) long: the numbers of the words, then EOS.
 
-    Drawn sentences of 4, 1 and 6 words, one of which comes twice. Findings: call.failed; reply.malformed;
-    seq2seq.eos_missing; shape.*; dtype.wrong; encode.wrong (other numbers).
+    Drawn sentences of 4, 1 and 6 words, one of which comes twice. `ours` gives it a vocabulary of our own,
+    for notebooks whose own cannot be used. Findings: call.failed; reply.malformed; seq2seq.eos_missing;
+    shape.*; dtype.wrong; encode.wrong (other numbers).
     """
     words = _words(draw, 10)
     sentences = [words[:4], words[4:5], [*words[5:], words[5]]]
-    vocabulary = Vocabulary(vocab, [" ".join(sentence) for sentence in sentences])
+    vocabulary = Vocabulary(vocab, [" ".join(sentence) for sentence in sentences], ours)
     numbers, back, _ = _tables(vocabulary)
     _complete(vocab.name, numbers, back, words)
     for sentence in sentences:

@@ -8,7 +8,7 @@
   const text = (node) => node.textContent.trim()
   const said = (node) => text(node.querySelector(`[lang=${korean.checked ? 'ko' : 'en'}]`) ?? node)
   const collator = new Intl.Collator(['ko', 'en'], { numeric: true })
-  const trouble = { failed: 6, broken: 5, undecided: 4, manual: 4, blocked: 3, echo: 2, p: 0 }
+  const trouble = { failed: 6, broken: 5, undecided: 4, manual: 4, blocked: 3, marked: 2, echo: 2, p: 0 }
   const place = new Map(rows.map((row, at) => [row, at]))
   // How a column is compared, and the way round that a reader wants first.
   const words = (a, b) => !a - !b || collator.compare(a, b)
@@ -49,7 +49,7 @@
       for (const one of name === 'table' ? [table] : table.querySelectorAll(name)) one.setAttribute('role', role)
   }
   const found = rows.map((row) => `${text(row.cells[0])} ${text(row.cells[heads.length - 1])}`.toLowerCase())
-  const means = { p: 'passed', echo: 'failed', manual: 'undecided' }
+  const means = { p: 'passed', echo: 'failed' }
   const apply = () => {
     const wanted = box.value.normalize('NFC').trim().toLowerCase()
     const looked = check.value ? [check.value] : columns

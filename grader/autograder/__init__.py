@@ -1,0 +1,1 @@
+"""Gradescope's autograder: `zipped` makes the zip, `python -I -m grader.autograder` runs in its container."""
