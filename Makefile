@@ -11,7 +11,7 @@ TESTS ?= tests
 WORKERS ?= 2
 JOBS ?=
 
-.PHONY: setup grade test check prove prove-seeds bench starters sample sample-records clean
+.PHONY: setup grade test check prove prove-seeds bench starters students sample sample-records clean
 
 setup: $(BIN)/.ready
 
@@ -50,6 +50,10 @@ bench: setup
 
 starters: setup
 	$(BIN)/python -m grader.starter
+
+# The wheel that students install, into dist/.
+students: setup
+	$(BIN)/python packaging/students/build.py --out dist
 
 sample: setup
 	$(BIN)/python -m tests.sample.make

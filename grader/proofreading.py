@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from grader.errors import LessonError
 from grader.judge.outcome import Listed
 from grader.lesson import Lesson
 from grader.near import meant
@@ -18,9 +19,13 @@ _TABLES = ("title", "checks", "findings")
 
 
 def proofread(lesson: Lesson, found: Sequence[Variant], words: Words) -> list[str]:
-    """What its author has to mend, a sentence each. Raises `LessonError` where checks are no Python."""
+    """What its author has to mend, a sentence each.
+
+    Raises `LessonError` for what keeps checks from running: no Python, or names of checks that lead nowhere.
+    """
     checks = list(lesson.expected_checks(hidden=True))
-    return [*_names(lesson, found, words, checks), *_starter(lesson), *_words(lesson, words, checks)]
+    _follow(lesson, found, checks)
+    return [*_findings(lesson, found, words), *_starter(lesson), *_words(lesson, words, checks)]
 
 
 def miscounted(lesson: Lesson, listed: Sequence[Listed]) -> list[str]:
@@ -35,31 +40,37 @@ def miscounted(lesson: Lesson, listed: Sequence[Listed]) -> list[str]:
     ]
 
 
-def _names(lesson: Lesson, found: Sequence[Variant], words: Words, checks: Sequence[str]) -> Iterator[str]:
+def _follow(lesson: Lesson, found: Sequence[Variant], checks: Sequence[str]) -> None:
+    known = f" The checks are {', '.join(checks)}."
+    for variant in found:
+        name = variant.check
+        if name is not None and name.partition("[")[0] not in checks:
+            raise LessonError(
+                f"{variant.path}: check = {name!r} is no check of this lesson.{meant(name, checks, known)}"
+            )
+    for path in lesson.check_files(hidden=True):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for name, line in _asked_for(node):
+                if name.partition("[")[0] not in checks:
+                    raise LessonError(
+                        f"{path} line {line}: there is no check {name}.{meant(name, checks, known)}"
+                    )
+
+
+def _findings(lesson: Lesson, found: Sequence[Variant], words: Words) -> Iterator[str]:
     known = [*words.findings["en"], *words.lesson["en"].get("findings", {})]
     for variant in found:
-        if variant.check is not None and variant.check.partition("[")[0] not in checks:
-            otherwise = f" The checks are {', '.join(checks)}."
-            yield (
-                f"{variant.path}: check = {variant.check!r} is no check of this lesson."
-                f"{meant(variant.check, checks, otherwise)}"
-            )
         if variant.findings and not any(map(words.knows, variant.findings)):
             code = variant.findings[0]
             new = f" If it is new, give it words in {lesson.words}/en.toml and ko.toml."
             yield f"{variant.path}: the finding {code!r} has no words.{meant(code, known)}{new}"
-    for path in lesson.check_files(hidden=True):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for name in _asked_for(node):
-                if name.partition("[")[0] not in checks:
-                    yield f"{path} line {node.lineno}: there is no check {name}.{meant(name, checks)}"  # type: ignore[attr-defined]
 
 
-def _asked_for(node: ast.AST) -> Iterator[str]:
-    """Names of checks in `@pytest.mark.needs("...")` and the like."""
+def _asked_for(node: ast.AST) -> Iterator[tuple[str, int]]:
+    """Names of checks, with their line, in `@pytest.mark.needs("...")` and the like."""
     match node:
         case ast.Call(func=ast.Attribute(attr="needs" | "prefers" | "certified_by" | "certifies"), args=args):
-            yield from (str(arg.value) for arg in args if isinstance(arg, ast.Constant))
+            yield from ((str(arg.value), arg.lineno) for arg in args if isinstance(arg, ast.Constant))
 
 
 def _starter(lesson: Lesson) -> Iterator[str]:

@@ -40,19 +40,25 @@ class Workshop:
     @classmethod
     @contextmanager
     def open(
-        cls, level: Level, lessons: Sequence[Lesson], *, slots: int, pages: bool = True
+        cls,
+        level: Level | Callable[[], Level],
+        lessons: Sequence[Lesson],
+        *,
+        slots: int,
+        pages: bool = True,
     ) -> Iterator[Workshop]:
         """Boots the three processes at once; raises `SandboxError` or `GraderBug` if one does not come up.
 
-        Without `pages` the desk does not make itself ready to render, which takes as long as to read.
+        A `level` that has to be found out first is asked for while the other two boot. Without `pages` the desk does not make itself ready to render, which takes as long as to read.
         """
         data = {lesson.name: lesson.data for lesson in lessons if lesson.data is not None}
         limits = lessons[0].limits if lessons else Limits()
         with ExitStack() as stack:
-            house = stack.enter_context(House.open(level, limits, slots=slots, data=data))
             judge = stack.enter_context(warm.Room("grader.judge.server"))
             folders = [str(lesson.folder) for lesson in lessons if pages]
             desk = stack.enter_context(warm.Room("grader.desk.server", *folders))
+            level = level() if callable(level) else level
+            house = stack.enter_context(House.open(level, limits, slots=slots, data=data))
             with ThreadPoolExecutor(3) as pool:
                 for waiting in [pool.submit(room.ready) for room in (house, judge, desk)]:
                     waiting.result()

@@ -6,7 +6,7 @@ from __future__ import annotations
 import click
 
 from grader import __version__
-from grader.cli import authoring, checking, grading
+from grader.cli import authoring, checking, grading, people
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,6 +19,7 @@ for _command in (
     grading.grade,
     checking.check,
     grading.report,
+    people.override,
     authoring.new,
     authoring.prove,
     authoring.release,

@@ -55,13 +55,14 @@ def grade(
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--lesson", help="A path to the lesson's folder, where it is not under assignments/.")
 @LANG
 @told
-def report(folder: Path, lang: Lang) -> int:
+def report(folder: Path, lesson: str | None, lang: Lang) -> int:
     """Render every page below DIR again from its records; runs nothing."""
     from grader.commands.report import run
 
-    return run(folder, lang)
+    return run(folder, lang, lesson)
 
 
 @click.command()

@@ -21,7 +21,10 @@ from collections.abc import Iterator
 from types import FrameType
 
 _MOMENT = 1.0
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = tuple(  # not every system has them all
+    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
+)
+_SIGPIPE = 13
 
 
 class Interrupted(KeyboardInterrupt):
@@ -64,7 +67,7 @@ def heard() -> Iterator[None]:
 def status_of(error: KeyboardInterrupt | BrokenPipeError) -> int:
     """The exit status of a run that was ended by `error`."""
     if isinstance(error, BrokenPipeError):
-        return 128 + signal.SIGPIPE
+        return 128 + _SIGPIPE
     return 128 + (error.number if isinstance(error, Interrupted) else signal.SIGINT)
 
 
@@ -77,6 +80,8 @@ def say_no_more() -> None:
 
 
 def _kill_children() -> None:
+    if not hasattr(os, "fork"):
+        return  # what was started there ends with its pipes
     from grader.sandbox import processes
 
     for pid in processes.tree(os.getpid())[1:]:

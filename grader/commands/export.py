@@ -25,6 +25,7 @@ _LARGEST_ROSTER = 50_000_000
 _WIDEST_NAME = 60
 _LONGEST = 400
 _WIDTH = 80
+_COLUMN = 30
 _MOST_FILES = 5
 _SECTIONS: Mapping[Fate, str] = {"blank": "left blank", "missing": "no record", "unmatched": "not matched"}
 
@@ -48,7 +49,7 @@ def run(folder: Path, to: Form, roster: Path | None, provisional: bool, out: Pat
         _refuse(out, roster, filed, done)
     files = _files(done, out)
     for path, content in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         write(path, content)
     piped = out is None and not sys.stdout.isatty()
     if piped and done.content is not None:
@@ -122,6 +123,13 @@ def _refuse(out: Path, roster: Path | None, filed: Sequence[Filed], done: Writte
         raise UsageError(f"{out} is a file, and this export is {len(done.parts)} files. Give a folder.")
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The folder {folder} cannot be made: {error.strerror}. Choose --out.") from error
+
+
 def _files(done: Written, out: Path | None) -> dict[Path, bytes]:
     if out is None:
         if done.content is None:
@@ -143,7 +151,7 @@ def _summary(to: Form, filed: Sequence[Filed], done: Written) -> Iterator[str]:
     said += [f"{count} {_SECTIONS[fate]}" for fate, count in counts.items() if count]
     yield f"{to}   {', '.join(lessons_)}   {', '.join(said)}"
     named = [one for one in done.outcomes if one.fate == "written" and one.why]
-    yield from _section("by name", named, len(lessons_) > 1)
+    yield from _section("written, with a note", named, len(lessons_) > 1)
     for fate, title in _SECTIONS.items():
         yield from _section(title, [one for one in done.outcomes if one.fate == fate], len(lessons_) > 1)
     for remark in done.remarks:
@@ -156,11 +164,11 @@ def _section(title: str, outcomes: Sequence[Outcome], several: bool) -> Iterator
         return
     yield ""
     yield f"  {title}"
-    for one in outcomes:
-        where = f"{one.lesson}: " if several else ""
-        yield from _wrapped(
-            f"{where}{one_line(one.who, _WIDEST_NAME * 2)}   {one_line(one.why, 400)}", "    "
-        )
+    names = [one_line(f"{one.lesson}: {one.who}" if several else one.who, _WIDEST_NAME) for one in outcomes]
+    width = min(max(map(cell_len, names)), _COLUMN)
+    for name, one in zip(names, outcomes, strict=True):
+        filled = name + " " * (width - cell_len(name))
+        yield from _wrapped(f"{filled}   {one_line(one.why, _LONGEST)}", "    ")
 
 
 def _wrapped(text: str, indent: str) -> Iterator[str]:

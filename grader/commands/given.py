@@ -21,7 +21,7 @@ def list_all(read: Mapping[Path, Mapping[str, Record]]) -> None:
         sheet = sheets.read(folder)
         by_id = {record.student_id: record for record in of.values()}
         click.echo(f"{folder}: {len(of)} records")
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (_who(one.student_id, by_id), one.check, said_number(one.points), one_line(one.comment, 60))
             for one in sheet.override
         ]
@@ -31,7 +31,7 @@ def list_all(read: Mapping[Path, Mapping[str, Record]]) -> None:
             who = _who(time.student_id, by_id)
             rows.append((who, ", ".join(said), "", one_line(time.comment, 60)))
         _columns(rows or [("nothing was given by hand",)])
-        open_ = [
+        open_: list[tuple[str, ...]] = [
             (_who(record.student_id, by_id), check.id, said_number(check.max_points), check.state)
             for record in of.values()
             for check in record.checks

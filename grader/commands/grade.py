@@ -17,7 +17,8 @@ from grader import lesson as lessons
 from grader import record as records
 from grader import regrade as regrades
 from grader import secret as secrets
-from grader.commands.report import pages_of, read_records, tell_strangers, write_class
+from grader.commands.pages import pages_of
+from grader.commands.report import read_records, tell_strangers, write_class
 from grader.desk.lessons import LessonReader
 from grader.engines.local import slots, spread
 from grader.errors import UsageError
@@ -110,7 +111,7 @@ def _grade_class(
 ) -> None:
     """Grades a class, `count` at a time, into `graded` (by the id of the student) and onto the shelf."""
     lang = progress.lang
-    there = read_records(shelf.folder)
+    there = read_records(shelf.folder, tell=False)
     before = {record.student_id: without_cells(record) for record in there.values()}
     # Who has a name in this folder keeps it, so that no namesake of another run writes over anybody.
     stem_of = {record.student_id: stem for stem, record in there.items()}
@@ -160,7 +161,7 @@ def _grade_class(
     if regrade is not None:
         progress.console.print(changes(regrade, words, lang, progress.width), soft_wrap=True, end="")
     progress.console.print(summary, soft_wrap=True)
-    tell_strangers(shelf.folder, sheet, before)
+    tell_strangers(shelf.folder, sheet, {**before, **graded})
 
 
 def _now(shelf: Shelf, earlier: Sheet) -> Sheet:

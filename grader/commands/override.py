@@ -1,4 +1,4 @@
-"""`grader override`: points, and another due date or time of handing in, by hand; all pages follow at once."""
+"""`grader override`: points, another due date or a time of handing in, by hand; the pages follow at once."""
 
 from __future__ import annotations
 
@@ -128,9 +128,7 @@ def _timed(place: Place, wish: Wish) -> Timed:
         raise UsageError("Say which check the points are for: grader override DIR STUDENT CHECK --points P.")
     if wish.remove:
         if wish.due or wish.submitted:
-            raise UsageError(
-                "--remove takes back what was said of the time: leave --due and --submitted out."
-            )
+            raise UsageError("--remove takes the times back: leave --due and --submitted out.")
         return Timed(record.student_id)
     if record.deadline is None:
         raise UsageError(

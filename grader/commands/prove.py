@@ -146,19 +146,24 @@ def _order(proof: Proof) -> tuple[int, str]:
 
 def _table(name: str, proofs: list[Proof]) -> Table:
     table = Table(title=name, title_justify="left", box=None, pad_edge=False)
-    for column in ("", "what", "score", "expected", "found"):
+    for column in ("", "what", "score", "found"):
         table.add_column(column, overflow="fold")
     for proof in proofs:
         mark = Text("✓", "green") if proof.ok else Text("✗", "red bold")
-        expected = " or ".join(proof.expected) if proof.kind == "mistake" else _expected(proof)
-        table.add_row(
-            mark,
-            _named(proof),
-            f"{proof.score:g}/{proof.max_score:g}",
-            expected,
-            "; ".join(proof.got[:2]) + (f"; and {len(proof.got) - 2} more" if len(proof.got) > 2 else ""),
-        )
+        table.add_row(mark, _named(proof), f"{proof.score:g}/{proof.max_score:g}", _found(proof))
     return table
+
+
+def _found(proof: Proof) -> str:
+    """Of what is as it should be the name of the mistake; of all else what was found and what should be."""
+    if proof.ok and proof.kind == "mistake":
+        codes = [one.rpartition(": ")[2] for one in proof.got]
+        return next((code for code in codes if code in proof.expected), "")
+    if proof.ok:
+        return "" if proof.kind == "starter" else _expected(proof)
+    expected = " or ".join(proof.expected) if proof.kind == "mistake" else _expected(proof)
+    more = f"; and {len(proof.got) - 2} more" if len(proof.got) > 2 else ""
+    return f"{'; '.join(proof.got[:2]) or 'nothing'}{more}  (wanted: {expected})"
 
 
 def _advise(console: Console, proofs: list[Proof], amiss: list[str]) -> None:

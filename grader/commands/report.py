@@ -12,7 +12,7 @@ from grader import lesson as lessons
 from grader import record as records
 from grader import regrade as regrades
 from grader import warm
-from grader.desk.messages import Pages, RenderRequest
+from grader.commands.pages import pages_of
 from grader.errors import UsageError
 from grader.lesson import Lesson
 from grader.output import write
@@ -26,8 +26,6 @@ from grader.report.sentences import one_line
 from grader.report.words import Words
 from grader.scoring import Lang
 
-_SECONDS = 120.0
-
 
 def run(folder: Path, lang: Lang, lesson: str | None = None) -> int:
     """Renders below `folder`: one lesson's folder, or a folder of those. Returns 0.
@@ -37,6 +35,7 @@ def run(folder: Path, lang: Lang, lesson: str | None = None) -> int:
     read = records_below(folder)
     said = {group: sheets.read(group) for group in read}  # all are read before anything is written
     known = known_lessons(lesson)
+    _tell_unknown({record.lesson for of in read.values() for record in of.values()} - known.keys())
     count = 0
     with warm.Room("grader.desk.server", *[str(one.folder) for one in known.values()]) as desk:
         for group, of in read.items():
@@ -51,6 +50,16 @@ def run(folder: Path, lang: Lang, lesson: str | None = None) -> int:
             tell_strangers(group, said[group], of)
     click.echo(f"{count} reports rendered again below {folder}")
     return 0
+
+
+def _tell_unknown(names: set[str]) -> None:
+    """A record says which lesson it is of, and not where that lies: nobody should have to trust that."""
+    for name in sorted(names):
+        said = (
+            f"grader: the lesson {name} is not under assignments/, so its pages have general words only. "
+            "Name its folder with --lesson PATH."
+        )
+        click.echo(one_line(said, 400), err=True)
 
 
 def records_below(folder: Path) -> dict[Path, dict[str, Record]]:
@@ -79,34 +88,21 @@ def folder_of(record: Record, known: Mapping[str, Lesson]) -> str | None:
     return str(lesson.folder) if lesson else None
 
 
-def pages_of(desk: warm.Room, record: Record, lesson: str | None, lang: Lang) -> Pages:
-    """The pages of a record, in the words of the lesson in this folder. Raises `JobFailed`."""
-
-    def asked(content: bytes) -> Pages:
-        request = msgspec.json.encode(RenderRequest(content, lesson, lang))
-        return msgspec.json.decode(desk.ask("render", request, seconds=_SECONDS), type=Pages)
-
-    try:
-        return asked(records.encode(record))
-    except warm.JobFailed:
-        # What the notebook shows is the part that can break a renderer; the verdict must not go with it.
-        return asked(records.encode(records.without_cells(record)))
-
-
 def write_class(group: Path, words: Words, lang: Lang) -> None:
     """The class page and the gradebook of all records that lie in `group`, of earlier runs, too."""
     _write_class(group, read_records(group), words, lang)
 
 
-def read_records(group: Path) -> dict[str, Record]:
-    """The records that lie in a folder, by the stem of their files; what is none is named and left out."""
+def read_records(group: Path, *, tell: bool = True) -> dict[str, Record]:
+    """The records that lie in a folder, by the stem of their files; what is none is left out (and named)."""
     read = {}
     for path in sorted(group.glob("*.json")):
         try:
             read[path.stem] = records.decode(path.read_bytes())
         except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
             said = f"grader: {path} is no record and is left as it is ({error})."
-            click.echo(one_line(said, 400), err=True)
+            if tell:
+                click.echo(one_line(said, 400), err=True)
     return read
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from functools import cache
+from pathlib import Path
 
 from grader.wire import live
 from grader.wire.frames import Malformed, OutOfTime, WireError
@@ -39,12 +40,12 @@ class Bench:
         ours, theirs = socket.socketpair() if _FORKS else (None, None)
         more = [str(theirs.fileno())] if theirs is not None else []
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", "-m", "grader.live.judge", *more],
+            [sys.executable, "-P", "-X", "utf8", "-m", "grader.live.judge", *more],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()] if theirs is not None else (),
-            env={**os.environ, **dict.fromkeys(_THREADS, "1"), "CUDA_VISIBLE_DEVICES": ""},
+            env=_environment(),
             start_new_session=_FORKS,
         )
         if theirs is not None:
@@ -108,6 +109,13 @@ class Bench:
         if process.stdin is not None:
             with contextlib.suppress(OSError):
                 process.stdin.close()
+
+
+def _environment() -> dict[str, str]:
+    own = str(Path(__file__).resolve().parents[2])  # the same grader, wherever it was imported from
+    path = os.pathsep.join(filter(None, (own, os.environ.get("PYTHONPATH"))))
+    threads = dict.fromkeys(_THREADS, "1")
+    return {**os.environ, **threads, "PYTHONPATH": path, "CUDA_VISIBLE_DEVICES": ""}
 
 
 @cache

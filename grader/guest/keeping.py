@@ -16,7 +16,7 @@ from typing import Any, TextIO
 import numpy as np
 import torch
 
-from grader.guest import standins
+from grader.guest import cuda, standins
 
 _KINDS: tuple[Any, ...] = (torch.Tensor, torch.nn.Module)
 
@@ -35,14 +35,14 @@ def kept() -> Iterator[None]:
 
 def _generators() -> Callable[[], None]:
     plain, legacy, torch_ = random.getstate(), np.random.get_state(), torch.get_rng_state()
-    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
+    on_gpu = torch.cuda.get_rng_state_all() if cuda.in_use() else []
 
     def restore() -> None:
         random.setstate(plain)
         np.random.set_state(legacy)
         torch.set_rng_state(torch_)
-        if cuda:
-            torch.cuda.set_rng_state_all(cuda)
+        if on_gpu:
+            torch.cuda.set_rng_state_all(on_gpu)
 
     return restore
 
@@ -127,7 +127,7 @@ def _silence(nowhere: TextIO) -> Callable[[], None]:
 
 def _on_cpu() -> Callable[[], None]:
     """Where a GPU is in use: `.cuda()` and `.to("cuda")` stay on the CPU, as in a grading."""
-    if not torch.cuda.is_initialized():
+    if not cuda.in_use():
         return lambda: None
     moving = [(kind, name, vars(kind).get(name)) for kind in _KINDS for name in ("cuda", "to")]
     google = {name: module for name, module in sys.modules.items() if _of_google(name)}

@@ -15,6 +15,8 @@ from typing import Any
 
 import torch
 
+from grader.guest import cuda
+
 _PLAIN = (
     type(None), bool, int, float, complex, str, bytes, type,
     types.ModuleType, types.BuiltinFunctionType, types.FunctionType,
@@ -91,11 +93,16 @@ class _Stage:
             self._aside(function, "__defaults__", function.__defaults__)
         if function.__kwdefaults__:
             self._aside(function, "__kwdefaults__", function.__kwdefaults__)
-        wrapped = getattr(function, "__wrapped__", None)
+        own = vars(function)
+        wrapped = own.get("__wrapped__")
+        function.__dict__ = {name: self._copied(value) for name, value in own.items()}
+        self.undo.append(lambda: setattr(function, "__dict__", own))
         return names | (self._named_by(wrapped) if wrapped is not None else set())
 
     def _of_class(self, kind: type) -> set[str]:
         names: set[str] = set()
+        before = dict(vars(kind))
+        self.undo.append(lambda: _restore(kind, before))
         for base in kind.__bases__:
             names |= self._named_by(base)
         for name, value in list(vars(kind).items()):
@@ -104,7 +111,7 @@ class _Stage:
             if isinstance(plain, types.FunctionType):
                 names |= self._named_by(plain)
             elif not name.startswith("__") and isinstance(value, (list, dict, set, torch.Tensor)):
-                self._aside(kind, name, value)
+                setattr(kind, name, self._copied(value))
         return names
 
     def _aside(self, holder: Any, name: str, value: Any) -> None:
@@ -112,6 +119,17 @@ class _Stage:
         if made is not value:
             setattr(holder, name, made)
             self.undo.append(lambda: setattr(holder, name, value))
+
+
+def _restore(kind: type, before: Mapping[str, Any]) -> None:
+    """Gives a class back the attributes that it had."""
+    for name, value in list(vars(kind).items()):
+        if name not in before:
+            delattr(kind, name)
+        elif value is not before[name]:
+            setattr(kind, name, before[name])
+    for name in before.keys() - vars(kind).keys():
+        setattr(kind, name, before[name])
 
 
 def duplicate(value: Any, memo: dict[int, Any]) -> Any:
@@ -133,7 +151,7 @@ def duplicate(value: Any, memo: dict[int, Any]) -> Any:
     except Exception:
         return _piecewise(value, memo)
     memo.update(attempt)
-    return made.cpu() if isinstance(made, torch.nn.Module) and torch.cuda.is_initialized() else made
+    return made.cpu() if isinstance(made, torch.nn.Module) and cuda.in_use() else made
 
 
 def _piecewise(value: Any, memo: dict[int, Any]) -> Any:

@@ -127,8 +127,7 @@ def _leave_the_notebook(sock: socket.socket) -> None:
         if int(name) > _SOCKET:
             with contextlib.suppress(OSError):  # the listing's own is closed already
                 os.close(int(name))
-    streams = os.fdopen(1, "w", closefd=False)
-    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = streams
+    sys.stdout = sys.stderr = os.fdopen(1, "w", closefd=False)
     builtins.input = getpass.getpass = nobody
     logging.disable(logging.CRITICAL)
     shell = live_shell()

@@ -6,8 +6,7 @@ import os
 import sys
 import threading
 
-import torch
-
+from grader.guest import cuda
 from grader.wire.live import Why
 
 
@@ -17,7 +16,7 @@ def reason_against() -> Why:
         return "system"
     if threading.current_thread() is not threading.main_thread():
         return "place"
-    if torch.cuda.is_initialized():
+    if cuda.in_use():
         return "cuda"
     return "threads" if any(_of_notebook(thread) for thread in threading.enumerate()) else ""
 

@@ -28,7 +28,14 @@ def points(item: pytest.Item, options: Mapping[str, Option]) -> float:
     if name is not None and name not in options:
         raise LessonError(f"The points of {item.name} depend on {name}, which [options] does not have.")
     counts = name is None or bool(options[name])
-    return float(marker.args[0] if marker.args else 1) if counts else 0.0
+    worth = marker.args[0] if marker.args else 1
+    if isinstance(worth, bool) or not isinstance(worth, int | float) or not 0 <= worth < 1e6:
+        file, line, _ = item.location
+        raise LessonError(
+            f"{file} line {(line or 0) + 1}: the points of {item.name} are a number from 0 up, as in "
+            f"@pytest.mark.points(3); here they are {worth!r}."
+        )
+    return float(worth) if counts else 0.0
 
 
 def needs(item: pytest.Item) -> list[str]:
@@ -96,7 +103,9 @@ def ordered(wanted: dict[str, list[str]]) -> list[str]:
         if name not in wanted:
             raise LessonError(f"The check {by} needs {name}, which does not exist.")
         if name in open_:
-            raise LessonError(f"The checks {' -> '.join([*open_, name])} wait for each other in a circle.")
+            raise LessonError(
+                f"The checks {' -> '.join([*open_, name])} wait for each other: let one of them go first."
+            )
         open_.append(name)
         for other in wanted[name]:
             visit(other, name)

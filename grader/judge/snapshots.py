@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Protocol
 
 from grader.judge.guest import Guest, GuestGone
 from grader.judge.snapshot import Budget, Snapshot
-from grader.judge.sweeper import Sweeper
 from grader.observed import Sight, Sights
 from grader.sandbox import processes
 from grader.sandbox.limits import Limits
 from grader.wire import replies, requests
 from grader.wire.frames import Channel
+
+
+class Sweeps(Protocol):
+    """Ends what snapshots leave behind."""
+
+    def sweep(self) -> None: ...
+
 
 _MOST_SILENCES = 3
 """Snapshots in turn that did not come to be, after which none is asked for any more."""
@@ -27,7 +34,7 @@ _SHAREABLE = (requests.Look, requests.Call, requests.Describe, requests.Source)
 class Snapshots:
     """Gives each check a guest (`plugin.Guests`). keeper: process id of the room's keeper."""
 
-    def __init__(self, host: Channel, sweeper: Sweeper, limits: Limits, keeper: int) -> None:
+    def __init__(self, host: Channel, sweeper: Sweeps, limits: Limits, keeper: int) -> None:
         self._host = host
         self._sweeper = sweeper
         self._budget = Budget(limits)

@@ -7,7 +7,6 @@ one process, keeps every deadline from outside, and renews that process where on
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sys
 import tempfile
@@ -35,11 +34,6 @@ from grader.wire.pipes import Line
 
 Said = Callable[[str, int, int], None]
 """Hears what is going on: "cell" or "check", its number from 1 and how many there are; "judging", 0, 0."""
-
-
-def can_fork() -> bool:
-    """Whether this system forks safely: macOS has `fork`, but its libraries do not survive one."""
-    return sys.platform != "darwin" and hasattr(os, "fork")
 
 
 def check_alone(

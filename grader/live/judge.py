@@ -14,7 +14,6 @@ import socket
 import sys
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
 
 import pytest
 
@@ -50,11 +49,11 @@ def main() -> None:
 
 def _line() -> Line:
     """The line over standard input and output, where nothing else is read or printed from now on."""
-    own: list[BinaryIO] = [os.fdopen(os.dup(number), mode) for number, mode in ((0, "rb"), (1, "wb"))]
+    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1):
         os.dup2(nowhere, number)
-    return Line(own[0], own[1])
+    return Line(incoming, outgoing)
 
 
 def _in_fork(job: live.Job, line: Line, handles: socket.socket) -> None:

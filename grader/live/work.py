@@ -16,7 +16,7 @@ from grader.judge.run import run_checks
 from grader.lesson import Lesson
 from grader.live.choosing import Unclear, check_for, lesson_for
 from grader.live.line_guest import LineGuests, patience_of
-from grader.live.setting import composed
+from grader.live.setting import Noted, composed
 from grader.record import Record
 from grader.report.live import live_cards
 from grader.report.live_message import message
@@ -78,7 +78,7 @@ def _record(
     verdict = run_checks(lesson, _guests(lesson, job, line, host), key, hidden=False, only=only)
     if verdict.trouble is not None:
         raise GraderError(verdict.trouble.strip().splitlines()[-1][:400])
-    note = (f"note.live_{job.way}", {})
+    note: Noted = (f"note.live_{job.way}", {})
     return composed(submission, Transcript(), verdict.outcomes, [note], lesson, words, lang)
 
 

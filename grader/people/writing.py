@@ -58,7 +58,8 @@ def changed(text: str, entry: Given | Timed, *, keep: bool, where: str = NAME) -
     except UsageError:
         pass
     # Written in another way than ours (tables on one line, say): then all of it is written anew.
-    tables = ["", *(line for one in (*wanted.override, *wanted.late) for line in (*_table(one), ""))]
+    every: list[Given | Timed] = [*wanted.override, *wanted.late]
+    tables = ["", *(line for one in every for line in (*_table(one), ""))]
     return HEAD + "\n".join(tables)
 
 

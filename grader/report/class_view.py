@@ -146,6 +146,11 @@ def needing(records: Sequence[Record]) -> list[Record]:
     return sorted((record for record in records if _urgency(record) < 4), key=_urgency)
 
 
+def pressing(record: Record) -> bool:
+    """Whether a person has to look at something that went wrong, or could not be told."""
+    return _urgency(record) < 2
+
+
 def suspicions(record: Record) -> list[Note]:
     """What was noted of this submission that deserves a look."""
     return [note for note in record.notes if note.code == "note.suspicion"]

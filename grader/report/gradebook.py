@@ -54,7 +54,8 @@ def gradebook_csv(records: Sequence[Record]) -> str:
 def quoted(cell: str) -> str:
     """A student's text as a cell that no spreadsheet takes for a formula."""
     flat = INNER.sub(r"\1'", clean(cell).replace("\n", " "))
-    return f"'{flat}" if cell.startswith(FORMULA) or flat.lstrip().startswith(FORMULA) else flat
+    begins = (cell, flat, flat.lstrip())
+    return f"'{flat}" if any(text.startswith(FORMULA) for text in begins) else flat
 
 
 def _points(state: str, points: float, decided: bool) -> str:

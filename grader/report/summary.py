@@ -31,7 +31,7 @@ def class_summary(
     """What `grade` says at the end: counts, common mistakes, who needs a person, where the page is."""
     if not records:
         return Text(words.ui("class.empty", lang) + "\n")
-    needing = [record for record in class_view.needing(records) if record.state == "needs_review"]
+    needing = [record for record in class_view.needing(records) if class_view.pressing(record)]
     stopped = sum(record.run.state != "finished" for record in records)
     median, highest = class_view.middle(records)
     counts = [words.ui("terminal.finished", lang, n=len(records) - stopped)]

@@ -11,7 +11,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import IO
 
 from grader.wire.frames import MAX_HEADER, MAX_PAYLOAD, OutOfTime, PeerGone, TooLarge, WireError
 
@@ -24,7 +24,7 @@ Frame = tuple[bytes, bytes]
 class Line:
     """One end of a line. Reading and writing wait for as long as the other end takes."""
 
-    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO, *, max_payload: int = MAX_PAYLOAD) -> None:
+    def __init__(self, incoming: IO[bytes], outgoing: IO[bytes], *, max_payload: int = MAX_PAYLOAD) -> None:
         self._incoming = incoming
         self._outgoing = outgoing
         self._max_payload = max_payload
@@ -71,8 +71,8 @@ class TimedLine(Line):
 
     def __init__(
         self,
-        incoming: BinaryIO,
-        outgoing: BinaryIO,
+        incoming: IO[bytes],
+        outgoing: IO[bytes],
         *,
         watch: Callable[[], None] | None = None,
         max_payload: int = MAX_PAYLOAD,

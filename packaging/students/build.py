@@ -18,7 +18,11 @@ from contents import ROOT, NotForStudents, code  # noqa: E402
 from grader import lesson as lessons  # noqa: E402
 from grader import secret  # noqa: E402
 from grader.errors import GraderError  # noqa: E402
+from grader.output import write  # noqa: E402
 from grader.releasing import Collector, student_copy  # noqa: E402
+
+_DATE = "1735689600"
+"""Of every file in the wheel, in seconds since 1970: what is the same has the same bytes."""
 
 
 def public_lessons(root: Path) -> dict[str, bytes]:
@@ -38,25 +42,22 @@ def build(out: Path) -> Path:
     for name in ("pyproject.toml", "README.md"):
         files[name] = (HERE / name).read_bytes()
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
-    out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as stage:
         _fill(Path(stage), files)
-        command = [
-            sys.executable,
-            "-m",
-            "hatchling",
-            "build",
-            "--target",
-            "wheel",
-            "--directory",
-            str(out.resolve()),
-        ]
         done = subprocess.run(
-            command, cwd=stage, env=_environment(), capture_output=True, text=True, check=False
+            [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", "built"],
+            cwd=stage,
+            env={**os.environ, "SOURCE_DATE_EPOCH": _DATE},
+            capture_output=True,
+            text=True,
+            check=False,
         )
-    if done.returncode:
-        raise SystemExit(f"The wheel was not built.\n{done.stdout}{done.stderr}")
-    return out / done.stdout.strip().splitlines()[-1].rpartition("/")[2]
+        if done.returncode:
+            raise SystemExit(f"The wheel was not built.\n{done.stdout}{done.stderr}")
+        (wheel,) = Path(stage, "built").glob("*.whl")
+        out.mkdir(parents=True, exist_ok=True)
+        write(out / wheel.name, wheel.read_bytes())
+    return out / wheel.name
 
 
 def _fill(stage: Path, files: Mapping[str, bytes]) -> None:
@@ -65,10 +66,6 @@ def _fill(stage: Path, files: Mapping[str, bytes]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         path.chmod(0o644)
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "SOURCE_DATE_EPOCH": "1735689600"}
 
 
 def main() -> None:

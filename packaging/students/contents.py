@@ -10,6 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOTS = ("grader", "grader.__main__", "grader.cli.checking", "grader.cli.options")
 """Where a student comes in."""
 RESOURCES = (
+    "grader/guest/*.py",  # these two folders are shown to notebooks as a whole
+    "grader/wire/*.py",
     "grader/judge/checks.ini",
     "grader/report/*.css",
     "grader/report/templates/*",
@@ -22,7 +24,6 @@ NEVER = (
     "grader.starter",
     "grader.releasing",
     "grader.people",
-    "grader.engines",
     "grader.exchange.exports",
     "grader.cli.authoring",
     "grader.cli.grading",

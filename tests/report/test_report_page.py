@@ -155,7 +155,7 @@ def test_all_passed_says_so_without_praise(words: Words) -> None:
 
 def test_a_person_s_word_is_shown_and_counts(words: Words) -> None:
     text = " ".join(Outline(student_page(packed_record(), words, "en"), "en").text.split())
-    assert "Set by a person: 1 point. The idea is right: half of the points." in text
+    assert "Points given by a person: 1 point. The idea is right: half of the points." in text
 
 
 def test_cards_link_to_the_cell_they_are_about(words: Words) -> None:

@@ -8,7 +8,7 @@ one, and what already stands in a cell stays where there are no points to write.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from grader.errors import UsageError
@@ -53,14 +53,16 @@ def written(order: Order) -> Written:
             title = order.title(lesson)
             cells[0, column] = quoted(title)
             worth[column] = number(most)
-            remarks.append(
-                f"Canvas will offer to make a new assignment {title}, because the roster has none."
-            )
+            remarks.append(f"The roster has no assignment {title}: Canvas will offer to make a new one.")
         elif possible is not None:
             _refuse_read_only(roster, possible, column)
             most = read_number(roster.sheet.text(possible, column)) or most
-        remarks.append(scale_remark(f"Column {column + 1}", lesson, most, filed))
+        remarks.append(scale_remark(_named(roster, cells, column), lesson, most, filed))
         outcomes += _fill(cells, roster, match, lesson, column, most, order.provisional)
+    if worth:
+        # Canvas tells commas from semicolons by rows that are all of one length.
+        filled = [row for row in range(1, len(roster.sheet.rows)) if len(roster.sheet.rows[row]) > 1]
+        cells = {(row, new - 1): "" for row in filled} | cells
     extra = {}
     if worth and possible is None:
         texts = [_POINTS, *(worth.get(at, "") for at in range(1, new))]
@@ -90,7 +92,7 @@ def _fill(
             outcomes.append(Outcome(who(filed.record), lesson, "blank", "Every check broke." + kept))
         else:
             cells[row, column] = points
-            why = "Found by name alone." if row in match.by_name else ""
+            why = "Found by its name alone: the roster does not have its id." if row in match.by_name else ""
             outcomes.append(Outcome(who(filed.record), lesson, "written", why))
     return outcomes + match.outcomes(lesson)
 
@@ -107,7 +109,7 @@ def _columns(roster: Roster, order: Order) -> dict[str, int | None]:
     for lesson in lessons:
         called = [lesson, *order.titles.get(lesson, ())]
         exact = [at for at, title in titled.items() if names.lesson_called(title, called)]
-        within = [at for at, title in titled.items() if names.lesson_in(title, called)]
+        within = [at for at, title in titled.items() if any(names.lesson_in(title, [one]) for one in called)]
         columns[lesson] = _only(lesson, exact or within, roster.header)
     for at in {at for at in columns.values() if at is not None}:
         claims = [lesson for lesson, column in columns.items() if column == at]
@@ -127,6 +129,11 @@ def _only(lesson: str, found: Sequence[int], header: Sequence[str]) -> int | Non
             "from the file: Canvas leaves alone what a file does not name."
         )
     return found[0] if found else None
+
+
+def _named(roster: Roster, cells: Mapping[tuple[int, int], str], column: int) -> str:
+    header = roster.header[column] if column < len(roster.header) else cells[0, column]
+    return f"Column “{header}”"
 
 
 def _refuse_read_only(roster: Roster, possible: int, column: int) -> None:

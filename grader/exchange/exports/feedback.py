@@ -59,7 +59,7 @@ def _folder(report: Report) -> str:
     if owner is not None and owner.student_id == report.number and _is_plain(record.folder):
         return record.folder
     # Moodle takes what stands between the first two lines below for the number.
-    name = " ".join(_IN_THE_WAY.sub(" ", clean(record.student))[:_LONGEST].split()).strip(".") or "student"
+    name = " ".join(_IN_THE_WAY.sub(" ", clean(record.student))[:_LONGEST].split()).strip(". ") or "student"
     return f"{name}_{report.number}_assignsubmission_file"
 
 

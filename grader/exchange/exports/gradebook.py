@@ -111,6 +111,10 @@ def _outcomes(rows: Sequence[_Row], by_lesson: dict[str, list[Filed]], order: Or
             elif one.due_for_review and not order.provisional:
                 outcomes.append(Outcome(who(one.record), lesson, "blank", why_blank(one)))
             else:
-                why = "Found by name alone." if lesson in row.by_name else ""
+                why = (
+                    "Found by its name alone: the roster does not have its id."
+                    if lesson in row.by_name
+                    else ""
+                )
                 outcomes.append(Outcome(who(one.record), lesson, "written", why))
     return outcomes

@@ -58,7 +58,7 @@ def _filled(order: Order, roster: Roster, found: Columns, lesson: str) -> Writte
             outcomes.append(Outcome(name, lesson, "blank", refused + kept))
         else:
             cells[row, found.grade] = points
-            why = "Found by name alone." if row in match.by_name else ""
+            why = "Found by its name alone: the roster does not have its id." if row in match.by_name else ""
             outcomes.append(Outcome(name, lesson, "written", why))
     archive, unread = feedback_zip(reports)
     outcomes += match.outcomes(lesson)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.exchange.exports.points import read_number
 from grader.exchange.exports.sheet import Sheet
 
 _GRADE = ("grade", "성적", "점수")
@@ -63,7 +62,8 @@ def locked(sheet: Sheet, row: int, found: Columns) -> bool:
 
 def _fits(sheet: Sheet, rows: Sequence[int], at: int) -> bool:
     most = {sheet.text(row, at + 1) for row in rows}
-    if len(most) != 1 or read_number(next(iter(most))) is None:
+    # Moodle writes a maximum with its decimals; a plain whole number may be anything.
+    if len(most) != 1 or not re.fullmatch(r"[0-9]+[.,][0-9]{2,5}", next(iter(most))):
         return False
     texts = [sheet.text(row, at) for row in rows]
     return all(not text or _numeric(text) for text in texts)

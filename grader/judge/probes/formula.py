@@ -126,7 +126,7 @@ def gradients_match(
     result = right(*leaves)
     outputs = [result] if isinstance(result, torch.Tensor) else list(result)
     cotangents = [draw.normal(*output.shape, purpose="cotangents") for output in outputs]
-    total = sum((o.double() * c).sum() for o, c in zip(outputs, cotangents, strict=True))
+    total = torch.stack([(o.double() * c).sum() for o, c in zip(outputs, cotangents, strict=True)]).sum()
     asking = [leaf for leaf in leaves if _floats(leaf)]
     found = dict(zip(map(id, asking), torch.autograd.grad(total, asking, allow_unused=True), strict=True))
     tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]

@@ -39,6 +39,7 @@ def made(
     folder: str = "",
 ) -> Record:
     """A record of one check, whose points it has."""
+    score, most, held = float(score), float(most), float(held)
     waits = state == "needs_review"
     check = Check(
         id="test_it",
@@ -106,10 +107,11 @@ def order_of(folder: Path, roster: bytes | None = None, provisional: bool = Fals
     return Order(filed, roster, provisional)
 
 
-def table(rows: Iterable[Sequence[str]], end: str = "\n", always: bool = False, delimiter: str = ",") -> bytes:
+def table(
+    rows: Iterable[Sequence[str]], end: str = "\n", always: bool = False, delimiter: str = ","
+) -> bytes:
     text = io.StringIO()
-    style = csv.QUOTE_ALL if always else csv.QUOTE_MINIMAL
-    csv.writer(text, lineterminator=end, quoting=style, delimiter=delimiter).writerows(rows)
+    csv.writer(text, lineterminator=end, delimiter=delimiter).writerows(rows)
     return text.getvalue().encode("utf-8")
 
 
@@ -122,13 +124,17 @@ def canvas_roster(
     if points:
         rows.append(["    Points Possible", "", "", "", "", *(p for _, p in assignments), "(read only)"])
     rows += [
-        [name, one, f"00{one}", f"login{one}", "DL-01", *("" for _ in assignments), "0.0"] for name, one in people
+        [name, one, f"00{one}", f"login{one}", "DL-01", *("" for _ in assignments), "0.0"]
+        for name, one in people
     ]
     return table(rows)
 
 
 def worksheet(
-    people: Iterable[tuple[str, str]], header: Sequence[str] = MOODLE, most: str = "100.00", word: str = "Participant"
+    people: Iterable[tuple[str, str]],
+    header: Sequence[str] = MOODLE,
+    most: str = "100.00",
+    word: str = "Participant",
 ) -> bytes:
     """Moodle's, of (full name, number): a byte order mark, CRLF, quotes where PHP puts them."""
     lines = [",".join(_php(text) for text in header)]
@@ -148,7 +154,9 @@ def _php(text: str) -> str:
 
 def read_back(content: bytes, delimiter: str = ",") -> list[list[str]]:
     """By Python's csv module, which is not ours."""
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter, strict=True))
+    return list(
+        csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter, strict=True)
+    )
 
 
 @dataclass(frozen=True)

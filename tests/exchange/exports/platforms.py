@@ -52,7 +52,7 @@ def canvas(content: bytes, users: set[str], existing: dict[tuple[str, str], str]
             columns[at] = numbered[1] if numbered else name
             if not numbered:
                 upload.new_assignments[name] = None
-    for row in rows:
+    for row in filter(None, rows):
         if "Points Possible" in row[0]:
             for at, key in columns.items():
                 if key in upload.new_assignments and row[at]:
@@ -71,7 +71,9 @@ def canvas(content: bytes, users: set[str], existing: dict[tuple[str, str], str]
     return upload
 
 
-def moodle(content: bytes, most: float, word: str = "Participant", *, names: tuple[str, str]) -> dict[str, float]:
+def moodle(
+    content: bytes, most: float, word: str = "Participant", *, names: tuple[str, str] = ("Identifier", "Grade")
+) -> dict[str, float]:
     """Uploads a worksheet: the grades by participant that Moodle would set, each row that it skips left out.
 
     `names` are what the site calls the identifier's and the grade's column.

@@ -30,7 +30,8 @@ def test_it_reads_what_the_csv_module_wrote_and_gives_back_the_same_bytes(
     # A header, so that commas are the most.
     source = written([["a", "b", "c", "d"], *rows], style, end).encode("utf-8")
     sheet = read(source)
-    assert [[cell.text for cell in row] for row in sheet.rows] == [["a", "b", "c", "d"], *rows]
+    told = csv.reader(io.StringIO(source.decode("utf-8"), newline=""))
+    assert [[cell.text for cell in row] for row in sheet.rows] == [row or [""] for row in told]
     assert sheet.changed({}) == source
 
 
@@ -40,11 +41,11 @@ def test_a_changed_cell_is_the_only_difference(rows: list[list[str]], text: str,
     source = written([["a", "b", "c", "d"], *rows], csv.QUOTE_MINIMAL, "\r\n").encode("utf-8")
     row = data.draw(st.integers(0, len(rows) - 1))
     column = data.draw(st.integers(0, 5))
-    expected = [["a", "b", "c", "d"], *map(list, rows)]
+    sheet = read(source)
+    expected = [[cell.text for cell in cells] for cells in sheet.rows]
     there = expected[row + 1]
     there += [""] * (column + 1 - len(there))
     there[column] = text
-    sheet = read(source)
     got = read(sheet.changed({(row + 1, column): text}))
     assert [[cell.text for cell in cells] for cells in got.rows] == expected
 
@@ -81,7 +82,9 @@ def test_the_delimiter_is_that_of_the_header_outside_of_quotes() -> None:
     assert read(b'"a,b,c";d\n1;2\n').texts(0) == ["a,b,c", "d"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\xff\xff\xff\xff", b"PK\x03\x04\x00\x00\xff\xfe"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xef\xbb\xbf", b"\xff\xff\xff\xff", b"PK\x03\x04\x00\x00\xff\xfe"]
+)
 def test_what_is_no_text_is_refused_with_advice(content: bytes) -> None:
     with pytest.raises(UsageError, match=r"roster is (empty|no CSV)"):
         read(content)
