@@ -23,7 +23,7 @@ def advice(variant: Variant, record: Record) -> str:
         )
     if record.run.state != "finished":
         at = f" in cell {record.run.cell}" if record.run.cell else ""
-        return f"{file} does not run to its end{at}: {record.run.message} Mend the notebook."
+        return f"{file} does not run to its end{at}: {_sentence(record.run.message or '')} Mend it."
     if failed:
         check = failed[0]
         said = check.findings[0].message if check.findings else "it failed"
@@ -72,7 +72,7 @@ def _broken(check: Check, record: Record) -> str:
 
 def _facts(check: Check) -> str:
     facts = check.findings[0].facts if check.findings else {}
-    said = ", ".join(f"{name} = {value}" for name, value in list(facts.items())[:4] if value != "")
+    said = ", ".join(f"{name} = {value}" for name, value in facts.items() if value != "" and name != "name")
     return said or "what it compares"
 
 

@@ -51,7 +51,7 @@ def place(said: str) -> Place:
     here = Path.cwd()
     folder = here / "assignments" / said if alone and here.name != "assignments" else here / path
     name = folder.name
-    if not _NAME.fullmatch(name) or keyword.iskeyword(name) or name in _TAKEN:
+    if not said.isprintable() or not _NAME.fullmatch(name) or keyword.iskeyword(name) or name in _TAKEN:
         raise UsageError(
             f"{name!r} cannot be the name of a lesson. It names folders, files and columns, so it has up to "
             f"40 small letters a to z, digits and _, and begins with a letter, such as {_proposed(name)!r}. "

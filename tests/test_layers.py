@@ -61,7 +61,7 @@ ALLOWED: dict[str, set[str]] = {
     "sandbox": {"errors", "limits", "processes", "usage", "wire"},
     # Judging, and saying what came of it.
     "judge": {
-        "errors", "evidence", "lesson", "limits", "observed", "processes", "record", "warm", "wire",
+        "errors", "evidence", "lesson", "limits", "near", "observed", "processes", "record", "warm", "wire",
     },
     "words": {"errors"},
     "report": {"errors", "evidence", "late", "record", "regrade", "words"},
@@ -100,11 +100,12 @@ ALLOWED: dict[str, set[str]] = {
         "errors", "exchange", "grade", "judge", "lesson", "lessons_told", "limits", "output", "report",
         "sandbox", "secret", "submission", "words", "workshop",
     },
+    "pytorch": set(),
     "commands": {
-        "autograder",
-        "engines", "errors", "exchange", "filenames", "grade", "lesson", "lessons_told", "limits", "live",
-        "messages", "near", "new", "output", "people", "processes", "proofreading", "prove", "record", "regrade", "releasing", "report", "sandbox",
-        "scoring", "secret", "solutions", "submission", "warm", "words", "workshop",
+        "autograder", "engines", "errors", "exchange", "filenames", "grade", "lesson", "lessons_told",
+        "limits", "live", "messages", "near", "new", "output", "people", "processes", "proofreading",
+        "prove", "pytorch", "record", "regrade", "releasing", "report", "sandbox", "scoring", "secret",
+        "solutions", "submission", "warm", "words", "workshop",
     },
     "ci": {
         "cli", "commands", "errors", "exchange", "lesson", "notebook", "record", "report", "starter", "words",

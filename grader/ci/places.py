@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:"]', re.DOTALL)
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _DEEPEST = 200
 _MOST_LINES = 200_000
 
@@ -85,7 +86,7 @@ def _keep(cells: dict[int, _Cell], stack: list[_Open], mark: str, line: int) -> 
     except ValueError:
         return 0
     before = len(cell.lines)
-    for piece in str(source).splitlines(keepends=True):
+    for piece in _LINE.findall(str(source)):
         if not cell.open:
             cell.lines.append(line)
         cell.open = not piece.endswith("\n")

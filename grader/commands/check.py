@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import lesson as lessons
+from grader.commands.versions import caution
 from grader.errors import SandboxError, UsageError
 from grader.exchange.folders import find
 from grader.lesson import Lesson
@@ -74,6 +75,8 @@ def run(
     title = words.lesson_title(lang) or of.name
     # On standard error, and only where somebody watches: what is printed stays the verdict alone.
     watch = terminal_console(stderr=True)
+    if (word := caution(words, lang)) is not None:
+        watch.print(word, markup=False, highlight=False)
     room = watch.width - 4
     status = watch.status(fitted(words.ui("terminal.starting", lang, lesson=title), room))
 

@@ -83,6 +83,8 @@ def _written(to: Form, order: Order) -> Written:
 def _read(roster: Path | None) -> bytes | None:
     if roster is None:
         return None
+    if not roster.exists():
+        raise UsageError(f"There is no roster {roster}. Give the file that the platform gave out.")
     content = read_regular(roster.resolve(), _LARGEST_ROSTER)
     if isinstance(content, bytes):
         return content

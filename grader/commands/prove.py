@@ -170,8 +170,10 @@ def _advise(console: Console, proofs: list[Proof], amiss: list[str]) -> None:
     """Below the table: what to do about each thing that does not hold."""
     # While what is right fails, what becomes of mistakes says nothing.
     right = [proof for proof in proofs if proof.kind in ("reference", "alternative")]
+    said: set[str] = set()
     for proof in proofs if all(proof.ok for proof in right) else right:
-        if proof.advice:
+        if proof.advice and proof.advice not in said:
+            said.add(proof.advice)
             console.print(Text("✗ ", "red bold") + Text(f"{_named(proof)}: {proof.advice}"), soft_wrap=True)
     for sentence in amiss:
         console.print(Text("✗ ", "red bold") + Text(sentence), soft_wrap=True)

@@ -18,7 +18,7 @@ from grader.judge.finding import Finding, Undecided
 from grader.judge.guest import Guest, GuestGone
 from grader.judge.ordering import certifiers, closure, held, identity, needs, ordered, points, prefers, waits
 from grader.judge.outcome import Found, Listed, Outcome, State
-from grader.judge.own_lines import own_assert, own_line
+from grader.judge.own_lines import own_assert, why_broken, why_not_collected
 from grader.judge.probes import Probes
 from grader.judge.student import Student
 from grader.judge.where import place
@@ -100,7 +100,9 @@ class Checks:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.collection_errors.append(f"{report.nodeid}: {report.longreprtext[-_MAX_TROUBLE:]}")
+            self.collection_errors.append(
+                why_not_collected(report.nodeid, report.longreprtext[-_MAX_TROUBLE:])
+            )
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self.collection_errors:
@@ -202,7 +204,7 @@ class Checks:
                 return "failed", [Found("check.assertion", {"text": str(error)[:400]})], None
             case _:
                 text = "".join(traceback.format_exception(error)).rstrip()[-_MAX_TROUBLE:]
-                return "crashed", [], text + own_line(error, self._folder)
+                return "crashed", [], f"{text}\n{why_broken(error, item, self._folder)}"
 
     def _waits_for(self, wanted: list[str]) -> str | None:
         for name in wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import socket
 import sys
 import tempfile
@@ -90,6 +91,8 @@ def main() -> None:
 
 def _warm_up(folder: Path) -> None:
     """One run of pytest over nothing, so that no fork has to import what pytest imports late."""
+    # Plugins that happen to be installed beside the grader have no part in judging, not even here.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     nothing = folder / "nothing"
     nothing.mkdir()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):

@@ -54,11 +54,19 @@ def check_for(asked: str, known: Iterable[str]) -> str:
 
 
 def _near(folder: Path) -> list[Lesson]:
-    """The lesson in the folder or above it, else those in its folders, else those of the course."""
+    """The lesson in the folder or above it, else those in its folders, else those of the course.
+
+    Their names count, and as everywhere the checks that were installed, where there are some of that name.
+    """
+    installed = {lesson.name: lesson for lesson in lessons.lessons()}
+    return [installed.get(lesson.name, lesson) for lesson in _lying(folder)]
+
+
+def _lying(folder: Path) -> list[Lesson]:
     for place in (folder, folder.parent):
         if (place / "lesson.toml").is_file():
             return [Lesson.open(place)]
-    for root in (folder / "assignments", folder, folder.parent / "assignments", folder.parent):
+    for root in (folder / "assignments", folder):
         if found := _below(root):
             return found
     return list(lessons.lessons())
@@ -85,7 +93,7 @@ def _asked(asked: str, near: Sequence[Lesson]) -> Lesson:
 
 
 def _of_file(path: Path, near: Sequence[Lesson]) -> Lesson | None:
-    known = {lesson.name: lesson for lesson in [*lessons.lessons(), *near]}
+    known = {lesson.name: lesson for lesson in near} | lessons.known(path.parent)
     said = None
     try:
         if path.stat().st_size <= MAX_BYTES:
@@ -95,8 +103,7 @@ def _of_file(path: Path, near: Sequence[Lesson]) -> Lesson | None:
     for name in (said, path.stem, path.parent.name):
         if name in known:
             return known[name]
-    beside = path.parent / "lesson.toml"
-    return Lesson.open(path.parent) if beside.is_file() else None
+    return None
 
 
 def _path(notebook: str, folder: Path) -> Path:

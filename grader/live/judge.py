@@ -19,8 +19,10 @@ import pytest
 
 from grader.judge.run import options
 from grader.live.work import done
+from grader.report.words import Words
 from grader.wire import live
 from grader.wire.frames import WireError
+from grader.wire.memory import settle
 from grader.wire.pipes import Line
 
 
@@ -34,6 +36,12 @@ def main() -> None:
         # Rewritten checks are kept for this process only, never beside the lesson.
         sys.pycache_prefix = folder
         _warm_up(Path(folder))
+        if handles is not None:
+            # What only jobs with a host import; and pages that a fork need not copy.
+            from grader.judge import snapshots  # noqa: F401
+            from grader.live import sweeping  # noqa: F401
+
+            settle()
         with contextlib.suppress(WireError, KeyboardInterrupt):
             line.send(live.encode(live.Ready(again=handles is not None)))
             while True:
@@ -80,6 +88,7 @@ def _work(job: live.Job, line: Line, handles: socket.socket | None) -> None:
 
 def _warm_up(folder: Path) -> None:
     """One run of pytest over nothing, so that no job has to import what pytest imports late."""
+    Words.load(None)
     nothing = folder / "nothing"
     nothing.mkdir()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):

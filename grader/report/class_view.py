@@ -16,6 +16,14 @@ SHARED = 2
 SLOW_CHECK = 10.0
 """Seconds: a check that takes longer on average is worth a look."""
 MOST_SLOWEST = 5
+LOOKED_AT = (
+    "note.suspicion",
+    "note.override_older",
+    "note.override_unknown",
+    "note.override_capped",
+    "note.late_unknown",
+)
+"""Notes that put a submission among those that need a person."""
 ECHOES = ("notebook", "name", "call", "reply", "check")
 
 
@@ -153,7 +161,7 @@ def pressing(record: Record) -> bool:
 
 def suspicions(record: Record) -> list[Note]:
     """What was noted of this submission that deserves a look."""
-    return [note for note in record.notes if note.code == "note.suspicion"]
+    return [note for note in record.notes if note.code in LOOKED_AT]
 
 
 def broken_for_few(records: Sequence[Record]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from markupsafe import Markup
 
 from grader.late import deadline_of, lateness, submitted_of
-from grader.record import Record
+from grader.record import Deadline, Record
 from grader.report.dates import said_moment
 from grader.report.prose import Prose, inline
 from grader.report.sentences import said_number
@@ -60,19 +60,11 @@ def _rule(record: Record, prose: Prose) -> Iterator[Markup]:
     if said is not None:
         own = excuse is not None and excuse.due is not None
         yield _moment("late.due_moved" if own else "late.due", said.due, prose)
+    if said is not None:
+        yield from _costs(said, prose)
     if submitted is not None:
         own = excuse is not None and excuse.submitted is not None
         yield _moment("late.handed_in_said" if own else "late.handed_in", submitted, prose)
-    if said is None:
-        return
-    if said.grace:
-        yield _length("late.grace", said.grace, prose)
-    if said.per_day:
-        yield prose.ui("late.per_day", percent=said.per_day)
-    if said.per_day and said.most < 100:
-        yield prose.ui("late.most", percent=said.most)
-    if said.closed_after is not None:
-        yield _length("late.closed", said.closed_after, prose)
 
 
 def _moment(key: str, moment: datetime, prose: Prose) -> Markup:
@@ -82,3 +74,14 @@ def _moment(key: str, moment: datetime, prose: Prose) -> Markup:
 def _length(key: str, seconds: float, prose: Prose) -> Markup:
     length = timedelta(seconds=seconds)
     return prose.woven(key, {"time": lambda lang: inline(span(length, prose.words, lang))})
+
+
+def _costs(said: Deadline, prose: Prose) -> Iterator[Markup]:
+    if said.grace:
+        yield _length("late.grace", said.grace, prose)
+    if said.per_day:
+        yield prose.ui("late.per_day", percent=said.per_day)
+    if said.per_day and said.most < 100:
+        yield prose.ui("late.most", percent=said.most)
+    if said.closed_after is not None:
+        yield _length("late.closed", said.closed_after, prose)

@@ -53,6 +53,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -103,9 +104,7 @@ class Words:
         interface: dict[Lang, Mapping[str, str]] = {}
         lesson: dict[Lang, Mapping[str, Any]] = {}
         for lang in LANGS:
-            codes, labels = _read_groups(OURS / lang)
-            findings[lang] = codes
-            interface[lang] = {**labels, **_flat(_read(OURS / lang / "ui.toml"))}
+            findings[lang], interface[lang] = _ours(lang)
             lesson[lang] = _read_lesson(lesson_words / f"{lang}.toml") if lesson_words else {}
         return cls(findings, interface, lesson)
 
@@ -204,6 +203,13 @@ def _split(check_id: str) -> tuple[str, str]:
     return (found[1], found[2]) if found else (check_id, "")
 
 
+@cache
+def _ours(lang: Lang) -> tuple[Mapping[str, Entry], Mapping[str, str]]:
+    """Findings and interface; read once, because they are those of the program that runs."""
+    codes, labels = _read_groups(OURS / lang)
+    return codes, {**labels, **_flat(_read(OURS / lang / "ui.toml"))}
+
+
 def _read_groups(folder: Path) -> tuple[dict[str, Entry], dict[str, str]]:
     codes: dict[str, Entry] = {}
     labels: dict[str, str] = {}
@@ -227,7 +233,7 @@ def _read_lesson(path: Path) -> dict[str, Any]:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LessonError(
-            f"The words of the lesson in {path.name} are no TOML: {error}. Mend the file."
+            f"The words of the lesson in {path} are no TOML: {error}. Mend the file."
         ) from error
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as Tree
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.exchange.exports import Filed, Order
@@ -28,9 +28,7 @@ def test_errs(broken): pass
 """
 
 
-@pytest.fixture(scope="module")
-def words() -> Words:
-    return Words.load(None)
+WORDS = Words.load(None)
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +61,8 @@ def properties(element: Tree.Element) -> dict[str, str]:
     return {one.get("name", ""): one.get("value", "") for one in element.findall("properties/property")}
 
 
-def test_it_is_built_of_what_pytest_writes(of_pytest, words):
-    ours = read(junit([(record(), words), (passed(), words)], "en"))
+def test_it_is_built_of_what_pytest_writes(of_pytest):
+    ours = read(junit([(record(), WORDS), (passed(), WORDS)], "en"))
 
     def shapes(root: Tree.Element) -> set[tuple[str, str]]:
         return {(parent.tag, child.tag) for parent in root.iter() for child in parent}
@@ -80,8 +78,8 @@ def test_it_is_built_of_what_pytest_writes(of_pytest, words):
         assert case[0].tag == "properties"
 
 
-def test_states_are_those_of_the_table(words):
-    root = read(junit([(record(), words)], "en"))
+def test_states_are_those_of_the_table():
+    root = read(junit([(record(), WORDS)], "en"))
     kinds = {
         name: [child.tag for child in case if child.tag != "properties"] for name, case in cases(root).items()
     }
@@ -101,8 +99,8 @@ def test_states_are_those_of_the_table(words):
     assert counts == [8, 3, 1, 3]
 
 
-def test_points_are_properties(words):
-    told = cases(read(junit([(record(), words)], "en")))
+def test_points_are_properties():
+    told = cases(read(junit([(record(), WORDS)], "en")))
     assert properties(told["test_call"])["points"] == "0"
     assert properties(told["test_half"])["points"] == "1"
     assert properties(told["test_half"])["max_points"] == "2"
@@ -120,21 +118,21 @@ def test_a_suite_that_needs_review_has_no_total_unless_asked_for():
 
 
 @pytest.mark.parametrize("showing", [Showing(), Showing("after_due", DUE), Showing("never")])
-def test_nothing_that_a_hidden_check_saw_is_in_it(showing, words):
-    content = junit([(record(showing=showing), words)], "en")
+def test_nothing_that_a_hidden_check_saw_is_in_it(showing):
+    content = junit([(record(showing=showing), WORDS)], "en")
     assert ONLY_HIDDEN.encode() not in content
     assert b"abba" not in content
     said = (cases(read(content))["test_secret[#1]"].find("failure")).text
-    headline = words.said("call.failed", {}, "en").headline.replace("`", "")
+    headline = WORDS.said("call.failed", {}, "en").headline.replace("`", "")
     assert (headline in said) is (showing.hidden_findings == "always")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=80))
-def test_any_text_gives_well_formed_xml(words, text):
+def test_any_text_gives_well_formed_xml(text):
     text += HOSTILE
     made = [record(text, student=text, student_id=text, lesson="tiny"), stopped(text)]
-    root = read(junit([(one, words) for one in made], "ko"))
+    root = read(junit([(one, WORDS) for one in made], "ko"))
     assert len(cases(root)) == 8
     whole = "".join(root.itertext()) + "".join(v for e in root.iter() for v in e.attrib.values())
     assert not {"\x1b", "\x00", "\u202e", "\ufffe", "\x85"} & set(whole)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader import record as records
@@ -19,9 +19,7 @@ from tests.ci_action.records import DUE, HOSTILE, ONLY_HIDDEN, passed, record, s
 from tests.gradescope.results_schema import SCHEMA
 
 
-@pytest.fixture(scope="module")
-def words() -> Words:
-    return Words.load(None)
+WORDS = Words.load(None)
 
 
 def read(content: bytes) -> dict:
@@ -36,15 +34,15 @@ def by_id(told: dict) -> dict[str, dict]:
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("made", [record(), passed(), stopped("ValueError"), record(HOSTILE)])
-def test_every_record_has_the_documented_form(made, lang, words):
-    told = read(results(made, words, lang))
+def test_every_record_has_the_documented_form(made, lang):
+    told = read(results(made, WORDS, lang))
     assert told["score"] == made.score
     assert told["extra_data"]["max_score"] == made.max_score
     assert told["stdout_visibility"] == "hidden"
 
 
-def test_states_are_those_of_the_table(words):
-    tests = by_id(read(results(record(), words, "en")))
+def test_states_are_those_of_the_table():
+    tests = by_id(read(results(record(), WORDS, "en")))
     assert (tests["test_names"]["status"], tests["test_names"]["score"]) == ("passed", 1.0)
     assert (tests["test_call"]["status"], tests["test_call"]["score"]) == ("failed", 0.0)
     assert (tests["test_waits"]["status"], tests["test_waits"]["score"]) == ("failed", 0.0)
@@ -56,20 +54,20 @@ def test_states_are_those_of_the_table(words):
     assert "Half: Net" in tests["test_half"]["output"]
 
 
-def test_what_broke_on_our_side_is_said_and_not_counted(words):
-    told = read(results(record(), words, "en"))
+def test_what_broke_on_our_side_is_said_and_not_counted():
+    told = read(results(record(), WORDS, "en"))
     assert told["extra_data"]["broken"] == ["test_ours"]
     assert set(told["extra_data"]["undecided"]) == {"test_unclear", "test_by_hand"}
     assert "Something of ours broke" in told["output"]
     assert sum(test["max_score"] for test in told["tests"]) == record().max_score
 
 
-def test_rows_that_need_review_have_no_total_unless_asked_for(words):
-    blank = read(results(record(), words, "en", provisional=False))
+def test_rows_that_need_review_have_no_total_unless_asked_for():
+    blank = read(results(record(), WORDS, "en", provisional=False))
     assert "score" not in blank
     assert "score" not in by_id(blank)["test_unclear"]
     assert by_id(blank)["test_names"]["score"] == 1.0
-    assert read(results(record(), words, "en"))["score"] == 2.0
+    assert read(results(record(), WORDS, "en"))["score"] == 2.0
 
 
 @pytest.mark.parametrize(
@@ -80,30 +78,30 @@ def test_rows_that_need_review_have_no_total_unless_asked_for(words):
         (Showing("never"), "visible", False),
     ],
 )
-def test_hidden_findings_follow_the_lesson(showing, visibility, said, words):
-    content = results(record(showing=showing), words, "en")
+def test_hidden_findings_follow_the_lesson(showing, visibility, said):
+    content = results(record(showing=showing), WORDS, "en")
     assert ONLY_HIDDEN.encode() not in content
     assert b"abba" not in content
     test = by_id(read(content))["test_secret[#1]"]
     assert test["visibility"] == visibility
-    headline = words.said("call.failed", {}, "en").headline.replace("`", "")
+    headline = WORDS.said("call.failed", {}, "en").headline.replace("`", "")
     assert (headline in test["output"]) is said
     assert by_id(read(content))["test_call"]["visibility"] == "visible"
 
 
-def test_no_control_character_reaches_the_file(words):
-    content = results(record(HOSTILE), words, "en").decode()
+def test_no_control_character_reaches_the_file():
+    content = results(record(HOSTILE), WORDS, "en").decode()
     told = [told for told in strings(json.loads(content)) if any(c in told for c in "\x1b\x00\u202e\r")]
     assert not told
     assert "set-output" in content
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=80), st.text(min_size=1, max_size=20))
-def test_any_text_gives_a_file_of_the_documented_form(words, text, name):
+def test_any_text_gives_a_file_of_the_documented_form(text, name):
     made = record(text, student=name, student_id=name, notebook=name)
-    read(results(made, words, "en"))
-    read(results(stopped(text), words, "ko"))
+    read(results(made, WORDS, "en"))
+    read(results(stopped(text), WORDS, "ko"))
 
 
 def test_one_record_is_a_file_and_several_are_a_folder():
@@ -121,9 +119,9 @@ def test_one_record_is_a_file_and_several_are_a_folder():
     assert "score" not in read(next(c for p, c in both.parts.items() if p != "tiny/kim.json"))
 
 
-def test_a_record_that_was_read_back_gives_the_same_bytes(words):
+def test_a_record_that_was_read_back_gives_the_same_bytes():
     again = records.decode(records.encode(record()))
-    assert results(again, words, "en") == results(record(), words, "en")
+    assert results(again, WORDS, "en") == results(record(), WORDS, "en")
 
 
 def strings(value: object) -> list[str]:

@@ -48,9 +48,8 @@ def hanging_lesson(folder: Path) -> Path:
     """A lesson of our own whose calls may take two seconds. Returns its folder."""
     made = folder / "과제 하나"
     (made / "checks").mkdir(parents=True)
-    (made / "lesson.toml").write_bytes(
-        'lesson = "과제 하나"\r\nnumber = 1\r\nnames = ["f", "g"]\r\n[limits]\r\nrequest_cpu = 0.7\r\n'.encode()
-    )
+    lines = ('lesson = "과제 하나"', "number = 1", 'names = ["f", "g"]', "[limits]", "request_cpu = 0.7", "")
+    (made / "lesson.toml").write_bytes("\r\n".join(lines).encode())
     (made / "checks" / "test_f.py").write_bytes(
         b"import pytest\r\n\r\n\r\n@pytest.mark.points(2)\r\ndef test_f_adds_one(student):\r\n"
         b"    assert student.f(1) == 2\r\n\r\n\r\n@pytest.mark.points(1)\r\ndef test_g_adds_two(student):\r\n"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
-from tests.live.conftest import THREAD, hanging_lesson
-from tests.live.kernel import Kernel, kernel, sources
+from tests.live.conftest import ROOT, hanging_lesson
+from tests.live.kernel import Kernel, sources
 
 MISTAKES = [
     ("rnn_basics", "no_tanh"),
@@ -37,7 +40,7 @@ def build_rnn(*sizes):
         p.data.zero_(); p.grad = None
     kept_optimizer.param_groups[0]["lr"] = 9.0
     torch.manual_seed(1); np.random.rand(); random.random()
-    torch.set_default_dtype(torch.float32); torch.set_num_threads(1); torch.set_grad_enabled(torch.is_grad_enabled())
+    torch.set_num_threads(1); torch.use_deterministic_algorithms(True)
     sys.path.append("nowhere"); warnings.simplefilter("error", DeprecationWarning); os.chdir("/")
     os.environ["TOUCHED"] = "1"; plt.figure(); print("noise"); globals()["fresh"] = 1
     build_rnn.calls = getattr(build_rnn, "calls", 0)
@@ -51,7 +54,8 @@ def state():
         kept_model.training, [p.sum().item() for p in kept_model.parameters()],
         [None if p.grad is None else p.grad.sum().item() for p in kept_model.parameters()],
         kept_optimizer.param_groups[0]["lr"], sys.path, list(warnings.filters), os.getcwd(), dict(os.environ),
-        touched, plt.get_fignums(), id(sys.stdout), sys.gettrace(), id(build_rnn), id(kept_model), vars(build_rnn),
+        touched, plt.get_fignums(), id(sys.stdout), sys.gettrace(), id(build_rnn), id(kept_model),
+        vars(build_rnn),
         torch.are_deterministic_algorithms_enabled(),
     ]))
 import grader
@@ -132,26 +136,18 @@ def test_the_judge_is_started_again_when_it_has_died(forked, tmp_path):
     assert shown.states == {"test_f_adds_one": "passed"}
 
 
-def test_outside_ipython_it_prints(tmp_path):
-    import subprocess
-    import sys
-
+def test_outside_ipython_it_prints_what_the_terminal_can_say(tmp_path):
     folder = hanging_lesson(tmp_path)
-    (folder / "mine.py").write_text(
-        "import grader\ndef f(x):\n    return x\ngrader.check(lang='ko')\n", "utf-8"
-    )
+    text = "import grader\ndef f(x):\n    return x\ngrader.check(lang='ko')\n"
+    (folder / "mine.py").write_text(text, "utf-8")
     done = subprocess.run(
         [sys.executable, "-X", "utf8=0", "mine.py"],
         cwd=folder,
-        env={
-            "PYTHONIOENCODING": "cp949",
-            "PATH": "",
-            "PYTHONPATH": THREAD and str(__import__("grader").__path__[0]) + "/..",
-        },
+        env={"PYTHONIOENCODING": "cp949", "PATH": "", "PYTHONPATH": str(ROOT)},
         capture_output=True,
+        encoding="cp949",
         check=False,
     )
-    text = done.stdout.decode("cp949")
     assert done.returncode == 0, done.stderr
-    assert "과제 하나" in text
-    assert "Traceback" not in text + done.stderr.decode("utf-8", "replace")
+    assert "과제 하나" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr

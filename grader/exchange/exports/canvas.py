@@ -14,7 +14,7 @@ from itertools import groupby
 from grader.errors import UsageError
 from grader.exchange import names
 from grader.exchange.exports import Order, Outcome, Written
-from grader.exchange.exports.matching import Match, matched
+from grader.exchange.exports.matching import BY_NAME, Match, matched
 from grader.exchange.exports.points import full, read_number, scale_remark, scaled
 from grader.exchange.exports.roster import Roster, points_possible, roster_in
 from grader.exchange.exports.telling import number, who, why_blank
@@ -92,7 +92,7 @@ def _fill(
             outcomes.append(Outcome(who(filed.record), lesson, "blank", "Every check broke." + kept))
         else:
             cells[row, column] = points
-            why = "Found by its name alone: the roster does not have its id." if row in match.by_name else ""
+            why = BY_NAME if row in match.by_name else ""
             outcomes.append(Outcome(who(filed.record), lesson, "written", why))
     return outcomes + match.outcomes(lesson)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.exchange.exports import Filed, Order, Outcome, Written
-from grader.exchange.exports.matching import matched
+from grader.exchange.exports.matching import BY_NAME, matched
 from grader.exchange.exports.points import full
 from grader.exchange.exports.roster import Person, is_trial, roster_in
 from grader.exchange.exports.telling import number, who, why_blank
@@ -111,10 +111,6 @@ def _outcomes(rows: Sequence[_Row], by_lesson: dict[str, list[Filed]], order: Or
             elif one.due_for_review and not order.provisional:
                 outcomes.append(Outcome(who(one.record), lesson, "blank", why_blank(one)))
             else:
-                why = (
-                    "Found by its name alone: the roster does not have its id."
-                    if lesson in row.by_name
-                    else ""
-                )
+                why = BY_NAME if lesson in row.by_name else ""
                 outcomes.append(Outcome(who(one.record), lesson, "written", why))
     return outcomes

@@ -12,6 +12,8 @@ from grader.exchange.exports.roster import Person, is_trial
 from grader.exchange.exports.telling import who
 from grader.record import Record
 
+BY_NAME = "Found by its name alone: the roster does not have its id."
+
 
 @dataclass(frozen=True)
 class Match:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from grader.errors import UsageError
 from grader.exchange.exports import Filed, Order, Outcome, Written
 from grader.exchange.exports.feedback import Report, feedback_zip
-from grader.exchange.exports.matching import matched
+from grader.exchange.exports.matching import BY_NAME, matched
 from grader.exchange.exports.points import full, read_number, scale_remark, scaled
 from grader.exchange.exports.roster import Roster, roster_in
 from grader.exchange.exports.telling import number, who, why_blank
@@ -58,7 +58,7 @@ def _filled(order: Order, roster: Roster, found: Columns, lesson: str) -> Writte
             outcomes.append(Outcome(name, lesson, "blank", refused + kept))
         else:
             cells[row, found.grade] = points
-            why = "Found by its name alone: the roster does not have its id." if row in match.by_name else ""
+            why = BY_NAME if row in match.by_name else ""
             outcomes.append(Outcome(name, lesson, "written", why))
     archive, unread = feedback_zip(reports)
     outcomes += match.outcomes(lesson)

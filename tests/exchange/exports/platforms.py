@@ -72,7 +72,11 @@ def canvas(content: bytes, users: set[str], existing: dict[tuple[str, str], str]
 
 
 def moodle(
-    content: bytes, most: float, word: str = "Participant", *, names: tuple[str, str] = ("Identifier", "Grade")
+    content: bytes,
+    most: float,
+    word: str = "Participant",
+    *,
+    names: tuple[str, str] = ("Identifier", "Grade"),
 ) -> dict[str, float]:
     """Uploads a worksheet: the grades by participant that Moodle would set, each row that it skips left out.
 

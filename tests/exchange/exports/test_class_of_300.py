@@ -5,8 +5,10 @@ Homonyms, late marks, second attempts, Hangul in both Unicode forms, and some wh
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,7 +111,12 @@ def test_moodle(tmp_path: Path, packed: bool) -> None:
     done = to_moodle.written(order_of(folder, roster))
     assert done.content is not None
     assert moodle(done.content, 20) == SCORES
-    feedback = moodle_feedback(done.beside["-feedback.zip"], {student.id for student in CLASS})
+    archive = done.beside["-feedback.zip"]
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        folders = {name.split("/")[0] for name in opened.namelist()}
+    # To the byte: a name that was composed on its way would be another folder.
+    assert folders == {name.split("/")[0] for name in files}
+    feedback = moodle_feedback(archive, {student.id for student in CLASS})
     assert {one: len(pages) for one, pages in feedback.items()} == dict.fromkeys(SCORES, 1)
     fates = [one.fate for one in done.outcomes]
     assert {fate: fates.count(fate) for fate in set(fates)} == {"written": 270, "missing": 30}

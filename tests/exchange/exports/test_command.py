@@ -124,8 +124,8 @@ def test_a_folder_without_records_and_a_roster_that_is_none(tmp_path: Path) -> N
     with pytest.raises(UsageError, match="no record"):
         run(tmp_path, "csv", None, False, None)
     folder = keep(tmp_path / "reports", CLASS[:1])
-    for roster in (tmp_path / "nowhere.csv", folder):
-        with pytest.raises(UsageError, match="cannot be read"):
+    for roster, message in ((tmp_path / "nowhere.csv", "There is no roster"), (folder, "cannot be read")):
+        with pytest.raises(UsageError, match=message):
             run(folder, "canvas", roster, False, None)
 
 

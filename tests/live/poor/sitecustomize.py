@@ -1,6 +1,7 @@
 """Takes away from a Python what Python on Windows does not have, as far as a Linux can go without it.
 
-What stays although Windows lacks it: `signal.SIGKILL` and `os.waitpid`, which `subprocess` of this system needs.
+What stays although Windows lacks it is what other packages need on this system: `signal.SIGKILL`, `os.uname`,
+`os.getuid`, `os.register_at_fork`.
 """
 
 import os
@@ -15,8 +16,9 @@ _OS = (
     "fork", "forkpty", "pread", "preadv", "pwrite", "pidfd_open",
     "setuid", "setsid", "getsid", "killpg", "getpgid", "setpgid", "getpgrp", "sysconf",
     "statvfs", "mkfifo", "mknod", "chown", "chroot", "nice", "sched_getaffinity", "sched_setaffinity",
-    "sched_yield", "wait3", "wait4", "waitid", "posix_spawn", "getgroups", "setgroups", "initgroups", "memfd_create",
-    "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_DIRECTORY", "setxattr", "getxattr", "lchown", "openpty", "getloadavg",
+    "sched_yield", "wait3", "wait4", "waitid", "posix_spawn", "getgroups", "setgroups", "initgroups",
+    "memfd_create", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_DIRECTORY", "setxattr", "getxattr",
+    "lchown", "openpty", "getloadavg",
 )  # fmt: skip
 _SIGNALS = ("SIGHUP", "SIGXCPU", "SIGCHLD", "SIGPIPE", "SIGALRM", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGTSTP")
 _SOCKET = ("AF_UNIX", "SCM_RIGHTS", "SCM_CREDENTIALS", "SO_PASSCRED", "send_fds", "recv_fds", "CMSG_SPACE")
