@@ -132,7 +132,8 @@ def serve(fd: int, jobs: Mapping[str, Job], *, cpu_seconds: int, memory: int) ->
     settle()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = Channel(socket.socket(fileno=fd), max_payload=_MAX)
-    channel.send(b"{}", deadline=None)
+    with contextlib.suppress(PeerGone):  # the driver may have gone meanwhile, which the loop finds out
+        channel.send(b"{}", deadline=None)
     while True:
         try:
             header, payload, fds = channel.receive_with_fds(deadline=None, most=4)

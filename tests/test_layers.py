@@ -65,7 +65,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "words": {"errors"},
     "report": {"errors", "evidence", "late", "record", "regrade", "words"},
-    "people": {"errors", "filenames", "late", "output", "record", "totals", "words"},
+    "people": {"errors", "late", "near", "output", "record", "totals", "words"},
     "messages": {"notebook"},
     "lessons_told": {"notebook", "warm"},
     "desk": {"errors", "evidence", "lesson", "messages", "notebook", "record", "report", "warm", "words"},
@@ -102,10 +102,10 @@ ALLOWED: dict[str, set[str]] = {
     },
     "pytorch": set(),
     "commands": {
-        "autograder", "engines", "errors", "exchange", "filenames", "grade", "lesson", "lessons_told",
-        "limits", "live", "messages", "near", "new", "output", "people", "processes", "proofreading",
-        "prove", "pytorch", "record", "regrade", "releasing", "report", "sandbox", "scoring", "secret",
-        "solutions", "submission", "warm", "words", "workshop",
+        "autograder", "engines", "errors", "exchange", "filenames", "grade", "late", "lesson",
+        "lessons_told", "limits", "live", "messages", "near", "new", "output", "people", "processes",
+        "proofreading", "prove", "pytorch", "record", "regrade", "releasing", "report", "sandbox",
+        "scoring", "secret", "solutions", "submission", "totals", "warm", "words", "workshop",
     },
     "ci": {
         "cli", "commands", "errors", "exchange", "lesson", "notebook", "record", "report", "starter", "words",

@@ -74,4 +74,20 @@ def copied(folder: Path, course: Path, limits: Limits) -> Lesson:
             f"The limits of {folder.name} cannot be lowered for Gradescope ({error}). "
             "Write them as a table [limits] in lesson.toml and make the zip again."
         ) from error
+    _open_data(place, course)
     return Lesson.open(place)
+
+
+def _open_data(place: Path, course: Path) -> None:
+    """Lets rooms' own users read the students' data and pass the folders above it, but list none of those.
+
+    A submission gets a user of its own only where that user can read everything it needs.
+    """
+    data = place / "data"
+    for found in (data, *data.rglob("*")) if data.is_dir() else ():
+        found.chmod(0o755 if found.is_dir() else 0o644)
+    for above in (place, place.parent, course):
+        above.chmod(0o711)
+    for closed in (place / "checks", place / "hidden", course / "solutions"):
+        if closed.is_dir():
+            closed.chmod(0o700)

@@ -47,6 +47,8 @@ def run(
         raise UsageError(
             "There are no lessons here: run this where assignments/ lies, or name a lesson's folder."
         )
+    if len({lesson.name for lesson in chosen}) != len(chosen):
+        raise UsageError("Two of these lessons have the same name: prove them one after the other.")
     narrow = check is not None or bool(mistakes)
     if narrow and len(chosen) != 1:
         raise UsageError("--check and --mistake belong to one lesson: name it, as in grader prove LESSON.")

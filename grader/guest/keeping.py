@@ -52,7 +52,7 @@ def _torch() -> Callable[[], None]:
     graded, anomaly = torch.is_grad_enabled(), torch.is_anomaly_enabled()
     strict = torch.are_deterministic_algorithms_enabled()
     only_warns = torch.is_deterministic_algorithms_warn_only_enabled()
-    device = torch.get_default_device()
+    device = _default_device()
 
     def restore() -> None:
         if torch.get_default_dtype() is not dtype:
@@ -65,10 +65,16 @@ def _torch() -> Callable[[], None]:
             torch.autograd.set_detect_anomaly(anomaly)
         if torch.are_deterministic_algorithms_enabled() != strict:
             torch.use_deterministic_algorithms(strict, warn_only=only_warns)
-        if torch.get_default_device() != device:
+        if _default_device() != device:
             torch.set_default_device(device)
 
     return restore
+
+
+def _default_device() -> Any:
+    # Students have the torch that they have; older ones cannot say.
+    asked: Any = getattr(torch, "get_default_device", lambda: None)
+    return asked()
 
 
 def _python() -> Callable[[], None]:

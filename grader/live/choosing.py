@@ -118,4 +118,7 @@ def _by_names(near: Sequence[Lesson], names: set[str]) -> Lesson:
     if best >= _ENOUGH and len(fitting) == 1:
         return fitting[0]
     some = [lesson for lesson in near if shares[lesson.name] > 0]
-    raise Unclear("several_lessons" if some else "which_lesson", tuple(l.name for l in some or near))
+    several = len(some) > 1
+    raise Unclear(
+        "several_lessons" if several else "which_lesson", tuple(l.name for l in (some if several else near))
+    )

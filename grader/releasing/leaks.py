@@ -23,8 +23,10 @@ from grader.starter import BEGIN, END, strip
 
 LONG_LINE = 40
 """Characters from which on a line is taken to be somebody's own."""
+_WHOLE = 32
 _BLOCK = 64
 _KINDS_OF_BYTES = 24
+_KINDS_OF_LETTERS = 6
 _RUN_OF_LINES = 3
 _MARKS = (BEGIN, END, "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
 
@@ -65,10 +67,12 @@ class Leaks:
         if re.fullmatch(rb"\s*[0-9a-fA-F]{32,}\s*", content):
             yield "looks like a secret: it is one long number. Take it away"
         for path, hidden in {**self._kept, **self._solutions}.items():
+            if path.suffix == ".py":
+                continue  # public and hidden checks may share their fixtures; `_said` looks at the rest
             mine = [hidden, *_unpacked(hidden)]
-            if hidden.strip() and any(one in part for one in mine for part in parts if len(one) > 2 * _BLOCK):
+            if any(one.strip() in part for one in mine for part in parts if len(one.strip()) >= _WHOLE):
                 yield f"holds all of {path}. Take it away"
-            if path.suffix not in (".py", ".ipynb", ".toml", ".md") and any(
+            if path.suffix not in (".ipynb", ".toml", ".md") and any(
                 block in part for one in mine for block in _blocks(one) for part in parts
             ):
                 yield f"holds a part of {path}. Take it away"
@@ -192,11 +196,19 @@ def _unpacked(content: bytes) -> list[bytes]:
 
 
 def _blocks(content: bytes) -> Iterator[bytes]:
-    """Pieces of a file that say enough to be its own."""
+    """Pieces of a file that say enough to be its own: of a text fewer different letters are enough."""
+    least = _KINDS_OF_LETTERS if _is_text(content) else _KINDS_OF_BYTES
     for first in range(0, len(content) - _BLOCK + 1, _BLOCK):
         block = content[first : first + _BLOCK]
-        if len(set(block)) >= _KINDS_OF_BYTES:
+        if len(set(block)) >= least:
             yield block
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        return "\0" not in content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
 
 
 def _spellings(secret: bytes) -> tuple[bytes, ...]:

@@ -19,7 +19,7 @@ from grader.report.page import excerpt, findings
 from grader.report.pictures import Pictures
 from grader.report.prose import Prose, SaidTwice, inline
 from grader.report.scoped import scoped
-from grader.report.sentences import one_line, said_number
+from grader.report.sentences import Fact, one_line, said_number
 from grader.report.verdict import verdict
 from grader.report.words import Lang, Words
 
@@ -34,6 +34,10 @@ class OneLanguage(Prose):
 
     def each(self, say: Callable[[Lang], Markup]) -> Markup:
         return say(self.first)
+
+    def ui(self, key: str, **facts: Fact) -> Markup:
+        # A cell of a live notebook is called by the number beside it.
+        return super().ui("live.source" if key == "page.source" else key, **facts)
 
 
 def live_cards(record: Record, words: Words, lang: Lang, way: str, *, all: bool, hidden: float = 0.0) -> str:

@@ -1,4 +1,4 @@
-"""A runner's folders, as an ordinary user wherever the tests run as root."""
+"""A runner's folders; as an ordinary user where the tests run as root and others may read what is used."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 from tests.ci_action.stepping import ROOT
 
 NOBODY = 65534
+_NEEDED = (ROOT, Path(sys.prefix), Path(sys.base_prefix))
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,10 @@ def runner() -> Iterator[Runner]:
     top = Path(tempfile.mkdtemp(prefix="runner-", dir="/tmp"))
     temp, workspace = top / "temp", top / "work"
     for folder in (temp, temp / "home", workspace):
-        folder.mkdir()
+        folder.mkdir(parents=True)
     (temp / "grader").symlink_to(sys.prefix)
     prefix: tuple[str, ...] = ()
-    if (
-        os.geteuid() == 0
-        and shutil.which("setpriv")
-        and _open_to_all(ROOT)
-        and _open_to_all(Path(sys.prefix))
-    ):
+    if os.geteuid() == 0 and shutil.which("setpriv") and all(map(_open_to_all, _NEEDED)):
         prefix = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--")
         top.chmod(0o755)
         for path in (temp, temp / "home", workspace):
@@ -50,5 +46,5 @@ def runner() -> Iterator[Runner]:
 
 
 def _open_to_all(folder: Path) -> bool:
-    places = [Path(os.path.realpath(folder)), Path(os.path.realpath(sys.executable))]
-    return all(above.stat().st_mode & 0o001 for place in places for above in (place, *place.parents))
+    place = folder.resolve()
+    return all(above.stat().st_mode & 0o001 for above in (place, *place.parents))

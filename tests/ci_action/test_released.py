@@ -16,7 +16,7 @@ LESSON = ROOT / "assignments" / "rnn_basics"
 
 @pytest.fixture
 def released(tmp_path: Path) -> Path:
-    keep = shutil.ignore_patterns("hidden", "__pycache__")
+    keep = shutil.ignore_patterns("hidden", "README.md", "words", "__pycache__")
     return Path(shutil.copytree(LESSON, tmp_path / "rnn_basics", ignore=keep))
 
 

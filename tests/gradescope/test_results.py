@@ -18,7 +18,6 @@ from grader.report.words import Words
 from tests.ci_action.records import DUE, HOSTILE, ONLY_HIDDEN, passed, record, stopped
 from tests.gradescope.results_schema import SCHEMA
 
-
 WORDS = Words.load(None)
 
 
