@@ -49,7 +49,9 @@ class Workshop:
     ) -> Iterator[Workshop]:
         """Boots the three processes at once; raises `SandboxError` or `GraderBug` if one does not come up.
 
-        A `level` that has to be found out first is asked for while the other two boot. Without `pages` the desk does not make itself ready to render, which takes as long as to read.
+        A `level` that has to be found out first is asked for while the other two boot.
+        Without `pages` the desk does not make itself ready to render, which takes as long as to
+        read.
         """
         data = {lesson.name: lesson.data for lesson in lessons if lesson.data is not None}
         limits = lessons[0].limits if lessons else Limits()

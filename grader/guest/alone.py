@@ -52,7 +52,7 @@ def _line() -> Line:
     os.dup2(nowhere, 0)
     for number in (1, 2):
         # Not `TemporaryFile`: it must be a file of its own that stays until the process ends.
-        handle, name = tempfile.mkstemp(prefix="grader-output-")
+        handle, name = tempfile.mkstemp(prefix="output-", dir=os.path.dirname(os.getcwd()))
         os.dup2(handle, number)
         os.close(handle)
         try:
