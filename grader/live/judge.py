@@ -89,6 +89,8 @@ def _work(job: live.Job, line: Line, handles: socket.socket | None) -> None:
 def _warm_up(folder: Path) -> None:
     """One run of pytest over nothing, so that no job has to import what pytest imports late."""
     Words.load(None)
+    # Plugins that happen to be installed in the student's Python have no part in it, not even here.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     nothing = folder / "nothing"
     nothing.mkdir()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):

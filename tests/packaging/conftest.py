@@ -44,4 +44,10 @@ def python(base: Path, wheel: Path) -> Path:
         # A folder named in a .pth file is searched, but the .pth files in it are not: no editable install.
         (packages / "ours.pth").write_text(sysconfig.get_path("purelib") + "\n")
 
+        # Colab and others have plugins of pytest installed, of any quality: none is ever loaded.
+        plugin = packages / "broken_plugin-1.0.dist-info"
+        plugin.mkdir()
+        (plugin / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-plugin\nVersion: 1.0\n")
+        (plugin / "entry_points.txt").write_text("[pytest11]\nbroken = broken_plugin_that_is_not_there\n")
+
     return once(base, "students_env", make) / "env" / "bin" / "python"

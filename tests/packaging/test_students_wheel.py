@@ -82,10 +82,10 @@ def test_public_checks_and_data_are_those_of_the_lesson(files: dict[str, bytes])
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-def test_no_line_of_a_hidden_file_or_a_solution_is_anywhere(files: dict[str, bytes], lesson: Lesson) -> None:
-    """But for lines that stand in public checks or in cells of a starter, too: shared fixtures, names of public
-    checks, how data are read, imports. The grader's own code computes the formulas that lessons ask for, so
-    lines of solutions are looked for in the lessons alone."""
+def test_nothing_of_a_hidden_file_or_a_solution_is_in_it(files: dict[str, bytes], lesson: Lesson) -> None:
+    """But for lines that stand in public checks or in cells of a starter, too: shared fixtures, names of
+    public checks, how data are read, imports. The grader's own code computes the formulas that lessons ask
+    for, so lines of solutions are looked for in the lessons alone."""
     reference = json.loads((lesson.solutions / "reference.ipynb").read_text("utf-8"))
     shown = set().union(*(code_of(json.loads(one.starter.read_text("utf-8"))) for one in LESSONS))
     shown |= {line for path in (lesson.folder / "checks").glob("*.py") for line in long_lines(path)}
