@@ -32,6 +32,8 @@ Bundle = dict[str, str]
 _MOST_LISTED = 24
 VERDICTS = "grader"
 """Beside the MIME types: what becomes metadata of the output, for programs."""
+_WAYS = {"snapshot": "note.live_snapshot", "copies": "note.live_copies"}
+_UNNAMED = "Untitled.ipynb"
 
 
 def done(job: Job, line: Line, host: socket.socket | None) -> tuple[bool, bytes]:
@@ -73,12 +75,12 @@ def _record(
     line: Line,
     host: socket.socket | None,
 ) -> Record:
-    submission = Submission(lesson.name, "live", "live", Path(job.notebook or "notebook.ipynb").name, b"live")
+    submission = Submission(lesson.name, "live", "live", Path(job.notebook or _UNNAMED).name, b"live")
     key = secret.derive(secret.PUBLIC, lesson.name, "live")
     verdict = run_checks(lesson, _guests(lesson, job, line, host), key, hidden=False, only=only)
     if verdict.trouble is not None:
         raise GraderError(verdict.trouble.strip().splitlines()[-1][:400])
-    note: Noted = (f"note.live_{job.way}", {})
+    note: Noted = (_WAYS[job.way], {})
     return composed(submission, Transcript(), verdict.outcomes, [note], lesson, words, lang)
 
 
