@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import LessonError, UsageError
@@ -133,6 +133,7 @@ TABLES = st.recursive(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(TABLES)
 def test_any_table_reads_back_as_it_was(table: dict[str, object]) -> None:
     assert toml_of(table)  # reads it back itself, and raises where that differs
