@@ -46,9 +46,11 @@ def written(order: Order) -> Written:
         cells = [cell for lesson in by_lesson for cell in _cells(row.filed.get(lesson), order.provisional)]
         total = _total(row, most, order.provisional) if several else []
         table.writerow([quoted(row.student), quoted(row.student_id), *cells, *total])
-    remarks = [f"{lesson} is written in points out of {number(worth)}." for lesson, worth in most.items()]
+    remarks = ["Points out of " + ", ".join(f"{number(m)} in {lesson}" for lesson, m in most.items()) + "."]
     if several:
         remarks.append("A total has 0 for what was not handed in, and is blank while a person has to look.")
+    if order.roster is None:
+        remarks.append("Give --roster to see who handed in nothing.")
     return Written(
         (BYTE_ORDER_MARK + text.getvalue()).encode("utf-8"), _outcomes(rows, by_lesson, order), remarks
     )
@@ -105,6 +107,8 @@ def _outcomes(rows: Sequence[_Row], by_lesson: dict[str, list[Filed]], order: Or
     for lesson in by_lesson:
         for row in rows:
             one = row.filed.get(lesson)
+            if one is None and order.roster is None:
+                continue  # without a roster nobody knows who should have handed it in
             if one is None:
                 label = f"{row.student} ({row.student_id})" if row.student_id != row.student else row.student
                 outcomes.append(Outcome(label, lesson, "missing"))
