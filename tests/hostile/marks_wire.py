@@ -61,7 +61,7 @@ BY_ITSELF = """
 import sys
 from grader.wire import replies, requests
 from grader.wire.tensors import Writer
-session = sys.modules["grader.guest.session"]
+conversing = sys.modules["grader.guest.conversing"]
 
 def answer(request, payload, namespace):
     writer, state = Writer(1 << 20), replies.State("torch.float32", True, 1, False)
@@ -76,8 +76,8 @@ def answer(request, payload, namespace):
     made = writer.tensor(torch.zeros(6, 4))
     return replies.Observed(replies.Returned(made), [], state), bytes(writer.payload)
 
-session.answer = answer
-print("answers by itself:", session.answer is answer)
+honest, conversing.answer = conversing.answer, answer
+print("answers by itself:", conversing.answer is not honest)
 """
 SUCCESS_BYTES = """
 import os, socket, stat
