@@ -90,7 +90,7 @@ def test_what_is_right_passes_and_each_mistake_is_named(way, lesson, request, so
     for name in [name for of, name in MISTAKES if of == lesson]:
         mistake = solved[lesson][name]
         live.cells(source for source in sources(mistake.content) if source not in right)
-        shown = live.run(f"grader.check({mistake.check!r}, lesson={lesson!r})")
+        shown = live.run(f"import grader; grader.check({mistake.check!r}, lesson={lesson!r})")
         assert shown.states[mistake.check] == "failed", (name, shown.plain)
         assert shown.findings[mistake.check] in mistake.findings, name
         live.cells(source for source in right if source not in sources(mistake.content))
@@ -103,13 +103,13 @@ def test_a_function_that_hangs_or_ends_its_process_costs_its_own_check(way, requ
     live.run("import os, time\ndef f(x):\n    while True:\n        try:\n            time.sleep(60)\n"
              "        except BaseException:\n            if tries.pop():\n                raise\n"
              "tries = [True, False]\ndef g(x):\n    return x + 2")  # fmt: skip
-    shown = live.run(f"grader.check(lesson={str(folder)!r})")
+    shown = live.run(f"import grader; grader.check(lesson={str(folder)!r})")
     assert shown.states == {"test_f_adds_one": "failed", "test_g_adds_two": "passed"}
     assert shown.findings["test_f_adds_one"] == "call.out_of_time"
     assert live.value("[1 + 1, tries]") == [2, [True, False]]
     if way == "forked":
         live.run("def f(x):\n    os._exit(3)")
-        shown = live.run(f"grader.check(lesson={str(folder)!r})")
+        shown = live.run(f"import grader; grader.check(lesson={str(folder)!r})")
         assert shown.states == {"test_f_adds_one": "failed", "test_g_adds_two": "passed"}
         assert live.value("1 + 1") == 2
 
@@ -119,9 +119,9 @@ def test_it_says_which_lessons_it_could_be_and_never_shows_a_traceback(forked):
     shown = forked.run("import grader; grader.check(lang='ko')")
     assert "grader.check(lesson=" in shown.plain
     assert max(shown.plain) >= "가"
-    shown = forked.run("grader.check('no_such_check', lesson='rnn_basics')")
+    shown = forked.run("import grader; grader.check('no_such_check', lesson='rnn_basics')")
     assert "test_rnn_follows_the_formula_at_every_step" in shown.plain
-    shown = forked.run("grader.check(lesson='nowhere')")
+    shown = forked.run("import grader; grader.check(lesson='nowhere')")
     assert "nowhere" in shown.plain
     assert "packed_sequence" in shown.plain
     assert not shown.error
@@ -130,9 +130,9 @@ def test_it_says_which_lessons_it_could_be_and_never_shows_a_traceback(forked):
 def test_the_judge_is_started_again_when_it_has_died(forked, tmp_path):
     folder = hanging_lesson(tmp_path)
     forked.run("import grader\ndef f(x):\n    return x + 1\ndef g(x):\n    return x + 2")
-    forked.run(f"grader.check(lesson={str(folder)!r})")
+    forked.run(f"import grader; grader.check(lesson={str(folder)!r})")
     forked.run("from grader.guest.bench import bench\nbench()._process.kill(); _ = bench()._process.wait()")
-    shown = forked.run(f"grader.check('f_adds', lesson={str(folder)!r})")
+    shown = forked.run(f"import grader; grader.check('f_adds', lesson={str(folder)!r})")
     assert shown.states == {"test_f_adds_one": "passed"}
 
 
