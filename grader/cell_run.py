@@ -12,6 +12,7 @@ from grader.ended import Ended, died, out_of_memory, out_of_time
 from grader.observed import Sights
 from grader.observing import Turns, claimed
 from grader.record import Losses, Output
+from grader.sandbox.clock import LONGEST
 from grader.sandbox.limits import Limits
 from grader.sandbox.usage import Ending, Usage
 from grader.transcript import Result
@@ -19,6 +20,8 @@ from grader.wire import cells as wire
 from grader.wire.frames import Malformed, OutOfTime, TooLarge, WireError
 
 _GRACE = 2.0
+_NEWS_SECONDS = 10.0
+"""Within which the keeper tells how a guest ended, on a busy machine too."""
 _MOST_EVENTS = 100_000
 _LARGEST_EVENT = 4 << 20
 _SPARE_PER_CELL = 1 << 16
@@ -60,7 +63,7 @@ class CellRun:
         self._limits = limits
         self._said = said
         self.begin = time.monotonic()
-        self._cell_cpu = 0.0
+        self._cell_cpu = self._cpu = 0.0
         self._interrupted: tuple[float, Ended] | None = None
         self._bytes = self._claims = 0
         self.cut = False
@@ -77,8 +80,9 @@ class CellRun:
         turns = Turns(len(code), self.sights)
         most = self._limits.output + _SPARE_PER_CELL * (len(code) + 1)
         order = wire.encode(wire.Start(seed, self._limits.output, data))
-        deadline = self.begin + self._limits.cells_wall
+        deadline = self.begin + LONGEST * self._limits.cells_wall
         try:
+            self._cell_cpu = self._used().cpu
             self._room.go()
             channel.send(order, wire.encode(code), deadline=deadline)
             for _ in range(_MOST_EVENTS):
@@ -101,9 +105,13 @@ class CellRun:
             return out_of_time("cells_wall", self._limits.cells_wall)
         except (Malformed, TooLarge) as error:
             self.sights.add("reply_malformed", str(error))
-            return self._ended_by(str(error))
+            return self._ended_by(str(error), _GRACE)
         except WireError as error:
-            return self._ended_by(str(error))
+            return self._ended_by(str(error), _NEWS_SECONDS)
+
+    def cpu(self) -> float | None:
+        """Seconds of CPU of everything in the place until the last cell ended; None where nobody can tell."""
+        return self._cpu
 
     def opened(self, largest: int) -> Events:
         """The line to the guest, watched; at most `largest` bytes a message."""
@@ -128,7 +136,6 @@ class CellRun:
         match event:
             case wire.Begin(cell):
                 self.running = cell
-                self._cell_cpu = self._room.usage().cpu
                 if self._said is not None:
                     self._said(cell)
             case wire.Printed(_, name):
@@ -146,27 +153,33 @@ class CellRun:
                 result.ok, result.seconds = ok, min(max(seconds, 0.0), 1e5)
                 self.running = None
                 # A process of the cell may have been ended for its memory, and the cell have coped.
-                if (early := self._late() or self._excess(surely=True)) is not None:
+                usage = self._used(surely=True)
+                self._cell_cpu = usage.cpu
+                if (early := self._late() or self._excess(usage)) is not None:
                     raise early
 
     def _late(self) -> Ended | None:
         return None if self._interrupted is None else self._interrupted[1]
 
-    def _excess(self, *, surely: bool = False) -> Ended | None:
-        verdict = self._room.usage(surely=surely).verdict
-        if verdict == "memory":
+    def _used(self, *, surely: bool = False) -> Usage:
+        usage = self._room.usage(surely=surely)
+        self._cpu = usage.cpu
+        return usage
+
+    def _excess(self, usage: Usage) -> Ended | None:
+        if usage.verdict == "memory":
             return out_of_memory(self._limits.memory)
-        return Ended("died", verdict, {"limit": verdict}) if verdict is not None else None
+        return Ended("died", usage.verdict, {"limit": usage.verdict}) if usage.verdict is not None else None
 
     def watch(self) -> None:
         """Ends the run by `Ended` where a limit is passed or the process has gone."""
-        usage = self._room.usage()
-        if (excess := self._excess()) is not None:
+        usage = self._used()
+        if (excess := self._excess(usage)) is not None:
             raise excess
         ending = self._room.ending()
         if ending is not None:
             raise died(ending)
-        now = time.monotonic()
+        now = time.monotonic() - usage.waited
         if self._interrupted is not None:
             if now > self._interrupted[0] + _GRACE:
                 raise self._interrupted[1]
@@ -182,9 +195,10 @@ class CellRun:
             self._interrupted = (now, reason)
             self._room.interrupt()
 
-    def _ended_by(self, detail: str) -> Ended:
-        ending = self._room.ending(_GRACE)
-        return self._excess() or self._late() or (died(ending) if ending else Ended("died", detail))
+    def _ended_by(self, detail: str, seconds: float) -> Ended:
+        ending = self._room.ending(seconds)
+        excess = self._excess(self._used())
+        return excess or self._late() or (died(ending) if ending else Ended("died", detail))
 
 
 def _losses(told: wire.Losses) -> Losses | None:

@@ -19,7 +19,9 @@ from grader.record import Cell, Fact, Losses, Output, RunState
 _IMAGES = ("image/png", "image/jpeg")
 _KEPT = (*_IMAGES, "image/svg+xml", "text/html", "text/markdown", "text/latex", "text/plain")
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b")
-_ROOM = re.compile(re.escape(tempfile.gettempdir()) + r"/grader-[a-z0-9_]{8}(?:/rooms/\d+-\d+(/home\b)?)?")
+_ROOM = re.compile(
+    re.escape(tempfile.gettempdir()) + r"/grader-house-[a-z0-9_]{8}(?:/rooms/\d+-\d+(/home\b)?)?"
+)
 _PLACES = [(sysconfig.get_path("purelib"), "/packages"), (sys.base_prefix, "/python")]
 
 
@@ -33,6 +35,7 @@ class Transcript:
     facts: dict[str, Fact] = field(default_factory=dict)
     message: str | None = None
     seconds: float = 0.0
+    cpu_seconds: float | None = None
     cells: list[Cell] = field(default_factory=list)
     sights: list[Sight] = field(default_factory=list)
     losses: Losses | None = None

@@ -19,12 +19,13 @@ from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.sandbox.hierarchies import Controller, Hierarchy, hierarchies
+from grader.sandbox.kernel_files import content
 from grader.sandbox.limits import Limits
 
 _NAME = "sequence-grader"
 _STALE = re.compile(rf"{_NAME}-(\d+)-.+")
 _TRIAL_MEMORY = 32 << 20
-_TRIAL_SECONDS = 10.0
+_TRIAL_SECONDS = 60.0
 _TRIAL = """
 import os, sys
 sys.stdin.buffer.read(1)
@@ -80,18 +81,18 @@ class Group:
         names = ("memory.usage_in_bytes", "memory.max_usage_in_bytes")
         if self._version == 2:
             names = ("memory.current", "memory.peak")
-        now = _number(self._memory / names[0])
-        return now, max(now, _number(self._memory / names[1]))
+        now = _number(f"{self._memory}/{names[0]}")
+        return now, max(now, _number(f"{self._memory}/{names[1]}"))
 
     def killed(self) -> int:
         """How many processes the kernel has ended because there was no memory left in the group."""
         if self._memory is None:
             return 0
-        file = self._memory / ("memory.oom_control" if self._version == 1 else "memory.events")
+        file = f"{self._memory}/memory." + ("oom_control" if self._version == 1 else "events")
         with contextlib.suppress(OSError):
-            for line in file.read_text().splitlines():
-                name, _, count = line.partition(" ")
-                if name == "oom_kill":
+            for line in content(file).splitlines():
+                name, _, count = line.partition(b" ")
+                if name == b"oom_kill":
                     return int(count)
         return 0
 
@@ -195,9 +196,9 @@ def _limit_memory(folder: Path, version: int, most: int) -> None:
         swap.write_text("0" if version == 2 else str(most))
 
 
-def _number(file: Path) -> int:
+def _number(file: str) -> int:
     try:
-        return int(file.read_text())
+        return int(content(file))
     except (OSError, ValueError):
         return 0
 

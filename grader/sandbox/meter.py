@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.sandbox import processes
+from grader.sandbox.clock import FairClock
 from grader.sandbox.groups import Group
 from grader.sandbox.limits import Limits
 from grader.sandbox.usage import Usage, Verdict
@@ -48,6 +49,7 @@ class Meter:
         self._folder = folder
         self._own: dict[tuple[int, int], float] = {}
         self._cpu = 0.0
+        self._clock = FairClock()
         self._memory = self._peak = 0
         self._threads = 0
         self._disk = self._files = 0
@@ -62,6 +64,7 @@ class Meter:
         # By what parents reaped, or by what was seen: a parent that ignores its dead is not told
         # their times, and what lives shorter than a tick is not seen.
         self._cpu = max(self._cpu, sum(one.all_cpu for one in found), sum(self._own.values()))
+        self._clock.look(self._cpu, wanting=processes.wanting(found))
         self._threads = sum(one.threads for one in found)
         self._measure_disk()
         self._measure_memory(found, surely)
@@ -70,7 +73,7 @@ class Meter:
 
     def usage(self) -> Usage:
         """As last measured."""
-        return Usage(round(self._cpu, 3), self._peak)
+        return Usage(round(self._cpu, 3), self._peak, waited=self._clock.waited)
 
     def exceeded(self, *, forgiving: bool = False) -> Verdict:
         """The limit above which the last measurement was, or at which the kernel has ended a process.

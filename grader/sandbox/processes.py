@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from grader.sandbox.kernel_files import content
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _DEEPEST = 100
+_WANTING = (b"R", b"D")
+_WHOLE_PROCESS = 2
+"""Of a process's clocks, as the kernel numbers them: that of all its threads."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,7 @@ class Process:
     """One process. own_cpu: its seconds; all_cpu: with those of the children it has reaped.
 
     name: as it calls itself, which is text of the student's; over: it has ended and waits to be reaped
+    wanting: its first thread runs, could run, or waits for a disk or a page
     """
 
     pid: int
@@ -31,6 +38,7 @@ class Process:
     resident: int
     name: str
     over: bool
+    wanting: bool
 
 
 def tree(root: int) -> list[int]:
@@ -51,7 +59,7 @@ def descends(pid: int, root: int) -> bool:
     """Whether `root` is among the parents of `pid`, their parents, and so on."""
     for _ in range(_DEEPEST):
         try:
-            words = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+            words = content(f"/proc/{pid}/stat").rpartition(b")")[2].split()
         except OSError:
             return False
         pid = int(words[1])
@@ -63,11 +71,11 @@ def descends(pid: int, root: int) -> bool:
 def read(pid: int) -> Process | None:
     """The process `pid`, a zombie included."""
     try:
-        text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+        told = content(f"/proc/{pid}/stat")
     except OSError:
         return None
-    before, _, after = text.rpartition(")")  # the name may hold another one
-    name, words = before.partition("(")[2], after.split()
+    before, _, after = told.rpartition(b")")  # the name may hold another one
+    name, words = before.partition(b"(")[2].decode("utf-8", "replace"), after.split()
     own, reaped = int(words[11]) + int(words[12]), int(words[13]) + int(words[14])
     resident = int(words[21]) * _PAGE
     return Process(
@@ -78,8 +86,35 @@ def read(pid: int) -> Process | None:
         threads=int(words[17]),
         resident=resident,
         name=name,
-        over=words[0] in ("Z", "X"),
+        over=words[0] in (b"Z", b"X"),
+        wanting=words[0] in _WANTING,
     )
+
+
+def wanting(found: Iterable[Process]) -> bool:
+    """Whether one of these, or a thread of it, has or wants a core at this moment."""
+    return any(one.wanting or (one.threads > 1 and _threads_wanting(one.pid)) for one in found)
+
+
+def _threads_wanting(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError):
+                words = content(f"/proc/{pid}/task/{task}/stat").rpartition(b")")[2]
+                if words.split()[0] in _WANTING:
+                    return True
+    return False
+
+
+def cpu(pid: int) -> float:
+    """Seconds of CPU of the process `pid` itself, its children left out; 0.0 where it is gone.
+
+    By the clock that every process has, in one system call and to the nanosecond.
+    """
+    try:
+        return time.clock_gettime(~pid << 3 | _WHOLE_PROCESS)
+    except OSError:
+        return 0.0
 
 
 def proportional(pid: int) -> int | None:
@@ -112,6 +147,15 @@ def host_pid(pidfd: int) -> int:
     return -1
 
 
+def inner_pid(pid: int) -> int | None:
+    """The id that the process `pid` has where it lives itself; None where it is gone."""
+    with contextlib.suppress(OSError):
+        for line in content(f"/proc/{pid}/status").splitlines():
+            if line.startswith(b"NSpid:"):
+                return int(line.split()[-1])
+    return None
+
+
 def owned_by(user: int) -> Iterator[int]:
     """All processes of the user id `user`."""
     yield from (int(name) for name in os.listdir("/proc") if name.isdigit() and owned(int(name), user))
@@ -137,5 +181,5 @@ def _children(pid: int) -> list[int]:
     with contextlib.suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):
             with contextlib.suppress(OSError):
-                found += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+                found += map(int, content(f"/proc/{pid}/task/{task}/children").split())
     return found

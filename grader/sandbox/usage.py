@@ -14,11 +14,13 @@ class Usage:
 
     peak_memory: bytes, of what the room added to the zygote it was forked from
     verdict: the limit for which the room was killed
+    waited: seconds in which it wanted a core and had none (see `clock`)
     """
 
     cpu: float
     peak_memory: int
     verdict: Verdict = None
+    waited: float = 0.0
 
 
 @dataclass(frozen=True)
