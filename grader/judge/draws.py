@@ -7,7 +7,6 @@ own, so that nothing about one (labels) can be continued from another (inputs).
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections import Counter
 
@@ -31,7 +30,7 @@ class Draw:
         counter = self._counts[purpose]
         self._counts[purpose] += 1
         text = b"\0".join([self._check.encode(), purpose.encode(), str(counter).encode()])
-        seed = hmac.new(self._key, text, hashlib.sha256).digest()[:16]
+        seed = hmac.digest(self._key, text, "sha256")[:16]
         return np.random.Generator(np.random.Philox(key=int.from_bytes(seed, "big")))
 
     def again(self) -> Draw:

@@ -39,6 +39,8 @@ class Outcome(msgspec.Struct, frozen=True):
     trouble: str | None = None
     again: bool = False
     """Whether a failure that chance can cause was drawn once more: the second answer stands here."""
+    cpu_seconds: float | None = None
+    """CPU of the guest's side in this check's requests; None where it cannot be measured."""
 
 
 class Listed(msgspec.Struct, frozen=True):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -20,44 +18,33 @@ from grader.judge.ordering import certifiers, closure, held, identity, needs, or
 from grader.judge.outcome import Found, Listed, Outcome, State
 from grader.judge.own_lines import own_assert, why_broken, why_not_collected
 from grader.judge.probes import Probes
+from grader.judge.stopwatch import Stopwatch, Took
 from grader.judge.student import Student
+from grader.judge.task import Task
 from grader.judge.where import place
 from grader.lesson import Option
 
 _MAX_TROUBLE = 4000
 
 
-class Guests(Protocol):
-    """Gives each check its guest. `fresh` asks for a snapshot that no check has used."""
-
-    def opened(self, check: str, *, fresh: bool) -> AbstractContextManager[Guest]: ...
-
-    def shared(self) -> bool:
-        """Whether the check just run used a snapshot that an earlier one had used."""
-        ...
-
-
 class Checks:
-    """One run over one submission. `outcomes` fills up in the order of the checks; `heard` is told each, and
-    again each that changes later."""
+    """One run over one submission. `outcomes` fills up in the order of the checks.
+
+    `wait` is called once, when the checks have been collected, for what to run them on; for None none runs.
+    """
 
     def __init__(
         self,
         folder: Path,
-        guests: Guests | None,
-        key: bytes,
         expected: dict[str, Literal["public", "hidden"]],
         options: dict[str, Option],
-        only: str | None = None,
-        heard: Callable[[Outcome], None] = lambda outcome: None,
+        wait: Callable[[], Task | None],
     ) -> None:
         self._folder = folder
-        self._heard = heard
-        self._guests = guests
-        self._key = key
         self._expected = expected
         self._options = options
-        self._only = only
+        self._wait = wait
+        self._task: Task | None = None
         self._guest: Guest | None = None
         self._student: Student | None = None
         self._probes: Probes | None = None
@@ -68,11 +55,13 @@ class Checks:
         self.collection_errors: list[str] = []
         self.refused: str | None = None
         self.listed: list[Listed] = []
+        self.only_listed = False
 
     @pytest.fixture
     def draw(self, request: pytest.FixtureRequest) -> Draw:
         """Fresh random numbers of this check and submission."""
-        draw = Draw(self._key, identity(request.node))
+        assert self._task is not None
+        draw = Draw(self._task.key, identity(request.node))
         return draw.again() if self._again else draw
 
     @pytest.fixture
@@ -122,39 +111,54 @@ class Checks:
             raise LessonError(f"What pytest collected is not what the files define: {which}.")
         self._certifiers = certifiers(by_id, whole="hidden" in self._expected.values())
         order = ordered(wanted)
-        if self._only is not None:
-            if self._only not in by_id:
-                raise LessonError(f"There is no check {self._only}. Checks here: {', '.join(by_id)}.")
-            order = closure(self._only, wanted, order)
         self.listed = [
             Listed(name, self._visibility(name), points(by_id[name], self._options), needs(by_id[name]))
             for name in order
         ]
         return [by_id[name] for name in order]
 
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Asks for what to run on, before pytest's own loop runs it."""
+        if self.collection_errors or self.refused is not None or not self.listed:
+            return
+        self._task = self._wait()
+        if self._task is None:
+            self.only_listed = True
+            session.items.clear()
+            return
+        if (only := self._task.only) is None:
+            return
+        by_id = {identity(item): item for item in session.items}
+        if only not in by_id:
+            self.refused = f"There is no check {only}. Checks here: {', '.join(by_id)}."
+            session.items.clear()
+            return
+        session.items[:] = [by_id[name] for name in closure(only, waits(by_id), list(by_id))]
+
     def _visibility(self, name: str) -> Literal["public", "hidden"]:
         return self._expected[name.partition("[")[0]]
 
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-        assert self._guests is not None
+        assert self._task is not None
+        guests = self._task.guests
         root = self._waits_for(needs(item))
         if root is not None:
             # The item before left up what it shares with this one, and the next may share less.
             item.session._setupstate.teardown_exact(nextitem)
             self._again = False
-            self._record(item, "blocked", [], 0.0, waits_for=root)
+            self._record(item, "blocked", [], Took(0.0, 0.0), waits_for=root)
             return True
-        begin = time.monotonic()
+        watch = Stopwatch(guests.cpu)
         self._again = False
-        state = self._run(item, nextitem, begin, fresh=False)
-        if state not in ("passed", "manual") and self._guests.shared():
-            state = self._run(item, nextitem, begin, fresh=True)
+        state = self._run(item, nextitem, watch, fresh=False)
+        if state not in ("passed", "manual") and guests.shared():
+            state = self._run(item, nextitem, watch, fresh=True)
         if state == "failed" and isinstance(self._error, Finding) and self._error.by_chance:
             self._again = True
-            state = self._run(item, nextitem, begin, fresh=self._guests.shared())
+            state = self._run(item, nextitem, watch, fresh=guests.shared())
         root = self._waits_for(prefers(item))
         if state == "failed" and root is not None:
-            self._record(item, "blocked", [], time.monotonic() - begin, waits_for=root)
+            self._record(item, "blocked", [], watch.took(), waits_for=root)
         return True
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -168,7 +172,7 @@ class Checks:
             if all(other.state in ("failed", "blocked") for other in known):
                 self._again = outcome.again
                 root = known[-1].waits_for or known[-1].id
-                self._record(item, "blocked", [], outcome.seconds, waits_for=root)
+                self._record(item, "blocked", [], Took(outcome.seconds, outcome.cpu_seconds), waits_for=root)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
@@ -176,16 +180,18 @@ class Checks:
             self._error = call.excinfo.value
         return (yield)
 
-    def _run(self, item: pytest.Item, nextitem: pytest.Item | None, begin: float, *, fresh: bool) -> State:
+    def _run(
+        self, item: pytest.Item, nextitem: pytest.Item | None, watch: Stopwatch, *, fresh: bool
+    ) -> State:
         self._error = self._student = self._probes = None
-        assert self._guests is not None
-        with self._guests.opened(identity(item), fresh=fresh) as guest:
+        assert self._task is not None
+        with self._task.guests.opened(identity(item), fresh=fresh) as guest:
             self._guest = guest
             if hasattr(item, "_initrequest"):
                 item._initrequest()
             runtestprotocol(item, log=False, nextitem=nextitem)
             state, found, trouble = self._judge(item, self._error)
-        self._record(item, state, found, time.monotonic() - begin, trouble=trouble)
+        self._record(item, state, found, watch.took(), trouble=trouble)
         return state
 
     def _judge(self, item: pytest.Item, error: BaseException | None) -> tuple[State, list[Found], str | None]:
@@ -218,7 +224,7 @@ class Checks:
         item: pytest.Item,
         state: State,
         found: list[Found],
-        seconds: float,
+        took: Took,
         *,
         waits_for: str | None = None,
         trouble: str | None = None,
@@ -230,12 +236,14 @@ class Checks:
             state,
             points(item, self._options),
             found,
-            round(seconds, 3),
+            took.seconds,
             waits_for,
             trouble,
             self._again,
+            took.cpu_seconds,
         )
-        self._heard(self.outcomes[name])
+        assert self._task is not None
+        self._task.heard(self.outcomes[name])
 
 
 def _found(finding: Finding) -> Found:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import traceback
 from collections.abc import Callable
@@ -14,7 +16,8 @@ from grader.errors import LessonError
 from grader.judge.bands import Bands
 from grader.judge.guest import Guest
 from grader.judge.outcome import Outcome, Verdict
-from grader.judge.plugin import Checks, Guests
+from grader.judge.plugin import Checks
+from grader.judge.task import Guests, Task
 from grader.lesson import Lesson
 
 _INI = Path(__file__).with_name("checks.ini")
@@ -37,6 +40,19 @@ class OneGuest:
     def shared(self) -> bool:
         return False
 
+    def cpu(self) -> float | None:
+        return None
+
+
+def warm_up(folder: Path) -> None:
+    """One run of pytest over nothing, so that no later one has to import what pytest imports late."""
+    # Plugins that happen to be installed beside the grader have no part in judging, not even here.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    nothing = folder / "nothing"
+    nothing.mkdir()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        pytest.main([str(nothing), *options(nothing)])
+
 
 def run_checks(
     lesson: Lesson,
@@ -50,10 +66,38 @@ def run_checks(
     """The outcomes of all checks (or of `only` and what it needs); `heard` is told each as it comes. Call
     once per process: pytest keeps state. A lesson that cannot be collected gives a verdict with `trouble` and
     the author's blame."""
+    return run_when_asked(lesson, lambda: Task(guests, key, only, heard), hidden=hidden)
+
+
+def collect_checks(lesson: Lesson, *, hidden: bool = True) -> Verdict:
+    """The checks in the order they would run, without running any. Call once per process."""
+    return run_when_asked(lesson, lambda: None, hidden=hidden)
+
+
+def run_when_asked(lesson: Lesson, wait: Callable[[], Task | None], *, hidden: bool = True) -> Verdict:
+    """Collects the checks, then runs them on what `wait` returns; for None it tells only which there are.
+
+    `wait` is called once, whatever came of collecting, so that any number of forks may return from it.
+    """
+    asked = False
+
+    def waited() -> Task | None:
+        nonlocal asked
+        task = wait()
+        asked = True
+        return task
+
+    verdict = _run(lesson, waited, hidden=hidden)
+    if not asked:
+        wait()
+    return verdict
+
+
+def _run(lesson: Lesson, wait: Callable[[], Task | None], *, hidden: bool) -> Verdict:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
         expected, bands = lesson.expected_checks(hidden=hidden), Bands.read(lesson.folder)
-        plugin = Checks(lesson.folder, guests, key, expected, lesson.options, only, heard)
+        plugin = Checks(lesson.folder, expected, lesson.options, wait)
         status = pytest.main(arguments(lesson, hidden=hidden), plugins=[plugin])
     except LessonError as error:
         return Verdict([], str(error), "author")
@@ -63,25 +107,14 @@ def run_checks(
         return Verdict([], "\n".join(plugin.collection_errors), "author")
     if plugin.refused is not None:
         return Verdict([], plugin.refused, "author")
+    if not plugin.listed:
+        return Verdict([], "Nothing was collected.", "author")
+    if plugin.only_listed:
+        return Verdict([], listed=plugin.listed)
     outcomes = [bands.behind(outcome) for outcome in plugin.outcomes.values()]
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not outcomes:
         return Verdict(outcomes, f"pytest ended with {status!r}", "us")
     return Verdict(outcomes)
-
-
-def collect_checks(lesson: Lesson, *, hidden: bool = True) -> Verdict:
-    """The checks in the order they would run, without running any. Call once per process."""
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        expected = lesson.expected_checks(hidden=hidden)
-        plugin = Checks(lesson.folder, None, b"", expected, lesson.options)
-        pytest.main([*arguments(lesson, hidden=hidden), "--collect-only"], plugins=[plugin])
-    except LessonError as error:
-        return Verdict([], str(error), "author")
-    if plugin.collection_errors or not plugin.listed:
-        trouble = plugin.refused or "\n".join(plugin.collection_errors) or "Nothing was collected."
-        return Verdict([], trouble, "author")
-    return Verdict([], listed=plugin.listed)
 
 
 def arguments(lesson: Lesson, *, hidden: bool) -> list[str]:

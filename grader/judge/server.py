@@ -1,10 +1,9 @@
-"""The judge's warm process: pytest, torch and the probes imported; a fresh fork judges each submission."""
+"""The judge's warm process: pytest, torch and the probes imported; each submission is judged in a fresh fork,
+made when the checks of its lesson have been collected."""
 
 from __future__ import annotations
 
 import contextlib
-import io
-import os
 import socket
 import sys
 import tempfile
@@ -13,18 +12,17 @@ from pathlib import Path
 from typing import TextIO
 
 import msgspec
-import pytest
 from msgspec.structs import replace
 
-from grader import warm
 from grader.judge.brief import Brief
 from grader.judge.guest import Guest
 from grader.judge.outcome import Outcome
-from grader.judge.plugin import Guests
-from grader.judge.run import collect_checks, options, run_checks
+from grader.judge.run import run_when_asked, warm_up
 from grader.judge.snapshots import Snapshots
 from grader.judge.sweeper import Sweeper
+from grader.judge.task import Guests, Task
 from grader.lesson import Lesson
+from grader.serving import Limits, Request, Serve, serve_staged
 from grader.wire.frames import Channel
 
 _CPU_SECONDS = 600
@@ -32,7 +30,7 @@ _MEMORY = 8 << 30
 
 
 class Announced:
-    """Guests (`plugin.Guests`) that write the id of the check they are opened for to `line` first."""
+    """Guests (`task.Guests`) that write the id of the check they are opened for to `line` first."""
 
     def __init__(self, guests: Guests, line: TextIO) -> None:
         self._guests, self._line = guests, line
@@ -45,33 +43,66 @@ class Announced:
     def shared(self) -> bool:
         return self._guests.shared()
 
+    def cpu(self) -> float | None:
+        return self._guests.cpu()
 
-def collect(request: bytes, fds: list[int]) -> bytes:
-    """The checks of a lesson, collected and put in order but not run, as JSON."""
+
+def stage_of(request: bytes) -> tuple[str, bool, str]:
+    """Requests of one lesson, with or without what is hidden, share the collected checks."""
     brief = msgspec.json.decode(request, type=Brief)
-    return msgspec.json.encode(collect_checks(Lesson.open(Path(brief.folder)), hidden=brief.hidden))
+    return brief.folder, brief.hidden, brief.digest
 
 
-def judge(request: bytes, fds: list[int]) -> bytes:
-    """The verdict on the guest behind the first two descriptors (the waiting guest's, the keeper's), as JSON.
+def collected(first: bytes, serve: Serve) -> None:
+    """Collects the checks of the lesson that `first` is about, and answers from there.
 
-    The id of each check is written to the third as it begins, a line each; as it ends, its id, a tab and
-    its state, and once more if that changes.
+    A request to `collect` is answered by the checks, in order but not run, as JSON. One to `judge` by the
+    verdict on the guest behind the first two descriptors (the waiting guest's, the keeper's). The id of each
+    check is written to the third as it begins, a line each; as it ends, its id, a tab and its state, and once
+    more if that changes.
     """
-    brief = msgspec.json.decode(request, type=Brief)
-    lesson = Lesson.open(Path(brief.folder))
-    host = Channel(socket.socket(fileno=fds[0]))
-    sweeper = Sweeper(socket.socket(fileno=fds[1]))
+    brief = msgspec.json.decode(first, type=Brief)
+    asked: list[Request] = []
+    seen: list[Snapshots] = []
+    try:
+        with contextlib.ExitStack() as stack:
+            lesson = Lesson.open(Path(brief.folder))
+
+            def wait() -> Task | None:
+                asked.append(serve())
+                if asked[0].job == "collect":
+                    return None
+                task, snapshots = _task(asked[0], lesson, stack)
+                seen.append(snapshots)
+                return task
+
+            verdict = run_when_asked(lesson, wait, hidden=brief.hidden)
+            for snapshots in seen:
+                verdict = replace(verdict, sights=snapshots.sights())
+            reply = msgspec.json.encode(verdict)
+    except BaseException as error:
+        trouble = error
+
+        def raising(payload: bytes, fds: list[int]) -> bytes:
+            raise trouble
+
+        (asked[0] if asked else serve()).answer(raising)
+    asked[0].answer(lambda payload, fds: reply)
+
+
+def _task(request: Request, lesson: Lesson, stack: contextlib.ExitStack) -> tuple[Task, Snapshots]:
+    brief = msgspec.json.decode(request.payload, type=Brief)
+    host = Channel(socket.socket(fileno=request.fds[0]))
+    sweeper = Sweeper(socket.socket(fileno=request.fds[1]))
     snapshots = Snapshots(host, sweeper, lesson.limits, brief.keeper)
-    with open(fds[2], "w", buffering=1, encoding="utf-8") as line:
-        guests = Announced(snapshots, line)
+    opened = open(request.fds[2], "w", buffering=1, encoding="utf-8")  # noqa: SIM115
+    line = stack.enter_context(opened)
 
-        def heard(outcome: Outcome) -> None:
-            with contextlib.suppress(OSError):
-                line.write(f"{outcome.id}\t{outcome.state}\n")
+    def heard(outcome: Outcome) -> None:
+        with contextlib.suppress(OSError):  # nobody has to listen
+            line.write(f"{outcome.id}\t{outcome.state}\n")
 
-        verdict = run_checks(lesson, guests, brief.key, hidden=brief.hidden, only=brief.only, heard=heard)
-    return msgspec.json.encode(replace(verdict, sights=snapshots.sights()))
+    return Task(Announced(snapshots, line), brief.key, brief.only, heard), snapshots
 
 
 def main() -> None:
@@ -83,20 +114,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="grader-judge-") as cache:
         # Rewritten checks are kept for this run only, never beside the lesson.
         sys.pycache_prefix = cache
-        _warm_up(Path(cache))
-        warm.serve(
-            int(sys.argv[1]), {"collect": collect, "judge": judge}, cpu_seconds=_CPU_SECONDS, memory=_MEMORY
-        )
-
-
-def _warm_up(folder: Path) -> None:
-    """One run of pytest over nothing, so that no fork has to import what pytest imports late."""
-    # Plugins that happen to be installed beside the grader have no part in judging, not even here.
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    nothing = folder / "nothing"
-    nothing.mkdir()
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        pytest.main([str(nothing), *options(nothing)])
+        warm_up(Path(cache))
+        serve_staged(int(sys.argv[1]), stage_of, collected, Limits(_CPU_SECONDS, _MEMORY))
 
 
 if __name__ == "__main__":

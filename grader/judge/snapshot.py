@@ -13,18 +13,19 @@ import select
 import signal
 import socket
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from grader.judge.guest import GuestGone
 from grader.observed import Sights
 from grader.sandbox import processes
+from grader.sandbox.clock import LONGEST, FairClock
 from grader.sandbox.limits import Limits
 from grader.wire import cells, numbers, replies, requests
 from grader.wire.frames import Channel, Malformed, OutOfTime, PeerGone, TooLarge, WireError
 
 _HELLO_SECONDS = 10.0
-_END_MS = 2000
-_TICKS = os.sysconf("SC_CLK_TCK")
+_END_SECONDS = 2.0
+_LOOK_MS = 100
 _LENGTHS = 8
 """Bytes of a frame before its header."""
 
@@ -35,19 +36,20 @@ class Spent(Exception):
 
 @dataclass
 class Budget:
-    """What all requests of a submission may use together, and what they have used."""
+    """What all requests of a submission may use together, and what they have used: CPU, and time by a fair
+    clock while they were waited for. What the judge itself does meanwhile is not the submission's."""
 
     limits: Limits
     cpu: float = 0.0
-    begin: float = field(default_factory=time.monotonic)
+    wall: float = 0.0
 
     def spent(self) -> bool:
         """Whether nothing is left for another request."""
-        late = time.monotonic() > self.begin + self.limits.requests_wall
-        return late or self.cpu > self.limits.requests_cpu
+        return self.wall > self.limits.requests_wall or self.cpu > self.limits.requests_cpu
 
-    def wall_deadline(self) -> float:
-        return min(time.monotonic() + self.limits.request_wall, self.begin + self.limits.requests_wall)
+    def patience(self) -> float:
+        """Seconds that the next request may take by a fair clock."""
+        return min(self.limits.request_wall, self.limits.requests_wall - self.wall)
 
 
 class Snapshot:
@@ -65,16 +67,16 @@ class Snapshot:
         self._numbers: set[bytes] = set()
         self._left_over: str | None = "reply_unasked"
         self._asked, self._used, self._kin_asked = 0.0, 0.0, -1.0
+        self._clock, self._patience = FairClock(), _HELLO_SECONDS
+        self._keeper = keeper
         self.used_by: set[str] = set()
         self._channel = Channel(ours)
         self._channel.credited()
+        self._channel.watch = self._watch_room
         try:
+            deadline = time.monotonic() + LONGEST * _HELLO_SECONDS
             with theirs:
-                host.send(
-                    cells.encode(cells.Snapshot()),
-                    deadline=time.monotonic() + _HELLO_SECONDS,
-                    fds=[theirs.fileno()],
-                )
+                host.send(cells.encode(cells.Snapshot()), deadline=deadline, fds=[theirs.fileno()])
             self.pid = self._greeted()
             self._pidfd = os.pidfd_open(self.pid)
             # Until now the id could have become another process's, which must not be ended for it.
@@ -92,9 +94,10 @@ class Snapshot:
 
     def ask(self, request: requests.Request, payload: bytes) -> tuple[replies.Reply, bytes]:
         """Raises `GuestGone`; after that the snapshot is of no more use."""
-        self._asked, self._used, self._kin_asked = self._cpu(), 0.0, -1.0
-        deadline = self._budget.wall_deadline()
+        self._asked, self._used, self._kin_asked = processes.cpu(self.pid), 0.0, -1.0
+        self._clock, self._patience = FairClock(), self._budget.patience()
         begin = time.monotonic()
+        deadline = begin + LONGEST * self._patience
         number = numbers.drawn()
         left_over, self._left_over = self._left_over, None
         try:
@@ -107,14 +110,15 @@ class Snapshot:
             self._left_over = "reply_late"
             raise GuestGone("call.out_of_time", str(error), round(time.monotonic() - begin, 1)) from error
         except PeerGone as error:
-            if not self._ended(_END_MS):
+            if not self._ends():
                 self._sights.add("channel_closed")
             raise GuestGone("notebook.died", "the process ended during the call") from error
         except (Malformed, TooLarge) as error:
             self._sights.add("reply_malformed", str(error))
             raise GuestGone("reply.malformed", str(error)) from error
         finally:
-            self._budget.cpu += max(self._used, self._cpu() - self._asked)
+            self._budget.cpu += max(self._used, processes.cpu(self.pid) - self._asked)
+            self._budget.wall += self._clock.seconds()
         self._left_over = left_over
         return reply, data
 
@@ -150,7 +154,7 @@ class Snapshot:
 
     def _greeted(self) -> int:
         """Waits for the snapshot's first word; returns the sender's process id as the kernel tells it."""
-        header, _, sender = self._channel.receive_of(deadline=time.monotonic() + _HELLO_SECONDS)
+        header, _, sender = self._channel.receive_of(deadline=time.monotonic() + LONGEST * _HELLO_SECONDS)
         if sender <= 0 or not isinstance(cells.decode_event(header), cells.Hello):
             raise Malformed("no greeting")
         return sender
@@ -162,24 +166,38 @@ class Snapshot:
         poll.register(self._pidfd, select.POLLIN)
         return bool(poll.poll(patience_ms))
 
+    def _ends(self) -> bool:
+        """Whether the process ends within a moment; to end takes CPU, which a busy machine gives late."""
+        clock = FairClock(processes.cpu(self.pid))
+        deadline = time.monotonic() + LONGEST * _END_SECONDS
+        while clock.seconds() < _END_SECONDS and time.monotonic() < deadline:
+            if self._ended(_LOOK_MS):
+                return True
+            clock.look(processes.cpu(self.pid), wanting=processes.wanting(processes.living(self.pid)))
+        return False
+
+    def _watch_room(self) -> None:
+        """Until the snapshot has said who it is: it is somewhere in the room."""
+        found = processes.living(self._keeper)
+        self._look(sum(one.own_cpu for one in found), found)
+
+    def _look(self, used: float, found: list[processes.Process]) -> None:
+        self._clock.look(used, wanting=processes.wanting(found))
+        if self._clock.seconds() > self._patience:
+            raise OutOfTime("the other end did not answer in time")
+
     def _watch(self) -> None:
-        # Living children count, too: a parent that waits for them uses nothing itself.
-        kin = sum(one.all_cpu for one in processes.living(self.pid) if one.pid != self.pid)
+        # Children count, too: a parent that waits for them uses nothing itself.
+        found = processes.living(self.pid)
+        kin = sum(one.all_cpu - one.own_cpu if one.pid == self.pid else one.all_cpu for one in found)
         self._kin_asked = kin if self._kin_asked < 0 else self._kin_asked
-        self._used = used = self._cpu() - self._asked + max(0.0, kin - self._kin_asked)
+        self._used = used = processes.cpu(self.pid) - self._asked + max(0.0, kin - self._kin_asked)
+        self._look(used, found)
         limits = self._budget.limits
         if used > limits.request_cpu:
             raise Spent(f"{limits.request_cpu:g} s of CPU")
         if self._budget.cpu + used > limits.requests_cpu:
             raise Spent(f"{limits.requests_cpu:g} s of CPU for all calls together")
-
-    def _cpu(self) -> float:
-        try:
-            with open(f"/proc/{self.pid}/stat", "rb") as file:
-                fields = file.read().rpartition(b")")[2].split()
-        except OSError:
-            return 0.0
-        return sum(int(ticks) for ticks in fields[11:15]) / _TICKS
 
 
 def _shown(left: bytes) -> str:

@@ -8,7 +8,7 @@ a snapshot which other checks had used is run again on a fresh one, and that run
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Protocol
 
 from grader.judge.guest import Guest, GuestGone
@@ -23,7 +23,7 @@ from grader.wire.frames import Channel
 class Sweeps(Protocol):
     """Ends what snapshots leave behind."""
 
-    def sweep(self) -> None: ...
+    def sweep(self, spare: Collection[int] = ()) -> None: ...
 
 
 _MOST_SILENCES = 3
@@ -32,7 +32,7 @@ _SHAREABLE = (requests.Look, requests.Call, requests.Describe, requests.Source)
 
 
 class Snapshots:
-    """Gives each check a guest (`plugin.Guests`). keeper: process id of the room's keeper."""
+    """Gives each check a guest (`task.Guests`). keeper: process id of the room's keeper."""
 
     def __init__(self, host: Channel, sweeper: Sweeps, limits: Limits, keeper: int) -> None:
         self._host = host
@@ -59,7 +59,6 @@ class Snapshots:
         finally:
             if guest.own is not None:
                 guest.own.close()
-                self._close_common()
                 self._sweep()
 
     def sights(self) -> list[Sight]:
@@ -71,6 +70,9 @@ class Snapshots:
     def shared(self) -> bool:
         return self._last is not None and self._last.met_others
 
+    def cpu(self) -> float | None:
+        return self._budget.cpu
+
     def common(self) -> Snapshot:
         if self._common is None:
             self._common = self.new()
@@ -78,13 +80,9 @@ class Snapshots:
 
     def drop_common(self) -> None:
         if self._common is not None:
-            self._close_common()
-            self._sweep()
-
-    def _close_common(self) -> None:
-        if self._common is not None:
             self._common.close()
             self._common = None
+            self._sweep()
 
     def new(self) -> Snapshot:
         """Raises `GuestGone`; at once where the waiting guest has ended or stays silent."""
@@ -115,9 +113,11 @@ class Snapshots:
             if pid not in self._known and (one := processes.read(pid)) is not None and not one.over:
                 self._known.add(pid)
                 self._sights.add("processes_after_calls", one.name)
+        # The shared one is shut off from the rest, and to make it anew costs more than many calls.
+        shared = processes.inner_pid(self._common.pid) if self._common is not None else None
         # That a room has ended is the fault of the checks that still need it, and of no other.
         try:
-            self._sweeper.sweep()
+            self._sweeper.sweep(() if shared is None else (shared,))
         except GuestGone as gone:
             self._ended = self._ended or gone
 

@@ -19,7 +19,7 @@ from grader import notebook as notebooks
 from grader import secret
 from grader.cell_run import CellRun, Events
 from grader.errors import LessonError, SandboxError, SubmissionError
-from grader.judge.outcome import Found, Outcome, Verdict
+from grader.judge.outcome import Outcome, Verdict
 from grader.lesson import Lesson
 from grader.live.line_guest import LineGuests
 from grader.live.process import Process
@@ -27,7 +27,8 @@ from grader.live.setting import Noted, composed
 from grader.notebook import Notebook
 from grader.record import Record
 from grader.report.words import Lang, Words
-from grader.running import told
+from grader.running import run_again, told
+from grader.scoring import unreadable
 from grader.submission import Submission
 from grader.transcript import Transcript
 from grader.wire.pipes import Line
@@ -93,25 +94,21 @@ class _Alone:
     def cells(self) -> Transcript:
         """How the cells ran. Those before one that cost the process have then run again in a fresh one."""
         transcript = self._run(lambda number: self._said("cell", number, self._code))
-        again = transcript.rerun
-        while again is not None:
-            self._renew(again)
-            second = self._run(None)
-            again = None if second.rerun is None else (0 if again else None)
+        run_again(transcript, self._afresh)
         return transcript
 
     def again(self) -> Line | None:
         """A fresh process in which the same cells have run; None where they do not."""
-        self._renew(self._first)
-        return self.line if self._run(None).rerun is None else None
+        return self.line if self._afresh(self._first).rerun is None else None
 
     def close(self) -> None:
         self._process.close()
 
-    def _renew(self, first: int | None) -> None:
+    def _afresh(self, first: int | None) -> Transcript:
         self._process.close()
         self._first = first
         self._process = Process(self._folder)
+        return self._run(None)
 
     def _run(self, said: Callable[[int], None] | None) -> Transcript:
         self._process.ready()
@@ -121,6 +118,9 @@ class _Alone:
 
 class _ProcessRun(CellRun):
     """A run of cells in a process of its own, watched by the clock alone."""
+
+    def cpu(self) -> float | None:
+        return None
 
     def opened(self, largest: int) -> Events:
         process = self._room
@@ -149,8 +149,7 @@ def _folder(lesson: Lesson) -> Iterator[Path]:
 
 def _read(submission: Submission) -> Notebook:
     if submission.problem is not None:
-        problem = submission.problem
-        raise SubmissionError(problem.message, problem.code, **problem.facts)
+        raise submission.problem.error()
     return notebooks.read(submission.content)
 
 
@@ -165,10 +164,7 @@ def _outcomes(verdict: Verdict, lesson: Lesson) -> list[Outcome]:
 def _unreadable(
     submission: Submission, error: SubmissionError, lesson: Lesson, words: Words, lang: Lang
 ) -> Record:
-    transcript = Transcript("unreadable", None, error.code, dict(error.facts), str(error))
-    found = [Found(error.code, dict(error.facts))]
     from grader.judge.run import collect_checks
 
-    listed = collect_checks(lesson, hidden=False).listed
-    outcomes = [Outcome(c.id, c.visibility, "failed", c.points, found, 0.0) for c in listed]
+    transcript, outcomes = unreadable(error, collect_checks(lesson, hidden=False).listed)
     return composed(submission, transcript, outcomes, [], lesson, words, lang)

@@ -58,7 +58,7 @@ def _near(folder: Path) -> list[Lesson]:
 
     Their names count, and as everywhere the checks that were installed, where there are some of that name.
     """
-    installed = {lesson.name: lesson for lesson in lessons.lessons()}
+    installed = lessons.known()
     return [installed.get(lesson.name, lesson) for lesson in _lying(folder)]
 
 

@@ -8,16 +8,13 @@ in one process gives stale answers. Elsewhere it does one job and ends, and the 
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import socket
 import sys
 import tempfile
 from pathlib import Path
 
-import pytest
-
-from grader.judge.run import options
+from grader.judge.run import warm_up
 from grader.live.work import done
 from grader.report.words import Words
 from grader.wire import live
@@ -35,7 +32,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="grader-live-", ignore_cleanup_errors=True) as folder:
         # Rewritten checks are kept for this process only, never beside the lesson.
         sys.pycache_prefix = folder
-        _warm_up(Path(folder))
+        Words.load(None)
+        warm_up(Path(folder))
         if handles is not None:
             # What only jobs with a host import; and pages that a fork need not copy.
             from grader.judge import snapshots  # noqa: F401
@@ -84,17 +82,6 @@ def _work(job: live.Job, line: Line, handles: socket.socket | None) -> None:
         host = socket.socket(fileno=fds[0])
     passed, bundle = done(job, line, host)
     line.send(live.encode(live.Show(passed)), bundle)
-
-
-def _warm_up(folder: Path) -> None:
-    """One run of pytest over nothing, so that no job has to import what pytest imports late."""
-    Words.load(None)
-    # Plugins that happen to be installed in the student's Python have no part in it, not even here.
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    nothing = folder / "nothing"
-    nothing.mkdir()
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        pytest.main([str(nothing), *options(nothing)])
 
 
 if __name__ == "__main__":

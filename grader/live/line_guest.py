@@ -26,7 +26,7 @@ def patience_of(limits: Limits) -> float:
 
 @dataclass
 class LineGuests:
-    """Gives every check the same guest (`plugin.Guests`): nothing that it is asked changes its state.
+    """Gives every check the same guest (`task.Guests`): nothing that it is asked changes its state.
 
     renewed: a fresh line, where the old one has broken, or None where there is none to be had. Without it
     the other end keeps every deadline itself and is waited for.
@@ -46,6 +46,9 @@ class LineGuests:
 
     def shared(self) -> bool:
         return False
+
+    def cpu(self) -> float | None:
+        return None
 
     def ask(self, request: requests.Request, payload: bytes, *, own: bool) -> tuple[replies.Reply, bytes]:
         """Raises `GuestGone`: the code took too long, or its process ended."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 import sys
 import time
@@ -13,13 +12,13 @@ from grader.errors import SandboxError
 from grader.sandbox.usage import Ending, Usage
 from grader.wire import live
 from grader.wire.frames import WireError
-from grader.wire.pipes import TimedLine
+from grader.wire.pipes import TimedLine, environment
 
 _BOOT_SECONDS = 180.0
 _WALL_TO_CPU = 3.0
 """The CPU of another process cannot be asked for everywhere: so many seconds of wall clock count as one."""
 _LARGEST = 64 << 20
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_THREAD_LIMIT")
+_ALONE = {"OMP_THREAD_LIMIT": "1", "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg"}
 
 
 class Process:
@@ -33,7 +32,7 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=folder,
-            env=_environment(),
+            env=environment() | _ALONE,
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -79,15 +78,3 @@ class Process:
         with contextlib.suppress(OSError):
             if self._process.stdin is not None:
                 self._process.stdin.close()
-
-
-def _environment() -> dict[str, str]:
-    own = str(Path(__file__).resolve().parents[2])
-    return {
-        **os.environ,
-        **dict.fromkeys(_THREADS, "1"),
-        "PYTHONPATH": os.pathsep.join(filter(None, (own, os.environ.get("PYTHONPATH")))),
-        "CUDA_VISIBLE_DEVICES": "",
-        "PYTHONHASHSEED": "0",
-        "MPLBACKEND": "Agg",
-    }

@@ -26,14 +26,6 @@ def composed(
     lang: Lang,
 ) -> Record:
     """The record. What broke of ours stays undecided: there is no reference here to try it on."""
-    setting = Setting(
-        "none",
-        lesson.seed,
-        secret.fingerprint(secret.PUBLIC),
-        (),
-        lesson.showing,
-        lesson.deadline,
-        lesson.digest,
-    )
+    setting = Setting.of(lesson, "none", secret.fingerprint(secret.PUBLIC), ())
     said = [(code, dict(facts)) for code, facts in notes]
     return compose(submission, transcript, outcomes, {}, said, setting, words, lang)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from collections.abc import Collection
 
 from grader.sandbox import processes
 
@@ -15,8 +16,10 @@ class HostSweeper:
     def __init__(self, host: int) -> None:
         self._host = host
 
-    def sweep(self) -> None:
-        """Returns when each has been told to end."""
+    def sweep(self, spare: Collection[int] = ()) -> None:
+        """Returns when each but those to spare has been told to end."""
         for pid in processes.tree(self._host)[1:]:
+            if pid in spare:
+                continue
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from grader import secret
 from grader.errors import GraderError
-from grader.judge.plugin import Guests
 from grader.judge.run import run_checks
+from grader.judge.task import Guests
 from grader.lesson import Lesson
 from grader.live.choosing import Unclear, check_for, lesson_for
 from grader.live.line_guest import LineGuests, patience_of

@@ -27,6 +27,9 @@ _CHUNK = 1 << 18
 _WHOLE = 1 << 14
 """Up to so many bytes a message goes out in one piece, so that no other writer can come in between."""
 _TICK = 0.1
+_MOST_UNWATCHED = 64
+"""Waits in turn, each shorter than a tick, after which `watch` is called all the same: who sends a byte now
+and then would otherwise never be looked at."""
 
 MAX_HEADER = 1 << 20
 MAX_PAYLOAD = 64 << 20
@@ -74,6 +77,7 @@ class Channel:
         self.sock = sock
         self.pidfd = pidfd
         self.watch = watch
+        self._unwatched = 0
         self.max_header = max_header
         self.max_payload = max_payload
 
@@ -205,6 +209,10 @@ class Channel:
                 raise PeerGone(str(error)) from error
 
     def _wait(self, event: int, deadline: float | None) -> None:
+        self._unwatched += 1
+        if self.watch is not None and self._unwatched > _MOST_UNWATCHED:
+            self._unwatched = 0
+            self.watch()
         poll = select.poll()
         poll.register(self.sock, event)
         if self.pidfd is not None:
@@ -220,4 +228,5 @@ class Channel:
             if self.pidfd is not None and self.pidfd in ready:
                 raise PeerGone("the process at the other end has ended")
             if self.watch is not None:
+                self._unwatched = 0
                 self.watch()

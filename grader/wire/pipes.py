@@ -6,11 +6,13 @@ The same frames as `frames.Channel`: two lengths, a header, a payload. Either en
 
 from __future__ import annotations
 
+import os
 import queue
 import struct
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO
 
 from grader.wire.frames import MAX_HEADER, MAX_PAYLOAD, OutOfTime, PeerGone, TooLarge, WireError
@@ -18,7 +20,16 @@ from grader.wire.frames import MAX_HEADER, MAX_PAYLOAD, OutOfTime, PeerGone, Too
 _LENGTHS = struct.Struct("!II")
 _TICK = 0.25
 
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
 Frame = tuple[bytes, bytes]
+
+
+def environment() -> dict[str, str]:
+    """For another Python at the end of a line: the grader that was imported here, one thread, no GPU."""
+    own = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(filter(None, (own, os.environ.get("PYTHONPATH"))))
+    return {**os.environ, **dict.fromkeys(_THREADS, "1"), "PYTHONPATH": path, "CUDA_VISIBLE_DEVICES": ""}
 
 
 class Line:

@@ -51,6 +51,9 @@ class Forged:
     def shared(self) -> bool:
         return False
 
+    def cpu(self) -> float | None:
+        return None
+
 
 @cache
 def reference(lesson: str) -> InProcessGuest:
