@@ -7,42 +7,41 @@ ended by its deadline, and gone with whatever it kept. A native crash costs one 
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
-import resource
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import Self
 
 import msgspec
 
 from grader.errors import GraderBug
 from grader.wire.frames import Channel, OutOfTime, PeerGone
-from grader.wire.memory import settle
 
-Job = Callable[[bytes, list[int]], bytes]
-"""Takes the request's bytes and the descriptors handed over; returns the reply's bytes."""
-
-_BOOT_SECONDS = 120.0
-_MAX = 256 << 20
+_BOOT_SECONDS = 600.0
+"""Imports take seconds, and minutes on a slow disk beside others; a process that dies is seen at once."""
+LARGEST = 256 << 20
+"""Bytes of a request or a reply."""
 
 
 class JobFailed(GraderBug):
     """A job of ours ended without a reply: it crashed, ran out of its limits, or raised."""
 
 
-class _Ask(msgspec.Struct, frozen=True):
+class Ask(msgspec.Struct, frozen=True):
+    """Which job a request is for."""
+
     job: str
 
 
-class _Told(msgspec.Struct, frozen=True):
+class Told(msgspec.Struct, frozen=True):
+    """Whether the job returned; else what it died of."""
+
     ok: bool
     trouble: str = ""
 
@@ -62,7 +61,7 @@ class Room:
                 env=_environment(),
                 start_new_session=True,
             )
-        self._channel = Channel(ours, max_payload=_MAX)
+        self._channel = Channel(ours, max_payload=LARGEST)
         self._lock = threading.Lock()
         self._ready = False
 
@@ -89,11 +88,11 @@ class Room:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs, self._lock:
-                header = msgspec.json.encode(_Ask(job))
+                header = msgspec.json.encode(Ask(job))
                 self._channel.send(header, request, deadline=deadline, fds=[theirs.fileno(), *fds])
                 _, _, handles = self._channel.receive_with_fds(deadline=deadline, most=1)
             pidfd = handles[0]
-            channel = Channel(ours, pidfd=pidfd, max_payload=_MAX)
+            channel = Channel(ours, pidfd=pidfd, max_payload=LARGEST)
             try:
                 told_bytes, reply = channel.receive(deadline=deadline)
             except OutOfTime as error:
@@ -104,7 +103,7 @@ class Room:
                 with contextlib.suppress(ProcessLookupError):
                     signal.pidfd_send_signal(pidfd, signal.SIGKILL)
                 os.close(pidfd)
-        told = msgspec.json.decode(told_bytes, type=_Told)
+        told = msgspec.json.decode(told_bytes, type=Told)
         if not told.ok:
             raise JobFailed(told.trouble)
         return reply
@@ -125,56 +124,6 @@ class Room:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def serve(fd: int, jobs: Mapping[str, Job], *, cpu_seconds: int, memory: int) -> NoReturn:
-    """The warm process's loop, after its imports: one fork per request until the driver goes."""
-    settle()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    channel = Channel(socket.socket(fileno=fd), max_payload=_MAX)
-    with contextlib.suppress(PeerGone):  # the driver may have gone meanwhile, which the loop finds out
-        channel.send(b"{}", deadline=None)
-    while True:
-        try:
-            header, payload, fds = channel.receive_with_fds(deadline=None, most=4)
-        except PeerGone:
-            _reap(wait=True)
-            sys.exit(0)
-        _reap()
-        ask = msgspec.json.decode(header, type=_Ask)
-        child = os.fork()
-        if child == 0:
-            channel.close()
-            _work(jobs[ask.job], payload, fds, cpu_seconds, memory)
-        with contextlib.ExitStack() as stack:
-            pidfd = os.pidfd_open(child)
-            for number in (pidfd, *fds):
-                stack.callback(os.close, number)
-            channel.send(b"{}", deadline=None, fds=[pidfd])
-
-
-def _reap(*, wait: bool = False) -> None:
-    """Collects forks that have ended, so that what they used counts as used by this process."""
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, 0 if wait else os.WNOHANG)[0]:
-            pass
-
-
-def _work(job: Job, payload: bytes, fds: list[int], cpu_seconds: int, memory: int) -> NoReturn:
-    try:
-        # A job is over before garbage could matter, and a collection would copy every page of the parent.
-        gc.disable()
-        channel = Channel(socket.socket(fileno=fds[0]), max_payload=_MAX)
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        try:
-            reply, told = job(payload, fds[1:]), _Told(True)
-        except BaseException:
-            reply, told = b"", _Told(False, traceback.format_exc()[-4000:])
-        channel.send(msgspec.json.encode(told), reply, deadline=None)
-    finally:
-        os._exit(0)
 
 
 def _environment() -> dict[str, str]:

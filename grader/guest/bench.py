@@ -11,14 +11,12 @@ import subprocess
 import sys
 import time
 from functools import cache
-from pathlib import Path
 
 from grader.wire import live
 from grader.wire.frames import Malformed, OutOfTime, WireError
-from grader.wire.pipes import Frame, TimedLine
+from grader.wire.pipes import Frame, TimedLine, environment
 
 _BOOT_SECONDS = 180.0
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _FORKS = sys.platform == "linux" and hasattr(os, "fork")
 
 
@@ -45,7 +43,7 @@ class Bench:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()] if theirs is not None else (),
-            env=_environment(),
+            env=environment(),
             start_new_session=_FORKS,
         )
         if theirs is not None:
@@ -109,13 +107,6 @@ class Bench:
         if process.stdin is not None:
             with contextlib.suppress(OSError):
                 process.stdin.close()
-
-
-def _environment() -> dict[str, str]:
-    own = str(Path(__file__).resolve().parents[2])  # the same grader, wherever it was imported from
-    path = os.pathsep.join(filter(None, (own, os.environ.get("PYTHONPATH"))))
-    threads = dict.fromkeys(_THREADS, "1")
-    return {**os.environ, **threads, "PYTHONPATH": path, "CUDA_VISIBLE_DEVICES": ""}
 
 
 @cache

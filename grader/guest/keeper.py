@@ -54,7 +54,7 @@ def run(order: Order, guest: int, control: int, ready: int) -> NoReturn:
     kin = Kin(os.getpid() == 1)
     with contextlib.suppress(BaseException):
         _keep(speak, student, kin, order)
-    sweep(kin, spare=None)
+    sweep(kin)
     os._exit(0)
 
 
@@ -166,9 +166,10 @@ def _keep(speak: socket.socket, student: int, kin: Kin, order: Order) -> None:
             packet = speak.recv(4096)
             if not packet:
                 return
-            op = json.loads(packet)["op"]
+            asked = json.loads(packet)
+            op = asked["op"]
             if op == "sweep":
-                if not sweep(kin, spare=student):
+                if not sweep(kin, spare={student, *asked.get("spare", ())}):
                     return
                 _say(speak, {"swept": True})
             elif op == "look":

@@ -7,7 +7,7 @@ import os
 import select
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 _PASSES = 200
 _PATIENCE_MS = 2000
@@ -69,10 +69,11 @@ def descendants(pid: int) -> Iterator[int]:
             yield from descendants(child)
 
 
-def sweep(kin: Kin, *, spare: int | None) -> bool:
+def sweep(kin: Kin, *, spare: Collection[int] = ()) -> bool:
     """Kills all kin but `spare` until none is left alive; False where they outlast many passes."""
     for _ in range(_PASSES):
-        alive = [handle for pid in kin.find() if pid != spare and (handle := _open_living(pid)) is not None]
+        found = (pid for pid in kin.find() if pid not in spare)
+        alive = [handle for pid in found if (handle := _open_living(pid)) is not None]
         if not alive:
             return True
         try:

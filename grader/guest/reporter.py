@@ -6,6 +6,7 @@ import io
 import os
 import threading
 import time
+from collections.abc import Iterable
 from typing import Any, Literal, Protocol
 
 from grader.wire import cells
@@ -20,6 +21,16 @@ class Speaker(Protocol):
     """What events go out by."""
 
     def send(self, header: bytes, payload: bytes = b"", *, deadline: float | None) -> None: ...
+
+
+class Recorder:
+    """Keeps the events, for others to say them again."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[bytes, bytes]] = []
+
+    def send(self, header: bytes, payload: bytes = b"", *, deadline: float | None) -> None:
+        self.events.append((header, payload))
 
 
 class Reporter:
@@ -48,12 +59,22 @@ class Reporter:
         self._turn = threading.RLock()
 
     def say(self, event: cells.Event, payload: bytes = b"") -> None:
+        self._send(cells.encode(event), payload)
+
+    def _send(self, header: bytes, payload: bytes) -> None:
         with self._turn:
             if self.channel is not None:
                 try:
-                    self.channel.send(cells.encode(event), payload, deadline=None)
+                    self.channel.send(header, payload, deadline=None)
                 except WireError:
                     self.channel = None
+
+    def resume(self, channel: Speaker, events: Iterable[tuple[bytes, bytes]]) -> None:
+        """Goes on where the process that this one was forked from has stopped; says again what it said."""
+        self.channel = channel
+        self._files = [0, 0]
+        for header, payload in events:
+            self._send(header, payload)
 
     def close(self, last: cells.Event) -> None:
         """Says the last word."""

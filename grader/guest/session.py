@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import random
 import signal
 import socket
 import sys
@@ -17,7 +18,7 @@ from grader.guest.conversing import converse
 from grader.guest.history import losses_in
 from grader.guest.inventory import Inventory
 from grader.guest.reporter import Speaker
-from grader.guest.shell import Shell, build, take_streams
+from grader.guest.shell import Begun, Shell, build, take_streams
 from grader.wire import cells
 from grader.wire.frames import Channel, WireError
 
@@ -44,7 +45,8 @@ def main(sock_fd: int, door: Door) -> None:
     """Serves one submission over the descriptor `sock_fd`, which is 3. Returns when the driver has gone."""
     channel = Channel(socket.socket(fileno=sock_fd))
     shell = Shell.instance()
-    take_streams(shell)
+    if shell.begun is None:
+        take_streams(shell)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     while True:
         try:
@@ -55,7 +57,7 @@ def main(sock_fd: int, door: Door) -> None:
         _reap()
         match order:
             case cells.Start():
-                _furnish(order.data)
+                furnish(order.data)
                 run_cells(shell, channel, order, cells.decode_code(payload))
             case cells.Snapshot():
                 child = os.fork()
@@ -66,30 +68,56 @@ def main(sock_fd: int, door: Door) -> None:
 
 
 def run_cells(shell: Shell, channel: Speaker, order: cells.Start, notebook: list[cells.Code]) -> None:
-    """Runs the cells in the working folder, and says over `channel` what they print, show and raise."""
-    reporter = shell.reporter
-    reporter.channel, reporter.cap = channel, order.output
-    standins.install()
-    lab.seed(order.seed)
-    run_cell: Any = shell.run_cell
+    """Runs the cells in the working folder, and says over `channel` what they print, show and raise.
+
+    Those that a beginning has run already are told of, and not run again.
+    """
+    if shell.begun is None:
+        prepare(shell, channel, order)
+    else:
+        _go_on(shell, channel, shell.begun)
     for code in notebook:
-        reporter.cell = shell.execution_count = code.number
-        shell.source = code.source
-        reporter.say(cells.Begin(code.number))
-        begin = time.monotonic()
-        try:
-            result = run_cell(code.source, store_history=False)
-            ok = bool(result.success)
-        except BaseException as error:
-            reporter.problem(error, f"{type(error).__name__}: {error}", 0)
-            ok = False
-        reporter.collect_files()
-        reporter.say(cells.End(code.number, ok, round(time.monotonic() - begin, 4)))
+        if shell.begun is None or code.number > shell.begun.cells:
+            play(shell, code)
+    reporter = shell.reporter
     for noticed in _noticed(shell):
         reporter.say(noticed)
     for losses in _kept(shell):
         reporter.say(losses)
     reporter.close(cells.Done(reporter.cut))
+
+
+def prepare(shell: Shell, channel: Speaker, order: cells.Start) -> None:
+    """What comes before the first cell."""
+    shell.reporter.channel, shell.reporter.cap = channel, order.output
+    standins.install()
+    lab.seed(order.seed)
+
+
+def play(shell: Shell, code: cells.Code) -> bool:
+    """Runs one cell; whether it came to its end without an exception."""
+    reporter = shell.reporter
+    run_cell: Any = shell.run_cell
+    reporter.cell = shell.execution_count = code.number
+    shell.source = code.source
+    reporter.say(cells.Begin(code.number))
+    begin = time.monotonic()
+    try:
+        result = run_cell(code.source, store_history=False)
+        ok = bool(result.success)
+    except BaseException as error:
+        reporter.problem(error, f"{type(error).__name__}: {error}", 0)
+        ok = False
+    reporter.collect_files()
+    reporter.say(cells.End(code.number, ok, round(time.monotonic() - begin, 4)))
+    return ok
+
+
+def _go_on(shell: Shell, channel: Speaker, begun: Begun) -> None:
+    shell.reporter.resume(channel, begun.events)
+    random.setstate(begun.random)  # each fork has seeded this generator anew
+    # A folder of this name has been looked into, and it was another.
+    sys.path_importer_cache.pop(os.getcwd(), None)
 
 
 def _noticed(shell: Shell) -> list[cells.Noticed]:
@@ -126,7 +154,7 @@ def _serve(shell: Shell, host: Channel, fds: list[int], door: Door) -> None:
         os._exit(1)
 
 
-def _furnish(data: str | None) -> None:
+def furnish(data: str | None) -> None:
     """A working folder with the lesson's data at ./, ./data and ../data, where notebooks look for it."""
     home = Path(os.environ.get("HOME", "/tmp"))
     work = home / "notebook"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, cast
 
@@ -90,9 +91,18 @@ class Displays(DisplayPublisher):
         reporter.say(cells.Cleared(reporter.cell))
 
 
+@dataclass(frozen=True)
+class Begun:
+    """How many `cells` had run before the fork; what they said, and where they left `random`."""
+
+    cells: int
+    events: tuple[tuple[bytes, bytes], ...]
+    random: tuple[Any, ...]
+
+
 class Shell(InteractiveShell):
     """One notebook's shell. `reporter` hears everything; `source` is that of the cell that runs; `inventory`
-    is what stood in the process before the first."""
+    is what stood in the process before the first; `begun` tells of cells that have run already."""
 
     displayhook_class = Results
     display_pub_class = Displays
@@ -102,6 +112,7 @@ class Shell(InteractiveShell):
         self.reporter = Reporter()
         self.source = ""
         self.inventory: Inventory | None = None
+        self.begun: Begun | None = None
         super().__init__(**config)  # type: ignore[no-untyped-call]
 
     def _showtraceback(self, etype: Any, evalue: BaseException, stb: Any) -> None:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from grader.sandbox.house import House
     from grader.sandbox.launch import Level
-    from grader.sandbox.levels import Examined, choose, examine
+    from grader.sandbox.levels import Examined, choose, examine, stands
     from grader.sandbox.limits import Limits
     from grader.sandbox.room import Room
     from grader.sandbox.usage import Ending, Usage
 
-__all__ = ["Ending", "Examined", "House", "Level", "Limits", "Room", "Usage", "choose", "examine"]
+__all__ = ["Ending", "Examined", "House", "Level", "Limits", "Room", "Usage", "choose", "examine", "stands"]
 
 _PLACES = {
     "Ending": "usage",
@@ -28,6 +28,7 @@ _PLACES = {
     "Usage": "usage",
     "choose": "levels",
     "examine": "levels",
+    "stands": "levels",
 }
 
 

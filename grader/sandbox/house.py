@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
-import select
-import shutil
 import socket
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from grader.errors import SandboxError
 from grader.sandbox import closure, launch, processes
+from grader.sandbox.beginnings import Beginnings, planned
 from grader.sandbox.furnish import add_room, furnish, may_have_users
 from grader.sandbox.groups import Group, Groups
 from grader.sandbox.launch import Launch, Level
 from grader.sandbox.limits import Limits
+from grader.sandbox.lodging import Lodging
+from grader.sandbox.maker import Maker, hear_walls
 from grader.sandbox.meter import Meter
 from grader.sandbox.room import Room
 from grader.sandbox.users import Users
 from grader.sandbox.watchdog import Watchdog
 from grader.sandbox.zygote import Zygote
 from grader.wire.room import ADDRESS_SPACE, Order
-
-_WALLS_SECONDS = 20.0
 
 
 class House:
@@ -40,7 +37,7 @@ class House:
         limits: Limits,
         *,
         slots: int,
-        folder: Path,
+        lodging: Lodging,
         plan: Launch,
         users: Users | None,
         warm: bool,
@@ -48,13 +45,14 @@ class House:
         self.level = level
         self.limits = limits
         self._slots = slots
-        self._folder = folder
+        self._lodging = lodging
         self._plan = plan
         self._users = users
         self._closed = False
         self._count = itertools.count()
         self._cores = sorted(os.sched_getaffinity(0))
         self._zygote = Zygote(plan, warm=warm)
+        self._beginnings: Beginnings | None = None
         self._groups = Groups()  # tried while the zygote warms up
         self._watchdog = Watchdog()
 
@@ -79,8 +77,9 @@ class House:
         """
         data = data or {}
         with contextlib.ExitStack() as undo:
-            folder = Path(tempfile.mkdtemp(prefix="grader-"))
-            undo.callback(shutil.rmtree, folder, ignore_errors=True)
+            lodging = Lodging()
+            undo.callback(lodging.close)
+            folder = lodging.path
             furnish(folder, guest)
             packages = closure.needed()
             mounted = level == "bubblewrap"
@@ -92,7 +91,7 @@ class House:
                 plan = launch.bubblewrap(folder, packages, data, own_users=users is not None)
             else:
                 plan = launch.plain(folder, packages, data)
-            house = cls(level, limits, slots=slots, folder=folder, plan=plan, users=users, warm=warm)
+            house = cls(level, limits, slots=slots, lodging=lodging, plan=plan, users=users, warm=warm)
             undo.pop_all()
             return house
 
@@ -100,32 +99,66 @@ class House:
         """Waits until the zygote is warm. Raises SandboxError, with its last words, where it dies."""
         self._zygote.ready()
 
-    def guest(self, slot: int) -> Room:
+    def begin(self, cells: Sequence[str], *, seed: int, data: str | None) -> None:
+        """Has the starter's first code cells run in the background, for notebooks that begin with them.
+
+        data: names the lesson's folder of data, where it has one
+        At the level none nothing is begun. An earlier beginning ends, with the rooms that came of it.
+        Raises SandboxError where the zygote is gone.
+        """
+        if self.level == "none" or not cells:
+            return
+        if self._beginnings is not None:
+            self._beginnings.close()
+        self._zygote.ready()
+        folder = (
+            None
+            if self.level == "bubblewrap"
+            else add_room(self._lodging.path, f"beginning-{next(self._count)}", None)
+        )
+        self._beginnings = Beginnings(self._zygote, planned(cells, seed, data, self.limits, folder))
+
+    def begun(self, seconds: float) -> list[int]:
+        """How many cells each stage of a beginning has run; waits so long at most until all have."""
+        return [] if self._beginnings is None else self._beginnings.settled(seconds)
+
+    def guest(self, slot: int, cells: Sequence[str] = ()) -> Room:
         """Makes a room, watched from now on; its guest waits for `go`.
 
         slot: counted from 0; rooms of different slots may be open at once, those of one slot in turn
+        cells: all code cells of the notebook to come, where it may go on from a beginning
         Raises SandboxError where a wall of the level does not stand, or the zygote is gone.
         """
         if not 0 <= slot < self._slots:
             raise ValueError(f"slot {slot} of a house with {self._slots}")
         if self._closed:
             raise SandboxError("The sandbox has been closed, so no more submissions can be run in it.")
-        size, shared = self._zygote.ready()
+        stage = None if self._beginnings is None else self._beginnings.fitting(cells)
+        if stage is None or self._beginnings is None:
+            return self._made(slot, self._zygote)
+        try:
+            return self._made(slot, stage)
+        except SandboxError:
+            self._beginnings.drop(stage)
+            return self._made(slot, self._zygote)
+
+    def _made(self, slot: int, maker: Maker) -> Room:
+        size, shared = maker.ready()
         user = self._users[slot] if self._users else None
         name = f"{slot}-{next(self._count)}"
         folder = None
         if self.level != "bubblewrap":
-            folder = add_room(self._folder, name, user)
+            folder = add_room(self._lodging.path, name, user)
         order = self._order(slot, user, size, str(folder or ""))
         with contextlib.ExitStack() as undo:
             guest, their_guest = map(undo.enter_context, socket.socketpair())
             pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             keeper, their_keeper = map(undo.enter_context, pair)
-            pidfd = self._zygote.fork(order, their_guest, their_keeper)
+            pidfd = maker.fork(order, their_guest, their_keeper)
             undo.callback(os.close, pidfd)
             their_guest.close()
             their_keeper.close()
-            walls, place = _hear_walls(keeper)
+            walls, place = hear_walls(keeper)
             pid = processes.host_pid(pidfd)
             student, group = self._grouped(name, pid)
             undo.pop_all()
@@ -141,6 +174,7 @@ class House:
             group=group,
             student=student,
             forget=self._watchdog.forget,
+            begun=maker.begun,
         )
         self._watchdog.watch(room)
         return room
@@ -149,10 +183,12 @@ class House:
         """Ends every room and the zygote, and removes what was made for them. Idempotent."""
         self._closed = True
         with contextlib.ExitStack() as last:  # in reverse, each whatever becomes of the others
-            last.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            last.callback(self._lodging.close)
             if self._users is not None:
                 last.callback(self._users.close)
             last.callback(self._zygote.close)
+            if self._beginnings is not None:
+                last.callback(self._beginnings.close)
             last.callback(self._watchdog.close)
             for room in self._watchdog.rooms():
                 last.callback(room.close)
@@ -193,19 +229,3 @@ class House:
             readable=self._plan.readable,
             listable=self._plan.listable,
         )
-
-
-def _hear_walls(keeper: socket.socket) -> tuple[list[str], int]:
-    """The walls that the keeper says stand, and a descriptor of the room's file system (-1: has none)."""
-    poll = select.poll()
-    poll.register(keeper, select.POLLIN)
-    if not poll.poll(int(_WALLS_SECONDS * 1000)):
-        raise SandboxError(f"A room was not ready in {_WALLS_SECONDS:g} s. Is the machine overloaded?")
-    packet, places, _, _ = socket.recv_fds(keeper, 1 << 16, 1, socket.MSG_CMSG_CLOEXEC)
-    told = json.loads(packet or b'{"error": "its first process ended without a word"}')
-    if "error" in told:
-        raise SandboxError(
-            f"A wall of a room does not stand: {told['error']}. "
-            f"Run grader doctor to see what this machine can do."
-        )
-    return told["walls"], places[0] if places else -1

@@ -24,16 +24,23 @@ class Examined:
     works: bool
     detail: str
     remarks: tuple[str, ...] = ()
+    walls: tuple[str, ...] = ()
+    """Of a level that works."""
 
 
 def choose(asked: str | None) -> Level:
-    """The level asked for, if it works; without one the best that does.
+    """The level of `stands`."""
+    return stands(asked)[0]
+
+
+def stands(asked: str | None) -> tuple[Level, tuple[str, ...]]:
+    """The level asked for, if it works; without one the best that does; and the walls of it that stand.
 
     "none" is taken only when asked for. Raises UsageError for an unknown level, SandboxError where
     the level asked for, or every level with walls, fails; the message says at which part.
     """
     if asked == "none":
-        return "none"
+        return "none", ()
     if asked is not None and asked not in get_args(Level):
         raise UsageError(f"There is no sandbox level {asked!r}. Choose one of {', '.join(get_args(Level))}.")
     failed = []
@@ -41,7 +48,7 @@ def choose(asked: str | None) -> Level:
         if asked in (None, level):
             found = _try(level)
             if found.works:
-                return level
+                return level, found.walls
             failed.append(f"{level}: {found.detail}")
     raise SandboxError(
         "No sandbox works here, and students' code runs without one only where --sandbox none asks for it.\n"
@@ -64,7 +71,8 @@ def _try(level: Level) -> Examined:
         return Examined(level, False, f"This level needs Linux, and this is {sys.platform}.")
     try:
         with House.open(level, Limits(), warm=False) as house, house.guest(0) as room:
-            return Examined(level, True, ", ".join(room.walls), tuple(_remarks(room.walls)))
+            walls = tuple(room.walls)
+            return Examined(level, True, ", ".join(walls), tuple(_remarks(room.walls)), walls)
     except SandboxError as error:
         return Examined(level, False, str(error))
 

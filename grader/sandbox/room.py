@@ -23,9 +23,9 @@ from grader.sandbox.handles import kill, readable
 from grader.sandbox.meter import Meter
 from grader.sandbox.usage import Ending, Usage, Verdict
 
-_END_SECONDS = 20.0
-_SWEEP_SECONDS = 15.0
-_LOOK_SECONDS = 5.0
+_END_SECONDS = 120.0
+_SWEEP_SECONDS = 120.0
+_LOOK_SECONDS = 60.0
 _PASSES = 400
 
 
@@ -38,6 +38,7 @@ class Room:
     pid: of the keeper, on this machine
     walls: names of the walls that stood before any student code could run
     student: pidfd of the guest process, which the room closes
+    begun: how many of the notebook's code cells have run already, and are only told of
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class Room:
         group: Group | None,
         student: int,
         forget: Callable[[Room], None],
+        begun: int = 0,
     ) -> None:
         self.guest = guest
         self.keeper = keeper
         self.pidfd = pidfd
         self.pid = meter.pid
         self.walls = walls
+        self.begun = begun
         self._meter = meter
         self._own_namespace = own_namespace
         self._user = user

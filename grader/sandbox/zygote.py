@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
-import select
 import socket
 import subprocess
 import tempfile
-import threading
 from typing import Any
 
 from grader.errors import SandboxError
 from grader.sandbox.launch import Launch
-from grader.wire.room import Order
+from grader.sandbox.maker import Maker
+from grader.wire.beginning import BEGIN, Plan, encode
 
-_BOOT_SECONDS = 120.0
-_FORK_SECONDS = 20.0
+_BOOT_SECONDS = 600.0
+"""Imports take seconds, and minutes on a slow disk beside others; a process that dies is seen at once."""
 _END_SECONDS = 10.0
 _TAIL = 2000
 
 
-class Zygote:
+class Zygote(Maker):
     """A running zygote. Thread-safe.
 
     It ends when its control socket is closed, so also when this process dies; a death signal of
@@ -30,10 +28,10 @@ class Zygote:
 
     def __init__(self, plan: Launch, *, warm: bool) -> None:
         """Starts it and returns at once; `ready` waits for it."""
-        self._lock = threading.Lock()
+        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        super().__init__(control)
         self._told: dict[str, Any] = {}
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             try:
                 self._process = subprocess.Popen(
@@ -62,20 +60,17 @@ class Zygote:
                 self._told, _ = self._receive(_BOOT_SECONDS)
             return self._told["size"], self._told["resident"]
 
-    def fork(self, order: Order, guest: socket.socket, keeper: socket.socket) -> int:
-        """Forks the keeper of a new room and hands it the two sockets; returns its pidfd.
+    def begin(self, plan: Plan, news: socket.socket) -> None:
+        """Has a fork run the cells of `plan`, which tells of its stages over `news`; returns at once.
 
-        Raises SandboxError where the kernel refuses, or the zygote is gone.
+        Raises SandboxError where it cannot be forked, or the zygote is gone.
         """
-        with self._lock:
-            try:
-                socket.send_fds(self._control, [order.encode()], [guest.fileno(), keeper.fileno()])
-            except OSError as error:
-                raise self._gone() from error
-            told, handles = self._receive(_FORK_SECONDS)
+        with open(os.memfd_create("plan"), "w+b") as file:
+            file.write(encode(plan))
+            file.flush()
+            told, _ = self._asked(BEGIN, news.fileno(), file.fileno())
         if "error" in told:
-            raise SandboxError(f"No room could be made for a submission: {told['error']}. See grader doctor.")
-        return handles[0]
+            raise SandboxError(f"The starter's first cells could not be run: {told['error']}.")
 
     def close(self) -> None:
         """Ends it, and with it every room that it made. Idempotent."""
@@ -86,21 +81,6 @@ class Zygote:
             self._process.kill()
             self._process.wait()
         self._errors.close()
-
-    def _receive(self, seconds: float) -> tuple[dict[str, Any], list[int]]:
-        poll = select.poll()
-        poll.register(self._control, select.POLLIN)
-        if not poll.poll(int(seconds * 1000)):
-            raise SandboxError(
-                f"The sandbox did not answer in {seconds:g} s. Is the machine overloaded?{self._tail()}"
-            )
-        try:
-            packet, handles, _, _ = socket.recv_fds(self._control, 4096, 1, socket.MSG_CMSG_CLOEXEC)
-        except OSError as error:
-            raise self._gone() from error
-        if not packet:
-            raise self._gone()
-        return json.loads(packet), handles
 
     def _gone(self) -> SandboxError:
         try:

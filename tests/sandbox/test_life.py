@@ -151,7 +151,7 @@ def test_closing_the_house_ends_its_rooms_and_leaves_no_folder(house: House, tmp
         room = other.guest(0)
         room.go()
         ask(room, DAEMON)
-        folder, pidfd = other._folder, os.dup(room.pidfd)
+        folder, pidfd = other._lodging.path, os.dup(room.pidfd)
         assert folder.exists()
     try:
         with pytest.raises(ProcessLookupError):
