@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 )
 @LANG
 @click.option("--fresh", is_flag=True, help="Grade everything again.")
+@click.option(
+    "--no-shared-beginnings",
+    "apart",
+    is_flag=True,
+    help="Run the starter's own first cells for each submission; the records are the same.",
+)
 @told
 def grade(
     submissions: Path,
@@ -46,11 +52,14 @@ def grade(
     fail_under: float | None,
     lang: Lang,
     fresh: bool,
+    apart: bool,
 ) -> int:
     """Grade a notebook, or every notebook of a folder or an LMS download."""
     from grader.commands.grade import run
 
-    return run(submissions, lesson, out, jobs, engine, scheduler, sandbox, secret, fail_under, lang, fresh)
+    return run(
+        submissions, lesson, out, jobs, engine, scheduler, sandbox, secret, fail_under, lang, fresh, not apart
+    )
 
 
 @click.command()

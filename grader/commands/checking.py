@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from grader import secret
 from grader.commands.check import Asked, Checked, no_check
-from grader.commands.pages import pages_of
+from grader.desk.pages import pages_of
 from grader.grade import Course, grade
 from grader.sandbox import choose
 from grader.workshop import Workshop
@@ -34,8 +34,9 @@ def behind_walls(asked: Asked) -> Iterator[Checked]:
             asked.said(told)
 
         mark = secret.fingerprint(secret.PUBLIC)
-        course = Course(of, workshop, secret.PUBLIC, mark, words, lang, listed, hidden=False, only=asked.only)
-        record = grade(asked.submission, course, 0, said)
+        course = Course(of, workshop, mark, words, lang, listed, hidden=False, only=asked.only)
+        key = secret.derive(secret.PUBLIC, of.name, asked.submission.digest)
+        record = grade(asked.submission, key, course, 0, said)
         page = lambda: pages_of(workshop.desk, record, str(of.folder), lang).student  # noqa: E731
         yield Checked(record, held.result(), page)
 

@@ -1,49 +1,76 @@
 """`grader grade`: a folder of submissions to records, pages, a class page and a gradebook.
 
 Where it is ended early (`ending.py`), what is graded by then is kept whole: records, pages, the class page,
-the gradebook. A submission whose room was closed while it ran leaves nothing. The next run starts over.
+the gradebook. A submission whose room was closed while it ran leaves nothing. The next run goes on from there
+(`class_run.py`).
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from threading import Event
 
-from rich.cells import cell_len
+import click
 
 from grader import lesson as lessons
-from grader import record as records
-from grader import regrade as regrades
 from grader import secret as secrets
-from grader.commands.pages import pages_of
-from grader.commands.report import read_records, tell_strangers, write_class
+from grader.cluster.connecting import check_address
+from grader.commands.class_run import Class, ClassRun
+from grader.commands.locally import Here, Place
 from grader.desk.lessons import LessonReader
-from grader.engines.local import slots, spread
-from grader.errors import UsageError
+from grader.engines.local import slots
+from grader.errors import ClusterError, UsageError
 from grader.exchange.folders import find
-from grader.filenames import stems
-from grader.grade import Course, grade
+from grader.journal.basis import Source, basis, words_digest
+from grader.journal.earlier import Earlier
+from grader.journal.lock import alone
+from grader.journal.store import Journal
 from grader.lesson import Lesson
 from grader.output import Shelf
 from grader.people import sheet as sheets
-from grader.people.settling import settled
-from grader.people.sheet import Sheet
-from grader.record import Record, without_cells
-from grader.report.changes import changes
+from grader.record import Record
 from grader.report.progress import Progress
-from grader.report.summary import class_summary, stopped_summary
-from grader.report.terminal import submission_line
+from grader.report.sentences import one_line
+from grader.report.summary import stopped_summary
 from grader.report.words import Words
-from grader.sandbox import Level, choose
+from grader.sandbox import stands
 from grader.scoring import Lang
 from grader.submission import Submission
-from grader.workshop import Workshop
 
 
-class Stopped(Exception):
-    """The run was ended before a submission was done."""
+@dataclass(frozen=True)
+class _Run:
+    """What all classes of a run share."""
+
+    secret: bytes
+    place: Place
+    source: Source
+    fresh: bool
+    progress: Progress
+
+    def over(self, of: Class, shelf: Shelf, journal: Journal | None) -> ClassRun:
+        """The grading of one class, not begun yet."""
+        mark = secrets.fingerprint(self.secret)
+        earlier = Earlier(
+            journal,
+            of.lesson,
+            of.words,
+            self.progress.lang,
+            base=basis(
+                of.lesson,
+                level=self.place.level,
+                walls=self.place.walls,
+                fingerprint=mark,
+                source=self.source,
+            ),
+            made_with=words_digest(of.lesson, self.source),
+            fresh=self.fresh,
+        )
+        opened = partial(self.place.engine, of.lesson, mark, of.words, of.count)
+        return ClassRun(of, shelf, journal, earlier, self.progress, self.secret, opened)
 
 
 def run(
@@ -58,12 +85,15 @@ def run(
     fail_under: float | None,
     lang: Lang,
     fresh: bool,
+    shared: bool,
 ) -> int:
-    """Grades everything found; returns the exit status of the interface. Raises what ended it early."""
-    if engine != "local" or scheduler is not None:
-        raise UsageError("The dask engine is not part of this version: leave --engine and --scheduler out.")
+    """Grades everything found; returns the exit status of the interface. Raises what ended it early.
+
+    shared: what submissions begin with is run once for all, on this machine
+    """
+    _check_engine(engine, scheduler)
     chosen = lessons.find(lesson) if lesson is not None else None
-    known = {known.name: known for known in lessons.lessons()} | ({chosen.name: chosen} if chosen else {})
+    known = lessons.known() | ({chosen.name: chosen} if chosen else {})
     with LessonReader() as told:
         asked = chosen.name if chosen else None
         found = find(submissions, lesson=asked, lessons=set(known), told=told)
@@ -73,22 +103,35 @@ def run(
     for name in by_lesson:
         sheets.read(out / name)  # what cannot be read is said before anything is graded
     key = secrets.load(secret)
-    level: Level | None = None
     progress = Progress(Words.load(None), lang)
     graded: dict[str, dict[str, Record]] = {name: {} for name in by_lesson}
     try:
-        for name, class_ in by_lesson.items():
-            words = Words.load(known[name].words)
-            count = min(slots(known[name].limits, jobs), len(class_))
-            title = words.lesson_title(lang) or name
-            progress.say(words.ui("terminal.boot", lang, lesson=title, n=len(class_), jobs=count))
-            level = level or choose(sandbox)  # takes its time, so the first line comes before it
-            shelf = Shelf(out, name)  # nothing is written where no wall stands
-            _grade_class(known[name], class_, shelf, words, count, level, key, progress, graded[name])
-    except (KeyboardInterrupt, BrokenPipeError):
+        classes = [_class(known[name], class_, jobs) for name, class_ in by_lesson.items()]
+        _say(classes[0], scheduler, progress)
+        with ExitStack() as stack:
+            # Takes its time, so the first line comes before it.
+            place = stack.enter_context(_place(scheduler, sandbox, progress, shared))
+            # Nothing is written where no wall stands, or where another run writes.
+            shelves = [Shelf(out, of.lesson.name) for of in classes]
+            folders = [stack.enter_context(alone(shelf.folder)) for shelf in shelves]
+            whole = _Run(key, place, Source.read(), fresh, progress)
+            for of, shelf, folder in zip(classes, shelves, folders, strict=True):
+                if of is not classes[0]:
+                    _say(of, scheduler, progress)
+                shelf.tidy()
+                with ExitStack() as opened:
+                    journal = None
+                    if place.level != "none":  # what ran without walls is not to be relied on later
+                        journal = opened.enter_context(closing(Journal(folder, _tell)))
+                    class_run = whole.over(of, shelf, journal)
+                    graded[of.lesson.name] = class_run.graded
+                    class_run.grade()
+    except (KeyboardInterrupt, BrokenPipeError, ClusterError):
         left = [s.student for s in found if s.student_id not in graded[s.lesson]]
         pages = [str(out / name / "index.html") for name, done in graded.items() if done]
-        said = stopped_summary(len(found), left, pages, progress.words, lang, progress.width)
+        said = stopped_summary(
+            len(found), left, pages, progress.words, lang, progress.width, sandbox != "none"
+        )
         progress.console.print(said, soft_wrap=True)
         raise
     all_ = [record for done in graded.values() for record in done.values()]
@@ -98,101 +141,44 @@ def run(
     return 1 if low else 0
 
 
-def _grade_class(
-    lesson: Lesson,
-    class_: Sequence[Submission],
-    shelf: Shelf,
-    words: Words,
-    count: int,
-    level: Level,
-    key: bytes,
-    progress: Progress,
-    graded: dict[str, Record],
-) -> None:
-    """Grades a class, `count` at a time, into `graded` (by the id of the student) and onto the shelf."""
-    lang = progress.lang
-    there = read_records(shelf.folder, tell=False)
-    before = {record.student_id: without_cells(record) for record in there.values()}
-    # Who has a name in this folder keeps it, so that no namesake of another run writes over anybody.
-    stem_of = {record.student_id: stem for stem, record in there.items()}
-    del there
-    sheet = sheets.read(shelf.folder)
-    files = stems([(s.student, s.student_id) for s in class_], stem_of)
-    begin = time.monotonic()
-    stopped = Event()
-    name_width = min(24, progress.width // 4, max(cell_len(s.student) for s in class_))
-    try:
-        with Workshop.open(level, [lesson], slots=count) as workshop:
-            listed = tuple(workshop.listed(lesson, hidden=True))
-            course = Course(lesson, workshop, key, secrets.fingerprint(key), words, lang, listed)
-
-            def work(submission: Submission, slot: int) -> Record:
-                def said(what: str, number: int, of: int) -> None:
-                    progress.running(
-                        submission.student, words.ui(f"terminal.at_{what}", lang, n=number, of=of)
-                    )
-
-                judged = grade(submission, course, slot, said)
-                record = settled(judged, _now(shelf, sheet), words, lang)
-                if stopped.is_set():
-                    raise Stopped("its room was closed while it ran: its record would not be the student's")
-                _keep(record, files[submission.student_id], course, shelf)
-                graded[submission.student_id] = record
-                return record
-
-            def stop() -> None:
-                stopped.set()
-                workshop.house.close()
-
-            with progress.over(len(class_)):
-                for submission, record in spread(work, class_, count, stop):
-                    progress.finished(submission.student, submission_line(record, words, lang, name_width))
-        regrade = _compared(lesson.name, before, graded, class_, shelf)
-        write_class(shelf.folder, words, lang)
-    except (KeyboardInterrupt, BrokenPipeError):
-        if graded:
-            _compared(lesson.name, before, graded, class_, shelf)
-            write_class(shelf.folder, words, lang)
-        raise
-    ordered = [graded[s.student_id] for s in class_ if s.student_id in graded]
-    page = str(shelf.folder / "index.html")
-    seconds = time.monotonic() - begin
-    summary = class_summary(ordered, words, lang, seconds=seconds, class_page=page, width=progress.width)
-    if regrade is not None:
-        progress.console.print(changes(regrade, words, lang, progress.width), soft_wrap=True, end="")
-    progress.console.print(summary, soft_wrap=True)
-    tell_strangers(shelf.folder, sheet, {**before, **graded})
+def _class(lesson: Lesson, submissions: Sequence[Submission], jobs: int | None) -> Class:
+    count = min(slots(lesson.limits, jobs), len(submissions))
+    return Class(lesson, submissions, Words.load(lesson.words), count)
 
 
-def _now(shelf: Shelf, earlier: Sheet) -> Sheet:
-    """What people say by now: they may write while a class is graded."""
-    try:
-        return sheets.read(shelf.folder)
-    except UsageError:
-        return earlier
+def _check_engine(engine: str, scheduler: str | None) -> None:
+    if scheduler is not None and engine != "dask":
+        raise UsageError("--scheduler is for the dask engine: say --engine dask, too.")
+    if engine == "dask" and scheduler is None:
+        raise UsageError(
+            "--engine dask needs --scheduler with the address of a Dask scheduler, such as "
+            "tls://scheduler.example:8786. docs/cluster.md says how to start one."
+        )
+    if scheduler is not None:
+        check_address(scheduler)
 
 
-def _compared(
-    lesson: str,
-    before: Mapping[str, Record],
-    graded: Mapping[str, Record],
-    class_: Sequence[Submission],
-    shelf: Shelf,
-) -> regrades.Regrade | None:
-    """Writes down what this run changed, where records lay there before."""
-    if not before:
-        (shelf.folder / regrades.NAME).unlink(missing_ok=True)
-        return None
-    ordered = [graded[s.student_id] for s in class_ if s.student_id in graded]
-    # One notebook by itself is added to a class: nobody else was meant to be among the submissions.
-    handed_in = {s.student_id for s in class_} | (set(before) if len(class_) == 1 else set())
-    regrade = regrades.compared(lesson, before, ordered, handed_in)
-    shelf.write(regrades.NAME, regrades.encode(regrade))
-    return regrade
+def _place(
+    scheduler: str | None, sandbox: str | None, progress: Progress, shared: bool
+) -> AbstractContextManager[Place]:
+    if scheduler is not None:
+        from grader.commands.on_cluster import Cluster
+
+        return Cluster.joined(scheduler, sandbox, progress)
+    return nullcontext(Here(*stands(sandbox), progress, shared))
 
 
-def _keep(record: Record, stem: str, course: Course, shelf: Shelf) -> None:
-    shelf.write(f"{stem}.json", records.encode(record))
-    pages = pages_of(course.workshop.desk, record, str(course.lesson.folder), course.lang)
-    shelf.write(f"{stem}.html", pages.student)
-    shelf.write(f"instructor/{stem}.html", pages.instructor)
+def _say(of: Class, scheduler: str | None, progress: Progress) -> None:
+    title, lang, n = (
+        of.words.lesson_title(progress.lang) or of.lesson.name,
+        progress.lang,
+        len(of.submissions),
+    )
+    if scheduler is None:
+        progress.say(of.words.ui("terminal.boot", lang, lesson=title, n=n, jobs=of.count))
+    else:
+        progress.say(of.words.ui("terminal.boot_cluster", lang, lesson=title, n=n, scheduler=scheduler))
+
+
+def _tell(sentence: str) -> None:
+    click.echo(one_line(f"grader: {sentence}", 400), err=True)

@@ -15,6 +15,7 @@ from grader.commands.given import list_all, list_student
 from grader.commands.report import (
     folder_of,
     known_lessons,
+    read_records,
     records_below,
     render,
     words_of,
@@ -172,7 +173,7 @@ def _apply(
     where = folder_of(record, known)
     with warm.Room("grader.desk.server", *([where] if where else [])) as desk:
         render(place.folder, place.stem, record, desk, where, spoken)
-    write_class(place.folder, words, spoken)
+    write_class(place.folder, read_records(place.folder), words, spoken)
     _tell(place.record, record, of.check if isinstance(of, Given) else None)
     click.echo(f"Pages, class page and gradebook are rendered again in {place.folder}")
 

@@ -124,7 +124,6 @@ def _course(lesson: Lesson, workshop: Workshop, words: Words) -> Course:
     return Course(
         lesson,
         workshop,
-        secret.PUBLIC,
         secret.fingerprint(secret.PUBLIC),
         words,
         "en",

@@ -12,7 +12,7 @@ from grader import lesson as lessons
 from grader import record as records
 from grader import regrade as regrades
 from grader import warm
-from grader.commands.pages import pages_of
+from grader.desk.pages import pages_of
 from grader.errors import UsageError
 from grader.lesson import Lesson
 from grader.output import write
@@ -46,7 +46,7 @@ def run(folder: Path, lang: Lang, lesson: str | None = None) -> int:
                     write(group / f"{stem}.json", records.encode(again))
                 count += render(group, stem, again, desk, folder_of(record, known), lang)
             if of:
-                _write_class(group, of, words_of(next(iter(of.values())), known), lang)
+                write_class(group, of, words_of(next(iter(of.values())), known), lang)
             tell_strangers(group, said[group], of)
     click.echo(f"{count} reports rendered again below {folder}")
     return 0
@@ -72,8 +72,8 @@ def records_below(folder: Path) -> dict[Path, dict[str, Record]]:
 
 def known_lessons(asked: str | None = None) -> dict[str, Lesson]:
     """The lessons of the course by name, and the one that is asked for."""
-    own = [lessons.find(asked)] if asked is not None else []
-    return {lesson.name: lesson for lesson in [*lessons.lessons(), *own]}
+    chosen = lessons.find(asked) if asked is not None else None
+    return lessons.known() | ({chosen.name: chosen} if chosen else {})
 
 
 def words_of(record: Record, known: Mapping[str, Lesson]) -> Words:
@@ -88,22 +88,20 @@ def folder_of(record: Record, known: Mapping[str, Lesson]) -> str | None:
     return str(lesson.folder) if lesson else None
 
 
-def write_class(group: Path, words: Words, lang: Lang) -> None:
-    """The class page and the gradebook of all records that lie in `group`, of earlier runs, too."""
-    _write_class(group, read_records(group), words, lang)
-
-
-def read_records(group: Path, *, tell: bool = True) -> dict[str, Record]:
-    """The records that lie in a folder, by the stem of their files; what is none is left out (and named)."""
+def read_records(group: Path) -> dict[str, Record]:
+    """The records that lie in a folder, by the stem of their files; what is none is left out and named."""
     read = {}
     for path in sorted(group.glob("*.json")):
         try:
             read[path.stem] = records.decode(path.read_bytes())
-        except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
-            said = f"grader: {path} is no record and is left as it is ({error})."
-            if tell:
-                click.echo(one_line(said, 400), err=True)
+        except records.UNREADABLE as error:
+            tell_odd(path, error)
     return read
+
+
+def tell_odd(path: Path, error: Exception) -> None:
+    """Names a file that lies among records and is none."""
+    click.echo(one_line(f"grader: {path} is no record and is left as it is ({error}).", 400), err=True)
 
 
 def render(group: Path, stem: str, record: Record, desk: warm.Room, lesson: str | None, lang: Lang) -> bool:
@@ -132,7 +130,8 @@ def tell_strangers(group: Path, sheet: Sheet, read: Mapping[str, Record]) -> Non
             click.echo(one_line(said, 400), err=True)
 
 
-def _write_class(group: Path, read: dict[str, Record], words: Words, lang: Lang) -> None:
+def write_class(group: Path, read: dict[str, Record], words: Words, lang: Lang) -> None:
+    """The class page and the gradebook of these records, by stem; slim ones will do."""
     # Nobody who waits for the first line of a run should wait for what draws its last page.
     from grader.report.overview import class_page
 

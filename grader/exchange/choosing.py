@@ -10,6 +10,7 @@ from grader.errors import UsageError
 from grader.exchange import names
 from grader.exchange.entries import refusal
 from grader.exchange.layout import Place
+from grader.exchange.spool import Spool
 from grader.notebook import MAX_BYTES, Noted
 from grader.submission import Problem, Submission
 
@@ -48,14 +49,14 @@ class _Person:
 
 
 def submissions(
-    places: Sequence[Place], *, lesson: str | None, lessons: Collection[str], told: Told
+    places: Sequence[Place], *, lesson: str | None, lessons: Collection[str], told: Told, spool: Spool
 ) -> list[Submission]:
     """One submission for each student and lesson, in the order of lesson, student and id.
 
     `lesson` is that of the command line and wins; without it each notebook's metadata, then its name, then
     its folders say which lesson it is. A notebook that says none is graded as the others are where they are
-    all of one lesson; else it gets a record with the reason "unknown_lesson". Raises `UsageError` where no
-    lesson can be told for any.
+    all of one lesson; else it gets a record with the reason "unknown_lesson". What they hold lies in `spool`.
+    Raises `UsageError` where no lesson can be told for any.
     """
     if lesson is not None and any(place.lesson == lesson for place in places):
         # Other lessons' folders beside the one that is asked for are not meant.
@@ -67,13 +68,18 @@ def submissions(
         one
         for batch in _batches(of_student.values())
         for person in _asked(batch, lesson, lessons, told)
-        for one in _of_student(person, lesson, lessons)
+        for one in _put_aside(_of_student(person, lesson, lessons), spool)
     ]
     by_lesson = Counter(one.lesson for one in found if one.lesson)
     if found and not by_lesson:
         raise UsageError(_untold(found, lessons))
     settled = [one if one.lesson else _settled(one, by_lesson) for one in found]
     return sorted(settled, key=lambda one: (one.lesson, one.student, one.student_id))
+
+
+def _put_aside(found: Iterable[Submission], spool: Spool) -> Iterator[Submission]:
+    for one in found:
+        yield replace(one, source=spool.put(one.content)) if one.problem is None else one
 
 
 def _batches(people: Iterable[Sequence[Place]]) -> Iterator[list[_Person]]:
@@ -196,7 +202,7 @@ def _submission(chosen: _Read, others: Sequence[_Read], archives: Sequence[Place
         student=owner.student,
         student_id=owner.student_id,
         notebook=chosen.place.name,
-        content=chosen.content,
+        source=chosen.content,
         notes=notes,
         problem=chosen.problem,
         submitted=chosen.place.submitted,
@@ -211,7 +217,7 @@ def _settled(one: Submission, by_lesson: Counter[str]) -> Submission:
     if one.problem is not None:
         return replace(one, lesson=most)
     if len(by_lesson) > 1:
-        return replace(one, lesson=most, content=b"", problem=refusal("unknown_lesson"))
+        return replace(one, lesson=most, source=b"", problem=refusal("unknown_lesson"))
     return replace(one, lesson=most, notes=[*one.notes, Noted("note.suspicion", {"what": f"{most}?"})])
 
 

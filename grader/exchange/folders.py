@@ -16,6 +16,7 @@ from grader.exchange.choosing import Told, submissions
 from grader.exchange.entries import Entry, kind_of, refused, with_empty
 from grader.exchange.layout import Origin, places, unwrapped
 from grader.exchange.regular import read_regular, reason_of
+from grader.exchange.spool import Spool
 from grader.exchange.times import dated
 from grader.notebook import MAX_BYTES, lesson_of
 from grader.submission import Problem, Submission
@@ -142,7 +143,7 @@ def _chosen(listed: list[Entry], origin: Origin, asked: _Asked) -> list[Submissi
     handed = submitters.read(class_)
     class_ = with_empty(class_, {(folder,) for folder in handed})
     placed = dated(places(class_, origin, asked.lessons, submitters.owners(handed)), submitters.times(handed))
-    found = submissions(placed, lesson=asked.lesson, lessons=asked.lessons, told=asked.told)
+    found = submissions(placed, lesson=asked.lesson, lessons=asked.lessons, told=asked.told, spool=Spool())
     if not found:
         raise UsageError(f"No notebook (.ipynb) was found in {asked.path}. Give the folder that holds them.")
     return found

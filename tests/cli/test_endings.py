@@ -105,7 +105,8 @@ def test_what_is_done_is_kept_and_nothing_else(interrupted: Ended, killed: Ended
     for ended in (interrupted, killed, unread):
         out = ended.root / "out"
         assert sorted(records(out / "tiny")) == ["a"]
-        names = sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
+        files = [path.relative_to(out) for path in out.rglob("*") if path.is_file()]
+        names = sorted(str(path) for path in files if ".journal" not in path.parts)
         expected = ["a.html", "a.json", "gradebook.csv", "index.html", "instructor/a.html"]
         assert names == [f"tiny/{name}" for name in expected]
 
@@ -115,7 +116,7 @@ def test_it_says_how_far_it_came_and_how_to_go_on(interrupted: Ended, killed: En
         assert "1 of 5 graded." in ended.said
         assert "b, c, d, z" in ended.said
         assert str(Path("out/tiny/index.html")) in ended.said
-        assert "grades all 5 again" in ended.said
+        assert "it goes on from here and grades the 4 that are left" in ended.said
 
 
 def test_the_status_is_that_of_the_signal(interrupted: Ended, killed: Ended, unread: Ended) -> None:

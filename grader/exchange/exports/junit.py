@@ -17,6 +17,7 @@ from grader.report.audience import for_student
 from grader.report.sentences import clean, one_line, said_number
 from grader.report.terminal import title_of
 from grader.report.words import Lang, Words
+from grader.totals import is_open
 
 _LONGEST = 20_000
 _NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}
@@ -83,7 +84,7 @@ def _case(check: Check, record: Record, words: Words, lang: Lang) -> Tree.Elemen
         time=f"{check.seconds:.3f}",
     )
     state = view.state_of(check)
-    known = {} if _waits(check) else {"points": _number(check.points)}
+    known = {} if is_open(check) else {"points": _number(check.points)}
     known |= {"max_points": _number(check.max_points), "title": title_of(check, words, lang)}
     known |= {"visibility": check.visibility}
     known |= {state: "true"} if state in ("undecided", "manual") else {}
@@ -97,10 +98,6 @@ def _case(check: Check, record: Record, words: Words, lang: Lang) -> Tree.Elemen
         if kind == "skipped":
             reason.set("type", state)
     return case
-
-
-def _waits(check: Check) -> bool:
-    return check.state in ("undecided", "manual", "broken") and check.override is None
 
 
 def _properties(parent: Tree.Element, known: dict[str, str]) -> None:

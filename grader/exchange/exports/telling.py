@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grader.exchange.exports import Filed
 from grader.record import Record
+from grader.totals import is_open
 
 
 def who(record: Record) -> str:
@@ -23,12 +24,8 @@ def why_blank(filed: Filed) -> str:
     record = filed.record
     if record.state != "needs_review":
         return f"{number(record.held)} of its points are held until a person has looked."
-    waiting = [check.id for check in record.checks if _waits(check.state, check.override is not None)]
+    waiting = [check.id for check in record.checks if is_open(check)]
     if not waiting:
         return "It needs a person's look."
     more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
     return f"It needs a person's look at {waiting[0]}{more}."
-
-
-def _waits(state: str, decided: bool) -> bool:
-    return state in ("undecided", "broken", "manual") and not decided
