@@ -11,7 +11,7 @@ TESTS ?= tests
 WORKERS ?= 2
 JOBS ?=
 
-.PHONY: setup grade test check prove prove-seeds bench starters students sample sample-records clean
+.PHONY: setup grade test check prove prove-seeds cluster cluster-figures bench starters students sample sample-records clean
 
 setup: $(BIN)/.ready
 
@@ -45,8 +45,18 @@ DRAWS ?= 100
 prove-seeds: setup
 	$(BIN)/python -m tests.stability --draws $(DRAWS)
 
+# Everything about clusters: on machines of their own (as root) and on this one. Takes some ten minutes.
+cluster: setup
+	GRADER_CLUSTER=1 $(BIN)/python -m pytest tests/cluster
+
+# What a submission costs on a cluster, into docs/cluster.md. As root.
+cluster-figures: setup
+	$(BIN)/python -m tests.cluster.figures --write
+
+# Installs the other tools into build/bench, measures for about an hour, writes docs/benchmarks.md.
+# Less, and not written: .venv/bin/python -m tests.bench --rounds 2 --notebooks 8 --profile
 bench: setup
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench --write
 
 starters: setup
 	$(BIN)/python -m grader.starter
