@@ -1,6 +1,8 @@
-"""`python -m tests.bench [--count 40] [--rounds 5] [--write] [LESSON ...]`: the same notebooks three ways.
+"""`python -m tests.bench`: the same notebooks by the bare cells, by us and by other tools, in turn.
 
-The ways take turns, and ratios are of runs of the same round; see `accounts` for what is counted.
+Every figure is of runs of the same round. `--tools` names the others to run (`none`: no other); what is not
+installed is installed first, except with `--no-install`. `--profile` adds where our own time goes. The page
+is printed, and written to docs/benchmarks.md with `--write`.
 """
 
 from __future__ import annotations
@@ -8,109 +10,79 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from grader import lesson as lessons
-from grader.lesson import Lesson
-from tests.bench.accounts import Account, Cost, account
-from tests.bench.notebooks import write
-from tests.bench.table import Runs, page
+from tests.bench.accounts import account
+from tests.bench.environments import Environment, Unavailable, environment
+from tests.bench.measuring import Bench
+from tests.bench.page import Setting, page
+from tests.bench.peers import TOOLS, Tool, fits
 
-_STEPS = 60
-_NBCLIENT = 4
-_CROWD = 6
-"""Slots of the run that weighs memory against a run with one slot."""
-
-
-@dataclass(frozen=True)
-class Bench:
-    """One lesson's notebooks in `folder`; `jobs` at a time."""
-
-    lesson: Lesson
-    folder: Path
-    account: Account
-    jobs: int
-
-    def measure(self, count: int, rounds: int) -> Runs:
-        """Runs every way in turn, `rounds` times."""
-        few, many = self.folder / "few", self.folder / "many"
-        for place, number in ((few, self.jobs), (many, count)):
-            place.mkdir(parents=True)
-            write(self.lesson, place, number, _STEPS)
-        (self.folder / "secret").write_text("a secret for the bench alone, of no course\n")
-        runs = Runs(self.lesson.name, count, _NBCLIENT, self.jobs, self.account.how)
-        for turn in range(rounds):
-            runs.bare.append(self._bare(count))
-            runs.client.append(self._nbclient(many))
-            runs.booted.append(self._grade(few, self.jobs))
-            runs.graded.append(self._grade(many, self.jobs))
-            runs.probes.append(self._probes())
-            print(f"{self.lesson.name}: round {turn + 1} of {rounds} done", file=sys.stderr)
-        crowd = self.folder / "crowd"
-        crowd.mkdir()
-        write(self.lesson, crowd, 2 * _CROWD, _STEPS)
-        alone, together = (self._grade(crowd, jobs, weigh=True).peak for jobs in (1, _CROWD))
-        runs.memory.append((together - alone) / (_CROWD - 1))
-        return runs
-
-    def _bare(self, count: int) -> tuple[float, float]:
-        """Seconds of wall clock and CPU of the cells alone, imports left out."""
-        wall, cpu = self._of_bare(str(count), str(self.jobs)).split()
-        return float(wall), float(cpu)
-
-    def _probes(self) -> float:
-        return float(self._of_bare("1", "probes"))
-
-    def _of_bare(self, count: str, what: str) -> str:
-        arguments = ["-m", "tests.bench.bare", str(self.lesson.folder), str(_STEPS), count, what]
-        return self.account.run(arguments).output
-
-    def _nbclient(self, place: Path) -> Cost:
-        paths = [str(path) for path in sorted(place.iterdir())[:_NBCLIENT]]
-        return self.account.run(["-m", "tests.bench.nbclient_run", str(self.jobs), *paths], as_it_comes=True)
-
-    def _grade(self, place: Path, jobs: int, *, weigh: bool = False) -> Cost:
-        out = self.folder / "out"
-        shutil.rmtree(out, ignore_errors=True)
-        command = [
-            "-m",
-            "grader",
-            "grade",
-            str(place),
-            "--lesson",
-            str(self.lesson.folder),
-            "--out",
-            str(out),
-        ]
-        more = ["--jobs", str(jobs), "--secret", str(self.folder / "secret"), "--fail-under", "100"]
-        return self.account.run([*command, *more], weigh=weigh)
+_LEAST_ROUNDS = 5
+"""So many rounds a page takes that is to be kept."""
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("lessons", nargs="*", default=["rnn_basics", "packed_sequence"])
-    parser.add_argument("--count", type=int, default=40)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--lessons", nargs="+", default=["rnn_basics", "packed_sequence"])
+    parser.add_argument("--tools", nargs="+", default=[tool.name for tool in TOOLS], metavar="TOOL")
+    parser.add_argument("--notebooks", type=int, default=40, help="of a class")
+    parser.add_argument("--few", type=int, default=4, help="notebooks that a slow tool runs in a round")
+    parser.add_argument("--rounds", type=int, default=_LEAST_ROUNDS)
+    parser.add_argument("--profile", action="store_true", help="times every part of a submission, too")
+    parser.add_argument("--no-install", action="store_true", help="takes only the tools that are there")
+    parser.add_argument("--write", action="store_true", help="writes docs/benchmarks.md")
     asked = parser.parse_args()
+    if asked.write and asked.rounds < _LEAST_ROUNDS:
+        parser.error(f"a page that is kept takes {_LEAST_ROUNDS} rounds")
     jobs = len(os.sched_getaffinity(0))
+    made, skipped = _environments(asked.tools, install=not asked.no_install)
     measured = []
     with tempfile.TemporaryDirectory(prefix="grader-bench-") as folder, account() as counted:
         for name in asked.lessons:
-            bench = Bench(lessons.find(name), Path(folder) / name, counted, jobs)
-            measured.append(bench.measure(asked.count, asked.rounds))
+            lesson = lessons.find(name)
+            tools = {tool: made[tool.environment] for tool in _named(asked.tools) if tool.environment in made}
+            fitting = {tool: where for tool, where in tools.items() if fits(tool, lesson)}
+            bench = Bench(
+                lesson, Path(folder) / name, counted, jobs, asked.notebooks, asked.few, asked.profile
+            )
+            measured.append(bench.measure(asked.rounds, fitting))
+    text = page(measured, _setting(counted.how, made, skipped, profile=asked.profile))
+    print(text)
+    if asked.write:
+        Path("docs/benchmarks.md").write_text(text, encoding="utf-8")
+
+
+def _named(names: list[str]) -> list[Tool]:
+    return [tool for tool in TOOLS if tool.name in names]
+
+
+def _environments(names: list[str], *, install: bool) -> tuple[dict[str, Environment], dict[str, str]]:
+    """The environments that the named tools need, and by tool why one is left out."""
+    unknown = set(names) - {tool.name for tool in TOOLS} - {"none"}
+    if unknown:
+        sys.exit(f"There is no tool {', '.join(sorted(unknown))}. Known: {', '.join(t.name for t in TOOLS)}.")
+    made: dict[str, Environment] = {}
+    skipped = {tool.name: "it was not asked for" for tool in TOOLS if tool.name not in names}
+    for name in dict.fromkeys(tool.environment for tool in _named(names)):
+        try:
+            made[name] = environment(name, make=install)
+        except Unavailable as why:
+            skipped |= {tool.name: str(why) for tool in _named(names) if tool.environment == name}
+    return made, skipped
+
+
+def _setting(how: str, made: dict[str, Environment], skipped: dict[str, str], *, profile: bool) -> Setting:
+    versions = {name: number for one in made.values() for name, number in one.versions.items()}
     machine = (
         f"{platform.machine()} with {os.cpu_count()} cores, Linux {platform.release().split('-')[0]}, "
         f"Python {platform.python_version()}"
     )
-    text = page(measured, machine)
-    print(text)
-    if asked.write:
-        Path("docs/benchmarks.md").write_text(text, encoding="utf-8")
+    return Setting(machine, date.today().isoformat(), how, versions, skipped, profile)
 
 
 if __name__ == "__main__":

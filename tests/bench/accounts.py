@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-_THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_THREADS = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
+)
+_GROUP = "GRADER_BENCH_GROUP"
 _SAMPLE_S = 0.05
 
 
@@ -26,8 +28,8 @@ class Cost:
 
     wall: float
     cpu: float
-    peak: int
-    output: str
+    peak: int = 0
+    output: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,26 @@ class Account:
     def how(self) -> str:
         return "a control group of its own" if self.group else "the counters of the whole machine"
 
-    def run(self, arguments: Sequence[str], *, weigh: bool = False, as_it_comes: bool = False) -> Cost:
-        """`python arguments`, to its end, with one thread a process unless `as_it_comes`.
+    def run(
+        self,
+        command: Sequence[object],
+        *,
+        folder: Path | None = None,
+        weigh: bool = False,
+        as_it_comes: bool = False,
+    ) -> Cost:
+        """`command` (words, paths) in `folder`, to its end, with one thread a process unless `as_it_comes`.
 
+        The folder of its program comes first where programs are looked for: a tool may call its own.
         With `weigh` memory is sampled, which costs CPU itself.
 
         Raises `SystemExit` with what the command said where it fails.
         """
-        begin, before = time.monotonic(), self._used()
+        begin, before = time.monotonic(), self.used()
         child = subprocess.Popen(
-            [sys.executable, *arguments],
-            env=os.environ | ({} if as_it_comes else _THREADS),
+            list(map(str, command)),
+            env=self._environment(Path(str(command[0])).parent, as_it_comes),
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -60,20 +71,28 @@ class Account:
         with self._weighed(weigh) as peaks:
             output, errors = child.communicate()
         if child.returncode:
-            raise SystemExit(f"{' '.join(arguments)} ended with {child.returncode}:\n{output}{errors}")
-        return Cost(time.monotonic() - begin, self._used() - before, max(peaks), output)
+            said = f"{output}{errors}"[-6000:]
+            raise SystemExit(f"{' '.join(map(str, command))} ended with {child.returncode}:\n{said}")
+        return Cost(time.monotonic() - begin, self.used() - before, max(peaks), output)
 
-    def _join(self) -> None:
-        if self.group is not None:
-            (self.group / "cgroup.procs").write_text(str(os.getpid()))
-
-    def _used(self) -> float:
+    def used(self) -> float:
+        """Seconds of CPU so far."""
         if self.group is not None:
             usage = dict(line.split() for line in (self.group / "cpu.stat").read_text().splitlines())
             return int(usage["usage_usec"]) / 1e6
         user, nice, system, _, _, irq, softirq = Path("/proc/stat").read_text().split()[1:8]
         ticks = sum(map(int, (user, nice, system, irq, softirq)))
         return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _environment(self, programs: Path, as_it_comes: bool) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in _THREADS}
+        kept["PATH"] = f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        group = {_GROUP: str(self.group)} if self.group else {}
+        return kept | group | ({} if as_it_comes else _THREADS)
+
+    def _join(self) -> None:
+        if self.group is not None:
+            (self.group / "cgroup.procs").write_text(str(os.getpid()))
 
     @contextmanager
     def _weighed(self, wanted: bool) -> Iterator[list[int]]:
@@ -94,6 +113,12 @@ class Account:
         finally:
             done.set()
             thread.join()
+
+
+def inherited() -> Account:
+    """The account in which this very process runs."""
+    group = os.environ.get(_GROUP)
+    return Account(Path(group) if group else None)
 
 
 @contextmanager

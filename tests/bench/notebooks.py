@@ -30,7 +30,7 @@ def sources(lesson: Lesson, number: int, steps: int) -> list[str]:
     """The code cells of copy `number`."""
     return [
         "".join(cell["source"])
-        for cell in _notebook(lesson, number, steps)["cells"]
+        for cell in notebook(lesson, number, steps)["cells"]
         if cell["cell_type"] == "code"
     ]
 
@@ -40,12 +40,13 @@ def write(lesson: Lesson, folder: Path, count: int, steps: int) -> list[Path]:
     paths = []
     for number in range(count):
         path = folder / f"copy-{number:03d}.ipynb"
-        path.write_text(json.dumps(_notebook(lesson, number, steps)), encoding="utf-8")
+        path.write_text(json.dumps(notebook(lesson, number, steps)), encoding="utf-8")
         paths.append(path)
     return paths
 
 
-def _notebook(lesson: Lesson, number: int, steps: int) -> dict:  # type: ignore[type-arg]
+def notebook(lesson: Lesson, number: int, steps: int) -> dict:  # type: ignore[type-arg]
+    """Copy `number` as an .ipynb's content."""
     notebook = json.loads((lesson.solutions / "reference.ipynb").read_bytes())
     notebook["cells"].append(
         {
