@@ -5,6 +5,7 @@
     ├─ LessonError       the lesson's author acts: a bad lesson.toml, words missing, a check that is no check
     ├─ SandboxError      the operator acts: no wall of the asked level stands on this machine
     ├─ UsageError        the operator acts: a command that cannot be carried out as it was given
+    ├─ ClusterError      the operator acts: the cluster cannot be reached, or no worker of it fits
     └─ GraderBug         we act: something of ours broke; no student pays for it
 
     Finding(AssertionError)   (judge/finding.py) no error: what a check found, a code with facts and evidence
@@ -39,6 +40,10 @@ class SandboxError(GraderError):
 
 class UsageError(GraderError):
     """The command line asks for something that cannot be done: a missing folder, an unknown lesson."""
+
+
+class ClusterError(GraderError):
+    """The cluster cannot do what it is asked for; what is graded by then is kept, and can be gone on with."""
 
 
 class GraderBug(GraderError):

@@ -7,17 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from grader.errors import GraderBug, LessonError, SubmissionError
-from grader.judge.outcome import Found, Listed, Outcome, Verdict
+from grader.judge.outcome import Listed, Outcome, Verdict
 from grader.lesson import Lesson
 from grader.notebook import Notebook
 from grader.observed import Sight, Sights
 from grader.observing import left_lying
 from grader.record import Fact, Record
 from grader.report.words import Words
-from grader.running import run_cells
+from grader.running import run_again, run_cells
 from grader.sandbox import Room
-from grader.scoring import Lang, Setting, compose
-from grader.secret import derive
+from grader.scoring import Lang, Setting, compose, unreadable
 from grader.submission import Submission
 from grader.transcript import Transcript
 from grader.warm import JobFailed
@@ -37,11 +36,13 @@ def unsaid(what: str, number: int, of: int) -> None:
 
 @dataclass(frozen=True)
 class Course:
-    """What all submissions of one lesson in one run share. `hidden`: hidden checks count too."""
+    """What all submissions of one lesson in one run share: nothing of a student, no secret.
+
+    `hidden`: hidden checks count too.
+    """
 
     lesson: Lesson
     workshop: Workshop
-    secret: bytes
     fingerprint: str
     words: Words
     lang: Lang
@@ -55,9 +56,17 @@ def unheard(check: str, state: str) -> None:
 
 
 def grade(
-    submission: Submission, course: Course, slot: int, said: Said = unsaid, ended: Ended = unheard
+    submission: Submission,
+    key: bytes,
+    course: Course,
+    slot: int,
+    said: Said = unsaid,
+    ended: Ended = unheard,
 ) -> Record:
-    """Grades one submission in `slot`; whatever it does, a record comes back."""
+    """Grades one submission in `slot`; whatever it does, a record comes back.
+
+    `key` is what `secret.derive` makes for this submission: its checks' inputs are drawn from it.
+    """
     try:
         notebook = _opened(submission, course)
     except SubmissionError as error:
@@ -65,9 +74,9 @@ def grade(
     with _ran(notebook, course, slot, said) as (room, transcript):
         said("judging", 0, 0)
         walls = tuple(room.walls)
-        verdict = _judged(room, course, submission, course.only, said, ended)
+        verdict = _judged(room, course, key, course.only, said, ended)
         sights = [*transcript.sights, *verdict.sights, *left_lying(room)]
-    broken = _replayed(verdict.outcomes, course, submission, slot)
+    broken = _replayed(verdict.outcomes, course, key, slot)
     notes = [*_noted(notebook, course.lesson.name), *_suspected(sights)]
     setting = _setting(course, walls)
     return compose(
@@ -77,8 +86,7 @@ def grade(
 
 def _opened(submission: Submission, course: Course) -> Notebook:
     if submission.problem is not None:
-        problem = submission.problem
-        raise SubmissionError(problem.message, problem.code, **problem.facts)
+        raise submission.problem.error()
     return course.workshop.read(submission.content)
 
 
@@ -91,18 +99,25 @@ def _ran(notebook: Notebook, course: Course, slot: int, said: Said) -> Iterator[
     """
     lesson, house = course.lesson, course.workshop.house
     data = lesson.name if lesson.data is not None else None
-    cells = sum(cell.kind == "code" and bool(cell.source.strip()) for cell in notebook.cells)
-    room = house.guest(slot)
+    code = notebook.code
+    room = house.guest(slot, code)
     try:
         transcript = run_cells(
-            room, notebook, lesson.limits, seed=lesson.seed, data=data, said=lambda n: said("cell", n, cells)
+            room,
+            notebook,
+            lesson.limits,
+            seed=lesson.seed,
+            data=data,
+            said=lambda n: said("cell", n, len(code)),
         )
-        again = transcript.rerun
-        while again is not None:
+
+        def afresh(first: int) -> Transcript:
+            nonlocal room
             room.close()
             room = house.guest(slot)
-            second = run_cells(room, notebook, lesson.limits, seed=lesson.seed, data=data, first=again)
-            again = None if second.rerun is None else (0 if again else None)
+            return run_cells(room, notebook, lesson.limits, seed=lesson.seed, data=data, first=first)
+
+        run_again(transcript, afresh)
         yield room, transcript
     finally:
         room.close()
@@ -111,12 +126,11 @@ def _ran(notebook: Notebook, course: Course, slot: int, said: Said) -> Iterator[
 def _judged(
     room: Room,
     course: Course,
-    submission: Submission,
+    key: bytes,
     only: str | None,
     said: Said = unsaid,
     ended: Ended = unheard,
 ) -> Verdict:
-    key = derive(course.secret, course.lesson.name, submission.digest)
     order = {listed.id: number for number, listed in enumerate(course.listed, start=1)}
 
     def begun(check: str) -> None:
@@ -141,7 +155,7 @@ def _judged(
     return Verdict([*verdict.outcomes, *lost], sights=verdict.sights)
 
 
-def _replayed(outcomes: list[Outcome], course: Course, submission: Submission, slot: int) -> dict[str, bool]:
+def _replayed(outcomes: list[Outcome], course: Course, key: bytes, slot: int) -> dict[str, bool]:
     """For each check in which our own code crashed: whether it does on the reference with the same draw."""
     crashed = [outcome.id for outcome in outcomes if outcome.state == "crashed"]
     reference = course.lesson.solutions / "reference.ipynb"
@@ -152,7 +166,7 @@ def _replayed(outcomes: list[Outcome], course: Course, submission: Submission, s
     for name in crashed:
         try:
             with _ran(notebook, course, slot, unsaid) as (room, _):
-                again = _judged(room, course, submission, name)
+                again = _judged(room, course, key, name)
         except GraderBug:
             continue
         broken[name] = any(o.id == name and o.state == "crashed" for o in again.outcomes)
@@ -161,9 +175,7 @@ def _replayed(outcomes: list[Outcome], course: Course, submission: Submission, s
 
 def _unreadable(submission: Submission, course: Course, error: SubmissionError) -> Record:
     """A record without a run: every check waits for a notebook that can be read."""
-    transcript = Transcript("unreadable", None, error.code, dict(error.facts), str(error))
-    found = [Found(error.code, dict(error.facts))]
-    outcomes = [Outcome(c.id, c.visibility, "failed", c.points, found, 0.0) for c in course.listed]
+    transcript, outcomes = unreadable(error, course.listed)
     setting = _setting(course, ())
     return compose(submission, transcript, outcomes, {}, [], setting, course.words, course.lang)
 
@@ -176,16 +188,7 @@ def _noted(notebook: Notebook, lesson: str) -> list[tuple[str, dict[str, Fact]]]
 
 
 def _setting(course: Course, walls: tuple[str, ...]) -> Setting:
-    lesson = course.lesson
-    return Setting(
-        course.workshop.level,
-        lesson.seed,
-        course.fingerprint,
-        walls,
-        lesson.showing,
-        lesson.deadline,
-        lesson.digest,
-    )
+    return Setting.of(course.lesson, course.workshop.level, course.fingerprint, walls)
 
 
 def _suspected(sights: list[Sight]) -> list[tuple[str, dict[str, Fact]]]:

@@ -59,6 +59,11 @@ class Notebook(msgspec.Struct, frozen=True):
     language: str
     notes: list[Noted]
 
+    @property
+    def code(self) -> list[str]:
+        """The sources of the cells that run, in their order."""
+        return [cell.source for cell in self.cells if cell.kind == "code" and cell.source.strip()]
+
 
 def read(content: bytes, *, max_bytes: int = MAX_BYTES, max_cells: int = MAX_CELLS) -> Notebook:
     """The notebook in `content`: nbformat 3 and 4, UTF-8, with a byte order mark, or UTF-16.

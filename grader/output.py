@@ -9,6 +9,11 @@ from pathlib import Path
 
 from grader.errors import UsageError
 
+Signature = tuple[int, int, int]
+"""Of a file: where this is what it was, nobody has written to it since."""
+
+_NEW = ".new-"
+
 
 class Shelf:
     """The folder of one lesson's records and pages under the output folder."""
@@ -28,6 +33,13 @@ class Shelf:
         write(path, content)
         return path
 
+    def tidy(self) -> None:
+        """Removes what a run that was killed left half written. To be called before any `write`."""
+        for folder in (self.folder, self.folder / "instructor"):
+            for path in folder.glob(f"{_NEW}*-*"):
+                if not _alive(path.name.removeprefix(_NEW).partition("-")[0]):
+                    path.unlink(missing_ok=True)
+
     def records(self) -> list[Path]:
         """The records that lie here, in the order of their names."""
         return sorted(p for p in self.folder.glob("*.json") if p.is_file())
@@ -37,7 +49,7 @@ def write(path: Path, content: str | bytes) -> None:
     """Replaces `path` in one step. Raises `UsageError` where the disk refuses."""
     data = content.encode("utf-8") if isinstance(content, str) else content
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f"{_NEW}{os.getpid()}-")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -49,3 +61,25 @@ def write(path: Path, content: str | bytes) -> None:
             raise
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def signature(path: Path) -> Signature | None:
+    """None where there is no such file."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _alive(pid: str) -> bool:
+    """Whether another process of this number is there."""
+    if not pid.isdecimal() or int(pid) == os.getpid():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True

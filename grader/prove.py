@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from grader import secret
 from grader.advice import advice
 from grader.engines.local import spread
 from grader.grade import Course, grade
@@ -49,7 +50,9 @@ def prove(
 
     def work(variant: Variant, slot: int) -> Record:
         asked = course if whole else replace(course, only=check or variant.check)
-        return grade(variant.submission(), asked, slot)
+        submission = variant.submission()
+        key = secret.derive(secret.PUBLIC, course.lesson.name, submission.digest)
+        return grade(submission, key, asked, slot)
 
     for variant, record in spread(work, variants, count):
         yield judge(variant, record, check)

@@ -22,6 +22,8 @@ RunState = Literal[
 CheckState = Literal["passed", "failed", "blocked", "undecided", "broken", "manual"]
 When = Literal["always", "after_due", "never"]
 Fact = str | int | float | bool
+UNREADABLE = (OSError, msgspec.MsgspecError, ValueError, RecursionError)
+"""What reading a file that is no record, and decoding it, may raise."""
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -70,6 +72,8 @@ class Check(msgspec.Struct, frozen=True):
     findings: list[Finding]
     seconds: float
     waits_for: str | None = None
+    cpu_seconds: float | None = None
+    """CPU of the notebook's own processes in this check's calls; None where it was not measured."""
 
 
 class Output(msgspec.Struct, frozen=True):
@@ -115,6 +119,8 @@ class Run(msgspec.Struct, frozen=True):
     """The same in the words of findings.md (`notebook.*`), where it did not finish."""
     cells: list[Cell] = []
     losses: Losses | None = None
+    cpu_seconds: float | None = None
+    """CPU of all the notebook's processes until its last cell ended; None where it was not measured."""
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -219,3 +225,20 @@ def decode(content: bytes) -> Record:
 def without_cells(record: Record) -> Record:
     """The record less the executed notebook, for where that part cannot be shown."""
     return msgspec.structs.replace(record, run=msgspec.structs.replace(record.run, cells=[]))
+
+
+def slim(record: Record) -> Record:
+    """The record less what only its own pages show: cells, losses, pictures, lines of code. A class of
+    thousands is held in memory like this."""
+    run = msgspec.structs.replace(
+        record.run, cells=[], losses=None, finding=_slim(record.run.finding) if record.run.finding else None
+    )
+    checks = [
+        msgspec.structs.replace(check, findings=[_slim(one) for one in check.findings])
+        for check in record.checks
+    ]
+    return msgspec.structs.replace(record, run=run, checks=checks)
+
+
+def _slim(finding: Finding) -> Finding:
+    return msgspec.structs.replace(finding, evidence=[], where=None)

@@ -50,14 +50,22 @@ def run_cells(
     return told(RoomRun(room, limits, said), notebook, seed=seed, data=data, first=first)
 
 
+def run_again(transcript: Transcript, afresh: Callable[[int], Transcript]) -> None:
+    """Where a run has lost its process: `afresh` runs the cells before that point once more in a new one, and
+    if even those lose it, none."""
+    again = transcript.rerun
+    while again is not None:
+        second = afresh(again)
+        again = None if second.rerun is None else (0 if again else None)
+
+
 def told(
     run: CellRun, notebook: Notebook, *, seed: int, data: str | None, first: int | None = None
 ) -> Transcript:
     """Plays the notebook, or its `first` code cells, in a run that has not begun, and tells how it went."""
-    sources = [c.source for c in notebook.cells if c.kind == "code" and c.source.strip()][:first]
-    code = [wire.Code(number, source) for number, source in enumerate(sources, start=1)]
+    code = [wire.Code(number, source) for number, source in enumerate(notebook.code[:first], start=1)]
     ended = run.play(code, seed, data)
-    transcript = Transcript(seconds=round(time.monotonic() - run.begin, 2))
+    transcript = Transcript(seconds=round(time.monotonic() - run.begin, 2), cpu_seconds=run.cpu())
     transcript.sights = run.sights.all()
     transcript.losses = run.losses
     transcript.cells = written(notebook, run.results, stopped=ended is not None)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import Literal
 
 from grader import __version__
-from grader.judge.outcome import Found, Outcome
+from grader.errors import SubmissionError
+from grader.judge.outcome import Found, Listed, Outcome
+from grader.lesson import Lesson
 from grader.record import Check, CheckState, Deadline, Environment, Fact, Finding, Note, Record, Run, Showing
 from grader.report.words import Words
 from grader.submission import Submission
@@ -32,17 +35,30 @@ class Setting:
     lesson: str
     """The lesson's digest."""
 
+    @classmethod
+    def of(cls, lesson: Lesson, sandbox: str, secret: str, walls: tuple[str, ...]) -> Setting:
+        """For a run of this lesson as it is now, at this level of the sandbox."""
+        return cls(sandbox, lesson.seed, secret, walls, lesson.showing, lesson.deadline, lesson.digest)
+
     def environment(self) -> Environment:
         return Environment(
             grader=__version__,
             python=platform.python_version(),
-            torch=version("torch"),
+            torch=_torch(),
             sandbox=self.sandbox,
             seed=self.seed,
             secret=self.secret,
             walls=list(self.walls),
             lesson=self.lesson,
         )
+
+
+def unreadable(error: SubmissionError, listed: Sequence[Listed]) -> tuple[Transcript, list[Outcome]]:
+    """A run that never began, and every check waiting for a notebook that can be read."""
+    facts = dict(error.facts)
+    transcript = Transcript("unreadable", None, error.code, facts, str(error))
+    found = [Found(error.code, facts)]
+    return transcript, [Outcome(c.id, c.visibility, "failed", c.points, found, 0.0) for c in listed]
 
 
 def compose(
@@ -83,6 +99,7 @@ def compose(
             finding,
             transcript.cells,
             transcript.losses,
+            transcript.cpu_seconds,
         ),
         checks=checks,
         notes=[Note(code, words.note(code, facts, lang), facts) for code, facts in said],
@@ -94,6 +111,11 @@ def compose(
         folder=submission.folder,
     )
     return totalled(judged)
+
+
+@cache  # read out of a long file, which costs more than all the rest of a record
+def _torch() -> str:
+    return version("torch")
 
 
 def _check(outcome: Outcome, broken: Mapping[str, bool], words: Words, lang: Lang) -> Check:
@@ -113,6 +135,7 @@ def _check(outcome: Outcome, broken: Mapping[str, bool], words: Words, lang: Lan
         findings=[_finding(found, outcome.id, words, lang) for found in outcome.found],
         seconds=outcome.seconds,
         waits_for=outcome.waits_for,
+        cpu_seconds=outcome.cpu_seconds,
     )
 
 

@@ -7,10 +7,12 @@ why, and its record is of the state `unreadable`.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
+from grader.errors import SubmissionError
 from grader.notebook import Noted
 from grader.record import Fact
 
@@ -22,6 +24,10 @@ class Problem:
     code: str
     facts: dict[str, Fact]
     message: str
+
+    def error(self) -> SubmissionError:
+        """The same to be raised."""
+        return SubmissionError(self.message, self.code, **self.facts)
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,9 @@ class Submission:
     """Who it is: the id of the learning platform, else the name of the folder or file."""
     notebook: str
     """The file's name, without any folder."""
-    content: bytes = field(repr=False)
-    """What was read; empty where there is a problem."""
+    source: bytes | Callable[[], bytes] = field(repr=False)
+    """What was read, or what gives it again, so that a class need not be held in memory; empty where there
+    is a problem."""
     notes: list[Noted] = field(default_factory=list)
     problem: Problem | None = None
     submitted: datetime | None = None
@@ -45,6 +52,15 @@ class Submission:
     """Whether the learning platform marked it as late."""
     folder: str = ""
     """The learning platform's folder that it came in, exactly; empty where there is none."""
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the notebook's file."""
+        return self.source if isinstance(self.source, bytes) else self.source()
+
+    def loaded(self) -> Submission:
+        """The same, with its bytes in memory."""
+        return replace(self, source=self.content)
 
     @cached_property
     def digest(self) -> str:

@@ -22,10 +22,11 @@ MOST_LINES = 250
 
 UNITS = {
     "limits": ("grader.sandbox.limits",),
-    "processes": ("grader.sandbox.processes",),
+    "processes": ("grader.sandbox.kernel_files", "grader.sandbox.processes"),
+    "clock": ("grader.sandbox.clock",),
     "usage": ("grader.sandbox.usage",),
     "words": ("grader.report.words", "grader.report.sentences"),
-    "messages": ("grader.desk.messages",),
+    "messages": ("grader.desk.messages", "grader.desk.pages"),
     "lessons_told": ("grader.desk.lessons",),
 }
 """Units that are smaller than a folder; every other unit is the first name below `grader`."""
@@ -43,6 +44,7 @@ ALLOWED: dict[str, set[str]] = {
     "totals": {"late", "record"},
     "regrade": {"record"},
     "processes": set(),
+    "clock": set(),
     "usage": set(),
     "observed": set(),
     "untrusted_json": {"errors"},
@@ -51,50 +53,66 @@ ALLOWED: dict[str, set[str]] = {
     "output": {"errors"},
     "starter": {"errors"},
     "near": set(),
+    "digests": set(),
     "notebook": {"errors", "record", "untrusted_json"},
-    "submission": {"notebook", "record"},
+    "submission": {"errors", "notebook", "record"},
     "lesson": {"errors", "late", "limits", "near", "record"},
     "solutions": {"errors", "lesson", "near", "submission"},
     "advice": {"record", "solutions"},
     "new": {"errors", "lesson", "starter"},
     "warm": {"errors", "wire"},
-    "sandbox": {"errors", "limits", "processes", "usage", "wire"},
+    "serving": {"warm", "wire"},
+    "sandbox": {"clock", "errors", "limits", "processes", "usage", "wire"},
     # Judging, and saying what came of it.
     "judge": {
-        "errors", "evidence", "lesson", "limits", "near", "observed", "processes", "record", "warm", "wire",
+        "clock", "errors", "evidence", "lesson", "limits", "near", "observed", "processes", "record",
+        "serving", "wire",
     },
     "words": {"errors"},
-    "report": {"errors", "evidence", "late", "record", "regrade", "words"},
+    "report": {"errors", "evidence", "late", "record", "regrade", "totals", "words"},
     "people": {"errors", "late", "near", "output", "record", "totals", "words"},
-    "messages": {"notebook"},
-    "lessons_told": {"notebook", "warm"},
-    "desk": {"errors", "evidence", "lesson", "messages", "notebook", "record", "report", "warm", "words"},
+    "messages": {"notebook", "record", "warm", "words"},
+    "lessons_told": {"notebook", "serving", "warm"},
+    "desk": {
+        "errors", "evidence", "lesson", "messages", "notebook", "record", "report", "serving", "words",
+    },
     # The story of one submission.
-    "workshop": {"errors", "judge", "lesson", "limits", "messages", "notebook", "sandbox", "warm"},
+    "workshop": {
+        "clock", "errors", "judge", "lesson", "limits", "messages", "notebook", "sandbox", "starter", "warm",
+    },
     "ended": {"record", "usage"},
     "transcript": {"notebook", "observed", "record"},
     "observing": {"observed", "processes", "sandbox", "wire"},
     "cell_run": {
-        "ended", "limits", "observed", "observing", "record", "transcript", "usage", "wire",
+        "clock", "ended", "limits", "observed", "observing", "record", "transcript", "usage", "wire",
     },
     "running": {
         "cell_run", "ended", "limits", "notebook", "observing", "sandbox", "transcript", "wire",
     },
-    "scoring": {"judge", "record", "submission", "totals", "transcript", "words"},
+    "scoring": {"errors", "judge", "lesson", "record", "submission", "totals", "transcript", "words"},
     "grade": {
         "errors", "judge", "lesson", "notebook", "observed", "observing", "record", "running", "sandbox",
-        "scoring", "secret", "submission", "transcript", "warm", "words", "workshop",
+        "scoring", "submission", "transcript", "warm", "words", "workshop",
     },
+    "work": {"grade", "messages", "people", "record", "submission", "warm", "words"},
     # Without walls: a student's own notebook, live or where nothing can be forked.
     "live": {
         "cell_run", "errors", "judge", "lesson", "limits", "notebook", "observed", "processes", "record",
         "report", "running", "scoring", "secret", "submission", "transcript", "usage", "wire", "words",
     },
     # Many submissions.
+    "journal": {
+        "digests", "errors", "lesson", "output", "people", "record", "sandbox", "submission", "totals",
+        "words",
+    },
     "engines": {"limits"},
-    "exchange": {"errors", "filenames", "notebook", "record", "report", "submission", "words"},
+    "cluster": {
+        "digests", "engines", "errors", "grade", "judge", "lesson", "notebook", "people", "record",
+        "sandbox", "scoring", "submission", "transcript", "warm", "words", "work", "workshop",
+    },
+    "exchange": {"errors", "filenames", "notebook", "record", "report", "submission", "totals", "words"},
     "proofreading": {"errors", "judge", "lesson", "near", "solutions", "starter", "words"},
-    "prove": {"advice", "engines", "grade", "record", "solutions"},
+    "prove": {"advice", "engines", "grade", "record", "secret", "solutions"},
     "releasing": {"errors", "judge", "lesson", "starter", "warm"},
     "autograder": {
         "errors", "exchange", "grade", "judge", "lesson", "lessons_told", "limits", "output", "report",
@@ -102,10 +120,11 @@ ALLOWED: dict[str, set[str]] = {
     },
     "pytorch": set(),
     "commands": {
-        "autograder", "engines", "errors", "exchange", "filenames", "grade", "late", "lesson",
-        "lessons_told", "limits", "live", "messages", "near", "new", "output", "people", "processes",
-        "proofreading", "prove", "pytorch", "record", "regrade", "releasing", "report", "sandbox",
-        "scoring", "secret", "solutions", "submission", "totals", "warm", "words", "workshop",
+        "autograder", "cluster", "engines", "errors", "exchange", "filenames", "grade", "journal", "late",
+        "lesson", "lessons_told", "limits", "live", "messages", "near", "new", "output", "people",
+        "processes", "proofreading", "prove", "pytorch", "record", "regrade", "releasing", "report",
+        "sandbox", "scoring", "secret", "solutions", "submission", "totals", "warm", "words", "work",
+        "workshop",
     },
     "ci": {
         "cli", "commands", "errors", "exchange", "lesson", "notebook", "record", "report", "starter", "words",
@@ -123,6 +142,7 @@ OPEN_KEYWORDS = {
     ("judge/student.py", "calls"),
     # The signature is that of the method it overrides.
     ("report/markdown.py", "heading"),
+    ("cluster/executor.py", "submit"),
     # Wraps a command, whose keywords click makes of its options.
     ("cli/told.py", "run"),
 }

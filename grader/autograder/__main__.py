@@ -76,7 +76,7 @@ def _graded(setting: Setting) -> int:
         course_folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-course-")))
         lesson = copied(original.folder, course_folder, lowered(original.limits, setting.seconds, memory()))
         submission = handed_in(setting.root / "submission", lesson.name)
-        key = secrets.load(setting.root / "source" / "secret")
+        secret = secrets.load(setting.root / "source" / "secret")
         level = choose(None)
         clock = threading.Timer(setting.seconds - 15.0, _out_of_time, [progress])
         clock.daemon = True
@@ -85,8 +85,9 @@ def _graded(setting: Setting) -> int:
         workshop = stack.enter_context(Workshop.open(level, [lesson], slots=1, pages=False))
         listed = tuple(workshop.listed(lesson, hidden=True))
         progress.expect(listed)
-        course = Course(lesson, workshop, key, secrets.fingerprint(key), words, setting.lang, listed)
-        record = grade(submission, course, 0, ended=progress.ended)
+        course = Course(lesson, workshop, secrets.fingerprint(secret), words, setting.lang, listed)
+        key = secrets.derive(secret, lesson.name, submission.digest)
+        record = grade(submission, key, course, 0, ended=progress.ended)
         progress.finish(results(record, words, setting.lang))
     print(f"{record.score:g}/{record.max_score:g} {record.state} {record.run.state} {level}", flush=True)
     for note in record.notes:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from grader import notebook, warm
+from grader import notebook, serving
 from grader.desk.messages import Pages, ReadReply, RenderRequest
 from grader.desk.sample import Sample
 from grader.errors import SubmissionError
@@ -74,7 +74,7 @@ def main() -> None:
     desk = Desk(sys.argv[2:])
     desk.warm_up()
     jobs = {"read": desk.read, "render": desk.render}
-    warm.serve(int(sys.argv[1]), jobs, cpu_seconds=_CPU_SECONDS, memory=_MEMORY)
+    serving.serve(int(sys.argv[1]), jobs, serving.Limits(_CPU_SECONDS, _MEMORY))
 
 
 if __name__ == "__main__":

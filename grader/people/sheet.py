@@ -66,6 +66,13 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     override: list[Given] = []
     late: list[Timed] = []
 
+    def of(self, student_id: str) -> Sheet:
+        """What is said of one student, and of nobody else."""
+        return Sheet(
+            [one for one in self.override if one.student_id == student_id],
+            [one for one in self.late if one.student_id == student_id],
+        )
+
     def points(self, student_id: str) -> dict[str, Given]:
         """What one student was given, by check."""
         return {one.check: one for one in self.override if one.student_id == student_id}

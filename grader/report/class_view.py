@@ -189,6 +189,12 @@ def checks_seconds(record: Record) -> float:
     return sum(check.seconds for check in record.checks)
 
 
+def checks_cpu(record: Record) -> float | None:
+    """CPU seconds of the notebook in its checks; None where that was not measured."""
+    measured = [check.cpu_seconds for check in record.checks if check.cpu_seconds is not None]
+    return sum(measured) if measured else None
+
+
 def _urgency(record: Record) -> int:
     states = {state_of(check) for check in record.checks}
     if "broken" in states:

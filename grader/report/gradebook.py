@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from grader.record import Record
 from grader.report.class_view import all_checks
 from grader.report.sentences import clean, said_number
+from grader.totals import is_open
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 # A spreadsheet that takes semicolons for commas begins a cell after each, quoted or not.
@@ -30,10 +31,7 @@ def gradebook_csv(records: Sequence[Record]) -> str:
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow([*FIXED, *map(quoted, checks)])
     for record in sorted(records, key=lambda record: record.student_id):
-        points = {
-            check.id: _points(check.state, check.points, check.override is not None)
-            for check in record.checks
-        }
+        points = {check.id: "" if is_open(check) else _number(check.points) for check in record.checks}
         rows.writerow(
             [
                 quoted(record.student),
@@ -56,10 +54,6 @@ def quoted(cell: str) -> str:
     flat = INNER.sub(r"\1'", clean(cell).replace("\n", " "))
     begins = (cell, flat, flat.lstrip())
     return f"'{flat}" if any(text.startswith(FORMULA) for text in begins) else flat
-
-
-def _points(state: str, points: float, decided: bool) -> str:
-    return "" if state in ("broken", "undecided", "manual") and not decided else _number(points)
 
 
 def _number(value: float) -> str:

@@ -100,6 +100,7 @@ def class_page(
         "health": fared,
         "slowest": class_view.slowest(records),
         "checks_seconds": class_view.checks_seconds,
+        "checks_cpu": class_view.checks_cpu,
         "glyphs": view.GLYPHS,
         "anchor": anchor,
         "address": lambda stem: quote(f"instructor/{stem}.html"),

@@ -51,6 +51,7 @@ class Progress:
         self.console = console or terminal_console()
         self.words, self.lang, self._clock = words, lang, clock
         self._total = self._done = 0
+        self._workers: int | None = None
         self._running: dict[str, str] = {}
         self._ends: deque[float] = deque(maxlen=REMEMBERED)
         self._lock = Lock()
@@ -65,10 +66,10 @@ class Progress:
         """Cells that a line may take."""
         return self.console.width if self.live else WIDTH_OF_A_PIPE
 
-    def say(self, text: str | Text) -> None:
-        """Prints a line, cut to the terminal where there is one."""
+    def say(self, text: str | Text, *, whole: bool = False) -> None:
+        """Prints a line, cut to the terminal where there is one and it need not be seen `whole`."""
         text = Text(text) if isinstance(text, str) else text
-        if self.live:
+        if self.live and not whole:
             self.console.print(text, overflow="ellipsis", no_wrap=True)
         else:
             self.console.print(text, soft_wrap=True)
@@ -88,6 +89,13 @@ class Progress:
         with Live(console=self.console, get_renderable=self.line, refresh_per_second=4, transient=True):
             yield
 
+    def workers(self, count: int) -> None:
+        """So many workers of a cluster can be given something now."""
+        with self._lock:
+            self._workers = count
+        if not self.live:
+            self.say(self.words.ui("terminal.workers", self.lang, n=count))
+
     def running(self, name: str, what: str = "") -> None:
         """A submission is being worked on; `what` says at which cell or check."""
         with self._lock:
@@ -101,13 +109,22 @@ class Progress:
             self._ends.append(self._clock())
         self.say(line)
 
+    def passed(self) -> None:
+        """Something is done that needs no line of its own."""
+        with self._lock:
+            self._done += 1
+            self._ends.append(self._clock())
+
     def line(self) -> Text:
         """The live line: a bar, how many are done, the time left, and what runs now."""
         with self._lock:
+            workers = self._workers
             done, total, running, left = self._done, self._total, dict(self._running), self._left()
         # One cell is kept free: a line that fills a terminal is broken by some.
         width = self.width - 1
         tail = f"  {done}/{total}"
+        if workers is not None:
+            tail += "  " + self.words.ui("terminal.workers", self.lang, n=workers)
         if left is not None:
             about = self.words.ui("terminal.left", self.lang, time=said_about(left, self.words, self.lang))
             if cell_len(f"{tail}  {about}") + 2 + SHORTEST_BAR <= width:

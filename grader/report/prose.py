@@ -35,6 +35,15 @@ def inline(text: str, numbers: bool = False) -> Markup:
     return Markup("").join(pieces)
 
 
+@lru_cache(4096)
+def _twice(*said: Markup) -> Markup:
+    """The same in each of `LANGS`, marked; once only where all are the same."""
+    if len(set(said)) == 1:
+        return said[0]
+    both = zip(LANGS, said, strict=True)
+    return Markup("".join(f'<span lang="{lang}">{text}</span>' for lang, text in both))
+
+
 @dataclass(frozen=True)
 class Prose:
     """Both languages of a page. Each text is given twice, marked with its language; CSS shows one."""
@@ -45,10 +54,7 @@ class Prose:
 
     def each(self, say: Callable[[Lang], Markup]) -> Markup:
         """What `say` gives in each language; once only where both are the same."""
-        said = {lang: say(lang) for lang in LANGS}
-        if said["en"] == said["ko"]:
-            return said["en"]
-        return Markup("").join(Markup('<span lang="{}">{}</span>').format(lang, said[lang]) for lang in LANGS)
+        return _twice(*(escape(say(lang)) for lang in LANGS))
 
     def ui(self, key: str, **facts: Fact) -> Markup:
         """A text of the interface."""

@@ -32,13 +32,15 @@ def width(cell: Cell, total: float) -> float:
 
 
 def said(record: Record, cells: Sequence[Cell], prose: Prose) -> Markup:
-    """How many cells ran in what time, and the one that took most of it."""
-    all_ = prose.ui("page.ran", n=len(cells), seconds=said_seconds(record.run.seconds))
+    """How many cells ran in what time, the one that took most of it, and the CPU that they used."""
+    told = [prose.ui("page.ran", n=len(cells), seconds=said_seconds(record.run.seconds))]
     longest = next((cell for cell in cells if cell.number == slowest(cells)), None)
-    if longest is None:
-        return all_
-    seconds = said_seconds(longest.seconds)
-    return all_ + " " + prose.ui("page.slowest", cell=longest.number or 0, seconds=seconds)
+    if longest is not None:
+        seconds = said_seconds(longest.seconds)
+        told.append(prose.ui("page.slowest", cell=longest.number or 0, seconds=seconds))
+    if record.run.cpu_seconds is not None:
+        told.append(prose.ui("page.ran_cpu", seconds=said_seconds(record.run.cpu_seconds)))
+    return Markup(" ").join(told)
 
 
 def losses(record: Record, prose: Prose) -> Markup:

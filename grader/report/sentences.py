@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
+from functools import lru_cache
 
 Fact = str | int | float | bool
 
@@ -40,6 +41,8 @@ class MissingFactError(KeyError):
 
 def clean(text: str) -> str:
     """`text` without escape sequences, control characters and marks that reorder; tabs and newlines stay."""
+    if text.isascii() and text.isprintable():
+        return text
     return PILED.sub(r"\1", UNSAFE.sub("", ESCAPES.sub("", text.replace("\r\n", "\n"))))
 
 
@@ -108,7 +111,7 @@ def placeholders(template: str) -> set[str]:
 def fill(template: str, facts: Mapping[str, Fact]) -> str:
     """`template` with its facts; sentences that miss one are left out, so the result may be empty."""
     kept = []
-    for sentence in SENTENCE_END.split(template.strip()):
+    for sentence in _sentences(template):
         try:
             kept.append(_fill_sentence(sentence, facts))
         except MissingFactError:
@@ -116,16 +119,28 @@ def fill(template: str, facts: Mapping[str, Fact]) -> str:
     return " ".join(kept)
 
 
-def _fill_sentence(sentence: str, facts: Mapping[str, Fact]) -> str:
-    placeholders(sentence)
+@lru_cache(4096)  # templates are ours, a few hundred, and filled again and again
+def _sentences(template: str) -> tuple[tuple[tuple[str, str | None, str], ...], ...]:
+    """Of each sentence its parts: text, then the name of a fact (None: the sentence ends) and its format."""
+    sentences = SENTENCE_END.split(template.strip())
+    for sentence in sentences:
+        placeholders(sentence)
+    parse = string.Formatter().parse
+    return tuple(
+        tuple((literal, name, spec or "") for literal, name, spec, _ in parse(sentence))
+        for sentence in sentences
+    )
+
+
+def _fill_sentence(parts: tuple[tuple[str, str | None, str], ...], facts: Mapping[str, Fact]) -> str:
     pieces = []
-    for literal, name, spec, _ in string.Formatter().parse(sentence):
+    for literal, name, spec in parts:
         pieces.append(literal)
         if name is None:
             continue
         if facts.get(name, "") == "":
             raise MissingFactError(name)
-        pieces.append(_said(facts[name], spec or ""))
+        pieces.append(_said(facts[name], spec))
     return "".join(pieces)
 
 

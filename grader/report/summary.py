@@ -26,9 +26,13 @@ MOST_NAMED = 10
 
 def class_summary(
     records: Sequence[Record], words: Words, lang: Lang = "en", *,
-    seconds: float = 0.0, class_page: str = "", width: int = WIDTH,
+    seconds: float = 0.0, class_page: str = "", width: int = WIDTH, unchanged: int = 0,
 ) -> Text:  # fmt: skip
-    """What `grade` says at the end: counts, common mistakes, who needs a person, where the page is."""
+    """What `grade` says at the end: counts, common mistakes, who needs a person, where the page is.
+
+    seconds: what the run took
+    unchanged: how many of the records were taken from before
+    """
     if not records:
         return Text(words.ui("class.empty", lang) + "\n")
     needing = [record for record in class_view.needing(records) if class_view.pressing(record)]
@@ -37,7 +41,10 @@ def class_summary(
     counts = [words.ui("terminal.finished", lang, n=len(records) - stopped)]
     counts += [words.ui("terminal.stopped_count", lang, n=stopped)] if stopped else []
     counts += [words.ui("terminal.needs_you", lang, n=len(needing))] if needing else []
-    graded = words.ui("terminal.graded", lang, n=len(records), time=said_time(seconds, words, lang))
+    time = said_time(seconds, words, lang)
+    now = len(records) - unchanged
+    key = "graded" if not unchanged else "graded_some" if now else "graded_none"
+    graded = words.ui(f"terminal.{key}", lang, n=now, unchanged=unchanged, time=time)
     score = words.ui("terminal.median", lang, score=said_number(median), max=said_number(highest))
     screen = Text("\n").append(flowed([Text(graded), Text(score), Text(", ".join(counts))], width))
     label_width = (
@@ -62,13 +69,14 @@ def class_summary(
 
 
 def stopped_summary(
-    total: int, left: Sequence[str], pages: Sequence[str], words: Words, lang: Lang, width: int
+    total: int, left: Sequence[str], pages: Sequence[str], words: Words, lang: Lang, width: int, goes_on: bool
 ) -> Text:
     """What `grade` says when it was ended early: what is kept, what is missing, how to go on.
 
     total: submissions found
     left: names of the students whose submissions have no record of this run
     pages: the class pages that were written
+    goes_on: whether the next run takes what was graded in this one
     """
     done = total - len(left)
     screen = Text("\n")
@@ -84,9 +92,9 @@ def stopped_summary(
         label = _label("left_over", words, lang, label_width)
         more = words.ui("terminal.more", lang, n=len(left) - MOST_NAMED) if len(left) > MOST_NAMED else ""
         screen.append(wrapped(f"{', '.join(named)} {more}".strip(), width, label))
-    key = "start_over" if not done else "go_on_one" if left else ""
+    key = "start_over" if not done else "" if not left else "go_on_rest" if goes_on else "go_on_all"
     if key:
-        told = words.ui(f"terminal.{key}", lang, total=total)
+        told = words.ui(f"terminal.{key}", lang, n=len(left), total=total)
         screen.append(wrapped(told, width, _label("go_on", words, lang, label_width)))
     return screen
 

@@ -56,8 +56,10 @@ def check_screen(
     command = [] if live else command or ["grader", "check", one_line(record.notebook, 120)]
     ran = [cell for cell in record.run.cells if cell.kind == "code"]
     title = words.lesson_title(lang) or one_line(record.lesson, 60)
-    told = told or words.ui("terminal.ran", lang, n=len(ran), seconds=said_seconds(record.run.seconds))
-    screen = flowed([Text(title, "bold"), Text(told, "dim")], width)
+    heads = [told or words.ui("terminal.ran", lang, n=len(ran), seconds=said_seconds(record.run.seconds))]
+    if record.run.cpu_seconds is not None and not told:
+        heads.append(words.ui("terminal.ran_cpu", lang, seconds=said_seconds(record.run.cpu_seconds)))
+    screen = flowed([Text(title, "bold"), *[Text(head, "dim") for head in heads]], width)
     screen.append("\n").append(_check_lines(record, words, lang, all, width))
     groups = view.groups(record)
     if record.run.finding is not None:

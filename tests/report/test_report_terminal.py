@@ -131,16 +131,16 @@ def test_a_class_that_needs_a_person_throughout_is_not_listed_throughout(words: 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_what_is_said_when_a_run_was_ended(lang: Lang, words: Words) -> None:
     left = [f"2024{at}" for at in range(12)]
-    said = stopped_summary(32, left, ["out/seq2seq/index.html"], words, lang, 80).plain
+    said = stopped_summary(32, left, ["out/seq2seq/index.html"], words, lang, 80, True).plain
     assert "32" in said
     assert "20" in said.split("out/")[0]
     assert "out/seq2seq/index.html" in said
     assert "20249 " in said
     assert "202410" not in said
-    nothing = stopped_summary(2, ["kim", "lee"], [], words, lang, 80).plain
+    nothing = stopped_summary(2, ["kim", "lee"], [], words, lang, 80, True).plain
     assert "kim, lee" in nothing
     assert "index.html" not in nothing
-    everything = stopped_summary(2, [], ["out/seq2seq/index.html"], words, lang, 80).plain
+    everything = stopped_summary(2, [], ["out/seq2seq/index.html"], words, lang, 80, True).plain
     assert words.ui("terminal.left_over", lang) not in everything
     assert words.ui("terminal.go_on", lang) not in everything
 
@@ -151,7 +151,7 @@ def test_nothing_of_a_student_controls_the_terminal(words: Words) -> None:
         check_screen(record, words, "en", all=True).plain,
         submission_line(record, words, "en").plain,
         class_summary([record], words, "en").plain,
-        stopped_summary(1, [record.student], ["a\x1b[31m"], words, "en", 80).plain,
+        stopped_summary(1, [record.student], ["a\x1b[31m"], words, "en", 80, True).plain,
     ]
     for text in shown:
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
