@@ -17,16 +17,14 @@ import copy
 import json
 import sys
 from collections.abc import Sequence
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from grader.blanks import BLANK
 from grader.errors import LessonError
 
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
-BLANK = ("# YOUR CODE HERE", "raise NotImplementedError()")
-_MARKS = (BLANK[0], "raise NotImplementedError")
 
 
 def strip(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -44,11 +42,6 @@ def strip(notebook: dict[str, Any]) -> dict[str, Any]:
         cell["outputs"] = []
         cell["execution_count"] = None
     return stripped
-
-
-def before_blanks(sources: Sequence[str]) -> list[str]:
-    """Of a starter's code cells those before the first that holds a blank: nobody has to change them."""
-    return list(takewhile(lambda source: not any(mark in source for mark in _MARKS), sources))
 
 
 def starter_of(path: Path) -> bytes:

@@ -15,6 +15,7 @@ from threading import Thread
 import msgspec
 
 from grader import warm
+from grader.blanks import before_blanks
 from grader.desk.messages import ReadReply
 from grader.errors import LessonError, SandboxError, SubmissionError
 from grader.judge.brief import Brief
@@ -24,7 +25,6 @@ from grader.notebook import Notebook
 from grader.sandbox import House, Level, Room
 from grader.sandbox.clock import LONGEST
 from grader.sandbox.limits import Limits
-from grader.starter import before_blanks
 
 _READ_SECONDS = 600.0
 """The desk's limit of CPU decides; this is for a machine that gives it slowly."""

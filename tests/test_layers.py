@@ -51,7 +51,8 @@ ALLOWED: dict[str, set[str]] = {
     "filenames": set(),
     "secret": {"errors"},
     "output": {"errors"},
-    "starter": {"errors"},
+    "blanks": set(),
+    "starter": {"blanks", "errors"},
     "near": set(),
     "digests": set(),
     "notebook": {"errors", "record", "untrusted_json"},
@@ -78,7 +79,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     # The story of one submission.
     "workshop": {
-        "clock", "errors", "judge", "lesson", "limits", "messages", "notebook", "sandbox", "starter", "warm",
+        "blanks", "clock", "errors", "judge", "lesson", "limits", "messages", "notebook", "sandbox", "warm",
     },
     "ended": {"record", "usage"},
     "transcript": {"notebook", "observed", "record"},

@@ -121,7 +121,7 @@ class _Attempt:
         """Runs a cell; whether it went well. A signal ends the process where it takes too long."""
         begin = time.monotonic()
         signal.setitimer(signal.ITIMER_REAL, _MOST_WALL)
-        fine = session.play(self._shell, code)
+        fine = session.play(self._shell, code, self._shell.run_cell)
         left, _ = signal.setitimer(signal.ITIMER_REAL, 0.0)
         return fine and abs(left + time.monotonic() - begin - _MOST_WALL) < _NO_TIME
 

@@ -76,9 +76,10 @@ def run_cells(shell: Shell, channel: Speaker, order: cells.Start, notebook: list
         prepare(shell, channel, order)
     else:
         _go_on(shell, channel, shell.begun)
+    run_cell: Any = shell.run_cell  # a cell may put another in its place
     for code in notebook:
         if shell.begun is None or code.number > shell.begun.cells:
-            play(shell, code)
+            play(shell, code, run_cell)
     reporter = shell.reporter
     for noticed in _noticed(shell):
         reporter.say(noticed)
@@ -94,10 +95,9 @@ def prepare(shell: Shell, channel: Speaker, order: cells.Start) -> None:
     lab.seed(order.seed)
 
 
-def play(shell: Shell, code: cells.Code) -> bool:
-    """Runs one cell; whether it came to its end without an exception."""
+def play(shell: Shell, code: cells.Code, run_cell: Any) -> bool:
+    """Runs one cell by the shell's `run_cell`; whether it came to its end without an exception."""
     reporter = shell.reporter
-    run_cell: Any = shell.run_cell
     reporter.cell = shell.execution_count = code.number
     shell.source = code.source
     reporter.say(cells.Begin(code.number))

@@ -14,11 +14,11 @@ import time
 from pathlib import Path
 
 from grader import lesson as lessons
+from grader.blanks import before_blanks
 from grader.lesson import Lesson
 from grader.notebook import Notebook, read
 from grader.running import run_cells
 from grader.sandbox import House, choose, processes
-from grader.starter import before_blanks
 
 _LESSONS = ("time_series", "lstm", "cnn")
 _SECONDS = 300.0

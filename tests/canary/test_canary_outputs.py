@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import sqlite3
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from grader.journal.store import Journal
 from grader.record import decode
 from grader.report.page import student_page
 from grader.report.words import Words
@@ -36,6 +41,22 @@ GIVEN = ("data for students",)
 def beyond(course: Course, text: str, who: str) -> list[str]:
     """Tokens in `text` that are not the student's own."""
     return [what for what in course.planted.names(text, but=GIVEN) if what not in (who, f"work of {who}")]
+
+
+def texts(path: Path) -> Iterator[str]:
+    """All that a file says; of the journal's tables every value, unpacked."""
+    if path.suffix != ".sqlite":
+        yield path.read_bytes().decode("utf-8")
+        return
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            for row in db.execute(f"SELECT * FROM {table}"):
+                for value in row:
+                    if isinstance(value, bytes):
+                        with contextlib.suppress(zlib.error):
+                            value = zlib.decompress(value)
+                        value = value.decode("utf-8", "replace")
+                    yield str(value)
 
 
 def record(course: Course, who: str) -> dict[str, Any]:
@@ -108,19 +129,20 @@ def test_the_class_s_files_hold_names_and_nothing_hidden(course: Course) -> None
 
 def test_nothing_that_was_written_holds_the_operator_s_own(course: Course) -> None:
     """Records, instructors' pages and all else: the secret, the environment, the home folder, solutions."""
-    for path in course.out.rglob("*"):
-        if path.is_file():
-            text = path.read_bytes().decode("utf-8")
-            never = (
-                "secret",
-                "environment",
-                "python environment",
-                "home",
-                "solution",
-                "locale",
-                "file beside",
-            )
+    never = ("secret", "environment", "python environment", "home", "solution", "locale", "file beside")
+    for path in filter(Path.is_file, course.out.rglob("*")):
+        for text in texts(path):
             assert [what for what in course.planted.names(text) if what.startswith(never)] == [], path.name
+
+
+def test_what_a_journal_keeps_can_be_read(course: Course, tmp_path: Path) -> None:
+    """Else a journal would be clean for want of anything that can be read."""
+    of = decode((course.out / "tiny" / f"{course.planted['the raiser']}.json").read_bytes())
+    journal = Journal(tmp_path, pytest.fail)
+    journal.keep(b"key", of)
+    journal.close()
+    (path,) = tmp_path.glob("*.sqlite")
+    assert "hidden input" in course.planted.names("".join(texts(path)))
 
 
 def test_a_path_of_ours_stands_on_no_student_s_page(course: Course) -> None:

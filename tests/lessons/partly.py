@@ -9,8 +9,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from grader.blanks import BLANK
 from grader.lesson import Lesson
-from grader.starter import BEGIN, BLANK, END
+from grader.starter import BEGIN, END
 
 OWN = {"fit", "generate"}
 """Functions that may ask a model or vocabulary for more than the contract says: they get the own one."""
