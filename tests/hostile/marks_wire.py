@@ -134,10 +134,10 @@ CHEATS: dict[str, Hostile] = {
     "answers_early": Hostile(
         "A19",
         forging("[real(channel, header, payload, **more) for _ in range(6 if first else 1)]", "early = True"),
-        noted=("reply_number",),
+        noted=("reply_",),
     ),
     "answers_twice": Hostile(
-        "A19", forging("for _ in range(2): real(channel, header, payload, **more)"), noted=("reply_unasked",)
+        "A19", forging("for _ in range(2): real(channel, header, payload, **more)"), noted=("reply_",)
     ),
     "answers_from_a_thread": Hostile("A19", THREAD_ANSWERS, says="holds the wire: True"),
     "answers_from_a_child": Hostile(
