@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from tests.thresholds.digits import main, pictures
 
-BUDGETS = ((12, 0.01), (30, 0.1), (60, 0.005))
+BUDGETS = ((12, 0.01), (30, 0.1), (60, 0.005), (100, 1.0))
 WRONG = ("first_row_only", "softmax_before_the_loss", "zero_grad_missing", "labels_of_the_neighbour")
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def digits(draw):
     """300 digits of the students' training set and 300 that stay here, all turned or mirrored in one way,
     a little noisy, under labels that were dealt out anew."""
     train, hidden = (_load(path) for path in (HERE.parent / "data/digits_train.npz", HERE / "digits.npz"))
-    return Pictures.drawn(train, hidden, draw, counts=(300, 300), budgets=BUDGETS, cut=0.5)
+    return Pictures.drawn(train, hidden, draw, counts=(300, 300), budgets=BUDGETS, cut=0.4)
 
 
 def _load(path):
