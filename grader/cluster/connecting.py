@@ -47,7 +47,7 @@ def connected(address: str) -> Iterator[Client]:
     check_address(address)
     security = Security()
     if address.startswith("tls://"):
-        missing = [name for part, name in _NEEDED.items() if getattr(security, part) is None]
+        missing = [name for part, name in _NEEDED.items() if not getattr(security, part)]
         if missing:
             names = " and ".join(f"distributed.comm.tls.{name}" for name in missing)
             raise ClusterError(f"Dask's configuration on this machine lacks {names}. {_HOW}")

@@ -13,12 +13,13 @@ from grader import warm
 from grader.cluster import messages, worker
 from grader.cluster.admission import Admission
 from grader.cluster.bundle import digest
+from grader.cluster.demand import Demand
 from grader.cluster.executor import ClusterExecutor
 from grader.cluster.members import Members
 from grader.cluster.messages import Job, Sent, Terms
 from grader.cluster.products import WorkerFailed, lost, product_of
 from grader.cluster.rollcall import Heard
-from grader.cluster.seats import LostWithWorkers
+from grader.cluster.seats import DEPTH, LostWithWorkers
 from grader.engines.window import as_ended
 from grader.errors import GraderBug, LessonError
 from grader.judge.outcome import Listed
@@ -49,9 +50,11 @@ class Grading:
         members: Members,
         listed: Sequence[Listed],
         desk: warm.Room,
+        demand: Demand,
     ) -> None:
         self._lesson, self._words, self._terms = lesson, words, terms
         self._executor, self._members, self._listed = executor, members, listed
+        self._demand = demand
         self.desk = desk
 
     @classmethod
@@ -68,10 +71,15 @@ class Grading:
             members = Members(client, executor, Admission(client, terms, lesson), heard)
             stack.callback(members.close)
             listed = members.gather(FIRST_SECONDS)
-            yield cls(lesson, words, terms, executor, members, listed, desk)
+            demand = Demand(client)
+            stack.callback(demand.close)
+            yield cls(lesson, words, terms, executor, members, listed, desk, demand)
 
-    def spread(self, works: Iterable[Work], running: Running) -> Iterator[tuple[Work, Product]]:
-        """(work, product) as each comes; few are in hand at a time. Ends early as `as_ended` does."""
+    def spread(self, works: Iterable[Work], count: int, running: Running) -> Iterator[tuple[Work, Product]]:
+        """(work, product) as each comes; few are in hand at a time. Ends early as `as_ended` does.
+
+        count: how many works there are, for clusters that grow with what waits
+        """
 
         def handed_in(work: Work) -> Future[Product | None]:
             return self._handed_in(work, lambda name: running(work, name))
@@ -79,7 +87,9 @@ class Grading:
         def stop() -> None:
             self._executor.shutdown(wait=False)
 
-        for work, product in as_ended(handed_in, works, self._window, stop):
+        self._demand.show(count - DEPTH * self._executor.slots)
+        for number, (work, product) in enumerate(as_ended(handed_in, works, self._window, stop), 1):
+            self._demand.show(count - number - DEPTH * self._executor.slots)
             if product is None:
                 product = lost(work, self._lesson, self._terms, self._listed, self._words, self.desk)
             yield work, product

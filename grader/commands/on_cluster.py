@@ -76,7 +76,7 @@ class Cluster:
                 progress.running(work.submission.student, said)
 
             def graded(works: Iterable[Work]) -> Iterator[tuple[Work, Product]]:
-                return grading.spread(works, running)
+                return grading.spread(works, count, running)
 
             yield Engine(graded, grading.desk)
 

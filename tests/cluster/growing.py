@@ -17,7 +17,7 @@ def main() -> None:
         preload=["tests.cluster.doing"],
     ) as cluster:
         cluster.adapt(
-            minimum=0, maximum=int(sys.argv[1]), interval="500ms", target_duration="2s", wait_count=2
+            minimum=0, maximum=int(sys.argv[1]), interval="500ms", target_duration="200ms", wait_count=2
         )
         print(f"Scheduler at: {cluster.scheduler_address}", flush=True)
         signal.sigwait({signal.SIGTERM})

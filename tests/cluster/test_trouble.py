@@ -152,13 +152,16 @@ def test_a_worker_that_is_asked_to_leave_is_replaced(site: Site) -> None:
 
 
 def test_a_cluster_that_has_no_worker_begins_to_grow(tmp_path: Path) -> None:
-    classes.made(tmp_path)
+    """To one worker for the first question, to two for what waits while the first is busy."""
+    classes.made(tmp_path, held=[F, "# HOLD"])
     here = classes.graded_here(tmp_path)
     with Nodes(tmp_path) as nodes:
         nodes.growing(2)
         done = nodes.grade("--out", "there")
+        nodes.holder()
+        until(lambda: "2 workers" in done.said, "a second worker")
+        nodes.go()
         assert done.ended() == 0, done.said
-        assert "2 workers" in done.said
     assert classes.timeless(tmp_path / "there" / "tiny") == here
 
 
