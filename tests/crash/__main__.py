@@ -2,7 +2,9 @@
 
 At each moment the same command is begun, killed with SIGKILL, and run again to its end: nothing may be lost,
 half written or graded twice, no process may be left, and the result has to be that of an undisturbed run.
-Every third time the run is killed twice. Prints a line for each moment, and ends at the first that fails.
+A moment is so long after so many lines of what the run says, so that it may fall anywhere on a machine of
+any speed. Every third time the run is killed twice. Prints a line for each moment; ends at the first that
+fails.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 from tests.cli.leftover import Children
@@ -29,20 +32,42 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="crash-") as name:
         root = Path(name)
         course(root)
-        begin = time.monotonic()
         gone_on(root)
-        longest = time.monotonic() - begin
+        lasted = _lasted(root)
         for number in range(1, asked.moments + 1):
             shutil.rmtree(root / "out")
-            said = [_killed(root, chance.uniform(0.0, longest)) for _ in range(2 if number % 3 == 0 else 1)]
+            said = [_killed(root, *_moment(chance, lasted)) for _ in range(2 if number % 3 == 0 else 1)]
             gone_on(root)
             print(f"{number:3} {'; '.join(said)}", flush=True)
     return 0
 
 
-def _killed(root: Path, seconds: float) -> str:
-    """Kills a run after so many seconds; says how far it had come."""
+def _lasted(root: Path) -> list[float]:
+    """Seconds from line to line of an undisturbed run, its begin and its end counted as lines."""
+    shutil.rmtree(root / "out")
+    driver, times = begun(root), [time.monotonic()]
+    assert driver.stdout is not None
+    for line in driver.stdout:
+        if line.strip():
+            times.append(time.monotonic())
+    driver.wait()
+    times.append(time.monotonic())
+    return [later - sooner for sooner, later in pairwise(times)]
+
+
+def _moment(chance: random.Random, lasted: list[float]) -> tuple[int, float]:
+    """A number of lines, and seconds after the last of them."""
+    lines = chance.randrange(len(lasted))
+    return lines, chance.uniform(0.0, lasted[lines])
+
+
+def _killed(root: Path, lines: int, seconds: float) -> str:
+    """Kills a run so many seconds after so many lines; says how far it had come."""
     driver = begun(root)
+    assert driver.stdout is not None
+    said = 0
+    while said < lines and (line := driver.stdout.readline()):
+        said += bool(line.strip())
     try:
         driver.wait(seconds)
         ended = True
@@ -60,7 +85,7 @@ def _killed(root: Path, seconds: float) -> str:
         sound(out)
     done = len(list((out / "tiny").glob("*.json"))) if files else 0
     kept = results(out)
-    return f"killed after {seconds:.2f} s: {kept} results, {done} records, {len(files)} files"
+    return f"killed {seconds:.2f} s after line {said}: {kept} results, {done} records, {len(files)} files"
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ class Hostile:
     run, cell: how the run ends, any of `run`, and where (None: not asked)
     codes: findings that some check, or the run, must have
     says: text that the cells must have printed, to show that the attack was made
-    noted: what of it the instructor must be told: facts `what` of notes, or parts of them. Whether a reply too
-        many is `reply_unasked`, or `reply_number` because it came a moment later, the kernel decides
+    noted: what of it the instructor must be told: facts `what` of notes, or parts of them. Whether a reply
+        too many is `reply_unasked`, or `reply_number` because it came a moment later, the kernel decides
     first: hostile cells that stand before the honest part
     metadata: of the notebook
     only: the levels of the sandbox that promise it; empty for both
