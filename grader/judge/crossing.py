@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Hashable, Sequence
+from functools import cache
+from typing import Any, Protocol, cast
 
 import torch
 
@@ -13,7 +14,6 @@ from grader.wire.values import Built, Value
 _PLAIN = (torch.Tensor, str, int, float, type(None))
 
 
-@runtime_checkable
 class Recipe(Protocol):
     """Something that is made on the other side: a student's model, a module that the judge supplies."""
 
@@ -23,13 +23,18 @@ class Recipe(Protocol):
 
 
 def crossing(value: Any, writer: Writer) -> Any:
-    if isinstance(value, _PLAIN):  # asked first: a protocol looks at every attribute, each time
+    if isinstance(value, _PLAIN):
         return value
-    if isinstance(value, Recipe):
-        return value.argument(writer)
+    if _is_recipe(cast(Hashable, type(value))):
+        return cast(Recipe, value).argument(writer)
     if type(value) in (list, tuple):  # a PackedSequence is a tuple too, and crosses as itself
         return type(value)(crossing(v, writer) for v in value)
     return value
+
+
+@cache
+def _is_recipe(kind: Hashable) -> bool:
+    return callable(getattr(kind, "argument", None))
 
 
 def built(name: str, args: Sequence[Any], kwargs: dict[str, Any], writer: Writer) -> Built:

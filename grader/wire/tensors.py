@@ -60,8 +60,7 @@ class Writer:
             raise TooLarge(f"a tensor of shape {tuple(plain.shape)} is too large to cross")
         offset = len(self.payload)
         if size:
-            flat = plain.resolve_conj().resolve_neg().contiguous().cpu().reshape(-1)
-            self.payload += flat.view(torch.uint8).numpy().tobytes()
+            self.payload += _bytes(plain)
         return Tensor(_NAMES[plain.dtype], list(plain.shape), offset, bool(tensor.requires_grad), array)
 
     def value(self, value: Any, depth: int = 0) -> Value:
@@ -110,6 +109,14 @@ class Writer:
         )
 
 
+def _bytes(plain: torch.Tensor) -> bytes:
+    """Its elements in C order, as they lie in memory."""
+    if plain.is_cpu and not plain.is_neg() and plain.dtype is not torch.bfloat16:
+        return plain.numpy().tobytes()
+    flat = plain.resolve_neg().contiguous().cpu().reshape(-1)
+    return flat.view(torch.uint8).numpy().tobytes()
+
+
 class Reader:
     """Decodes the values of one message over its payload. Raises `Malformed` for what does not fit."""
 
@@ -133,10 +140,12 @@ class Reader:
             raise Malformed("a tensor lies outside its message")
         if size == 0:
             return torch.empty(header.shape, dtype=dtype)
-        data = np.frombuffer(self._payload, dtype=np.uint8, count=size, offset=header.offset).copy()
+        data = np.frombuffer(self._payload, dtype=np.uint8, count=size, offset=header.offset)
         if header.dtype == "bool" and data.max() > 1:
             raise Malformed("a truth value is neither 0 nor 1")
-        return torch.from_numpy(data).view(dtype).reshape(header.shape)
+        if header.dtype == "bfloat16":
+            return torch.from_numpy(data.copy()).view(dtype).reshape(header.shape)
+        return torch.from_numpy(data.view(header.dtype).reshape(header.shape).copy())
 
     def value(self, value: Value, depth: int = 0) -> Any:
         """The Python value; `Named`, `Built`, `Given` and `Other` come back as they are."""
