@@ -28,10 +28,14 @@ MOST_COMMON = 8
 MOST_SUSPICIONS = 5
 MOST_NEEDING = 10
 LONGEST_NAME = 40
+LONG = 100
+"""Rows above which a table is cut into groups of a known size: a browser lays out only those in sight."""
+TOGETHER = 50
+"""Rows in such a group: a window and its surroundings hold few of them, and 5,000 rows are but 100 boxes."""
 
 CELLS: Mapping[str, Markup] = {
     "": Markup("<td></td>"),
-    "passed": Markup('<td class="p"><i>{}</i></td>').format(view.GLYPHS["passed"]),
+    "passed": Markup('<td class="p">{}</td>').format(view.GLYPHS["passed"]),
     "echo": Markup('<td class="echo">{}</td>').format(view.GLYPHS["failed"]),
     **{
         state: Markup('<td class="{}">{}</td>').format(state, glyph)
@@ -79,7 +83,7 @@ def class_page(
     said = teaching.said(teachable, class_view.most_failed(records), len(records), prose)
     context: dict[str, Any] = {
         "records": records,
-        "rows": [_row(record, fared) for record in class_view.by_score(records)],
+        "groups": _groups([_row(record, fared) for record in class_view.by_score(records)]),
         "cells": CELLS,
         "files": files or {},
         "lesson": prose.each(lambda lang: inline(words.lesson_title(lang) or one_line(lesson, 80))),
@@ -136,6 +140,13 @@ def _row(record: Record, fared: Sequence[Health]) -> Row:
         check.id: "echo" if view.is_echo(check, record) else view.state_of(check) for check in record.checks
     }
     return Row(record, [kinds.get(one.check.id, "") for one in fared], f"{class_view.seconds(record):.0f}")
+
+
+def _groups(rows: Sequence[Row]) -> list[Sequence[Row]]:
+    """A short table is one group; the groups of a long one are as many rows each, but for the last."""
+    if len(rows) <= LONG:
+        return [rows]
+    return [rows[at : at + TOGETHER] for at in range(0, len(rows), TOGETHER)]
 
 
 def _met(state: str, records: Sequence[Record]) -> bool:

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "report"))
 from class_records import class_records
 from hostile_class import Graded, grade
 from hostile_records import hostile_record
+from invented_class import invented_class
 from sample_records import LESSON_WORDS, packed_record, stopped_record, unreadable_record, untouched_record
 from trap import trap_server
 
@@ -70,6 +71,23 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Lang], Pat
         path = folder / f"{name}-{lang}.html"
         if not path.exists():
             path.write_text(render[name](lang), "utf-8")
+        return path
+
+    return written
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, Lang], Path]:
+    """Writes the page of an invented class, once for each size and language."""
+    folder = tmp_path_factory.mktemp("classes")
+    words = Words.load(LESSON_WORDS)
+
+    def written(size: int, lang: Lang = "en") -> Path:
+        path = folder / f"class-{size}-{lang}.html"
+        if not path.exists():
+            records = invented_class(size)
+            files = {one.student_id: f"{one.student}-{one.student_id}" for one in records}
+            path.write_text(class_page(records, words, lang, files), "utf-8")
         return path
 
     return written

@@ -7,45 +7,15 @@ from pathlib import Path
 
 import pytest
 from gates import OPEN_ALL, not_on_paper, out_of_box, violations
-from invented_class import invented_class
+from matrix import SHOWN, column, press
 from playwright.sync_api import Page
-from sample_records import LESSON_WORDS
 
-from grader.report.overview import class_page
-from grader.report.words import Lang, Words
+from grader.report.words import Lang
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 Made = Callable[[int, Lang], Path]
-
-SHOWN = "[...document.querySelectorAll('.matrix tbody tr')].filter(one => one.checkVisibility())"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Writes the page of an invented class, once for each size and language."""
-    folder = tmp_path_factory.mktemp("classes")
-    words = Words.load(LESSON_WORDS)
-
-    def written(size: int, lang: Lang = "en") -> Path:
-        path = folder / f"class-{size}-{lang}.html"
-        if not path.exists():
-            records = invented_class(size)
-            files = {one.student_id: f"{one.student}-{one.student_id}" for one in records}
-            path.write_text(class_page(records, words, lang, files), "utf-8")
-        return path
-
-    return written
-
-
-def column(page: Page, at: int) -> list[str]:
-    found: list[str] = page.evaluate(f"{SHOWN}.map(one => one.cells[{at}].textContent)")
-    return found
-
-
-def press(page: Page, at: int) -> None:
-    page.locator(".matrix thead button").nth(at).click()
 
 
 @pytest.mark.parametrize("size", [40, 110])
@@ -187,15 +157,8 @@ def test_no_text_of_a_long_table_leaves_its_box(width: int, made: Made, opened: 
     assert out_of_box(page) == []
 
 
-def test_paper_holds_every_row(made: Made, opened: Open) -> None:
-    page = opened(made(40, "en"))
+@pytest.mark.parametrize("size", [40, 110])
+def test_paper_holds_every_row(size: int, made: Made, opened: Open) -> None:
+    page = opened(made(size, "en"))
     page.emulate_media(color_scheme="dark")
     assert not_on_paper(page) == []
-
-
-def test_a_class_of_a_thousand_can_be_sorted_and_filtered(made: Made, opened: Open) -> None:
-    page = opened(made(1000, "en"))
-    press(page, 8)
-    assert column(page, 8)[0] == "✗"
-    page.get_by_label("Find").fill("김민")
-    assert 0 < len(column(page, 0)) < 50

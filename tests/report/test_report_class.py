@@ -6,6 +6,7 @@ import base64
 import csv
 import hashlib
 import io
+import re
 
 import msgspec
 import pytest
@@ -94,6 +95,26 @@ def test_a_large_class_fits_its_budget(size: int, most: int, words: Words) -> No
     page = class_page(records, words, "ko", files)
     assert page.count("<tr>") > size
     assert len(page.encode()) <= most * 1024
+
+
+def test_a_long_table_is_cut_into_groups_that_say_their_size(words: Words) -> None:
+    for size, said in ((100, []), (101, [50, 50, 1]), (230, [50, 50, 50, 50, 30])):
+        outline = Outline(class_page(invented_class(size), words, "en"), "en")
+        groups = [attrs.get("style") for tag, attrs in outline.tags if tag == "tbody"]
+        assert [one for one in groups if one] == [f"--rows:{rows}" for rows in said]
+        (table,) = [attrs for _, attrs in outline.tags if "matrix" in str(attrs.get("class"))]
+        assert table.get("style") == ("--checks:14" if said else None)
+
+
+def test_a_row_has_no_element_but_its_cells_and_one_link(words: Words) -> None:
+    records = invented_class(150)
+    files = {record.student_id: record.student_id for record in records}
+    page = class_page(records, words, "en", files)
+    body = page[page.index("<tbody", page.index('<table class="matrix')) : page.index("<tfoot>")]
+    assert len(re.findall(r"<(?:td|th|tr|a)\b", body)) == 150 * (14 + 3 + 1 + 1 + 1)
+    others = set(re.findall(r"<(\w+)", body)) - {"td", "th", "tr", "a", "tbody"}
+    assert others <= {"span"}, "what is said in two languages, of the few that did not finish"
+    assert set(re.findall(r"<td class=\"p\">.*?</td>", body)) == {'<td class="p">✓</td>'}
 
 
 def test_an_invented_class_is_the_same_every_time_and_makes_every_mistake() -> None:
