@@ -21,6 +21,7 @@ from tests.bench.runs import Graded, Round, Runs
 from tests.bench.seams import Seen
 
 STEPS = 60
+_TRIES = 3
 _CROWD = 6
 """Slots of the run that weighs memory against a run with one slot."""
 
@@ -72,8 +73,17 @@ class Bench:
         return self.account.run(command).output
 
     def _peer(self, tool: Tool, where: Environment) -> Cost:
+        """One turn; where the tool fails, another: kernels started side by side may choose the same port.
+
+        Raises `SystemExit` where it fails three times.
+        """
         few = min(self.few, self.count)
         turn = Turn(self.account, where, self.lesson, STEPS, few, self.jobs, self.folder / "peer")
+        for _ in range(_TRIES - 1):
+            try:
+                return peers.run(tool, turn)
+            except SystemExit as error:
+                print(f"{tool.name} is run once more: {str(error)[-300:]}", file=sys.stderr)
         return peers.run(tool, turn)
 
     def _grade(self, place: Path, jobs: int, *, weigh: bool = False) -> Graded:
