@@ -151,8 +151,8 @@ def _what_is_compared(measured: Sequence[Runs], setting: Setting) -> list[str]:
     lines += [f"- {tool.name}: {_TOLD[tool.name]} Threads: {tool.threads}." for tool in ran]
     if versions:
         lines.append(
-            f"- Each in an environment of its own, with the same torch: {versions}. A turn in which one of their "
-            "kernels did not start is taken once more, and not counted."
+            f"- Each in an environment of its own, with the same torch: {versions}. A turn in which one of "
+            "their kernels did not start is taken once more, and not counted."
         )
     lines += [f"- {name} is missing here: {why}." for name, why in setting.skipped.items()]
     return [*lines, ""]
