@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from grader.cluster import bundle
 from grader.cluster.kept import Kept
+from grader.digests import digest_of
 from grader.errors import ClusterError, LessonError
 from grader.lesson import Lesson
 from tests.cli.classes import CHECKS, HIDDEN, F
@@ -38,7 +39,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
 def sent(files: dict[str, bytes]) -> tuple[bytes, str]:
     """A bundle that somebody made of these files, and its digest."""
     content = zlib.compress(msgspec.msgpack.encode([list(one) for one in files.items()]))
-    return content, bundle._digest(sorted(files.items()))
+    return content, digest_of(sorted(files.items()))
 
 
 def test_a_bundle_holds_what_a_grading_reads_and_nothing_else(tiny: Lesson) -> None:
