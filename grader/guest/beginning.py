@@ -25,7 +25,7 @@ from grader.guest.shell import Begun, Shell, take_streams
 from grader.wire import beginning as wire
 from grader.wire.cells import Code, Start
 
-_WORTH = 0.010
+_WORTH = 0.004
 """Seconds of CPU that a stage has to spare each submission: its forks are some milliseconds dearer."""
 _MOST_STAGES = 4
 _MOST_TRIES = 3
