@@ -7,9 +7,10 @@ the scheduler takes them to be as long as those that have been graded.
 
 from __future__ import annotations
 
-import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+from grader.cluster.seats import new_key
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -41,8 +42,7 @@ class Demand:
         self.show(0)
 
     def _stand_in(self) -> Any:
-        key = f"grade-{uuid.uuid4().hex}"
-        return self._client.submit(_never, key=key, pure=False, resources=_NOBODY)
+        return self._client.submit(_never, key=new_key(), pure=False, resources=_NOBODY)
 
 
 def _never() -> None:

@@ -11,7 +11,6 @@ So a task may be carried out twice; the first result counts.
 
 from __future__ import annotations
 
-import uuid
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, InvalidStateError, ThreadPoolExecutor
@@ -19,7 +18,7 @@ from contextlib import suppress
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from grader.cluster.seats import DEPTH, LOSSES, Begun, Call, LostWithWorkers, Refused, Seat, Task
+from grader.cluster.seats import DEPTH, LOSSES, Begun, Call, LostWithWorkers, Refused, Seat, Task, new_key
 from grader.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -165,7 +164,7 @@ class ClusterExecutor(Executor):
             task.begun(seat.name)
         try:
             future = self._client.submit(
-                task.call, task.argument, key=f"grade-{uuid.uuid4().hex}", pure=False,
+                task.call, task.argument, key=new_key(), pure=False,
                 workers=[seat.address], allow_other_workers=False,
             )  # fmt: skip
         except Exception:  # the connection is lost, which the watch over the members finds out
