@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from grader.evidence import Evidence
+from grader.judge.finding import Finding
 from grader.observed import Sight
 from grader.record import Fact, Where
 
@@ -20,6 +21,10 @@ class Found(msgspec.Struct, frozen=True):
     facts: dict[str, Fact] = {}
     evidence: list[Evidence] = []
     where: Where | None = None
+
+
+def found_of(finding: Finding) -> Found:
+    return Found(finding.code, finding.facts, finding.evidence, finding.where)
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -41,6 +46,10 @@ class Outcome(msgspec.Struct, frozen=True):
     """Whether a failure that chance can cause was drawn once more: the second answer stands here."""
     cpu_seconds: float | None = None
     """CPU of the guest's side in this check's requests; None where it cannot be measured."""
+
+    def loses(self) -> bool:
+        """Whether points are lost here, or held because our own code broke."""
+        return self.state in ("failed", "undecided", "crashed") and self.max_points > 0
 
 
 class Listed(msgspec.Struct, frozen=True):

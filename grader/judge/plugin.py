@@ -15,7 +15,7 @@ from grader.judge.draws import Draw
 from grader.judge.finding import Finding, Undecided
 from grader.judge.guest import Guest, GuestGone
 from grader.judge.ordering import certifiers, closure, held, identity, needs, ordered, points, prefers, waits
-from grader.judge.outcome import Found, Listed, Outcome, State
+from grader.judge.outcome import Found, Listed, Outcome, State, found_of
 from grader.judge.own_lines import own_assert, why_broken, why_not_collected
 from grader.judge.probes import Probes
 from grader.judge.stopwatch import Stopwatch, Took
@@ -50,6 +50,7 @@ class Checks:
         self._probes: Probes | None = None
         self._error: BaseException | None = None
         self._again = False
+        self._over = False
         self._certifiers: dict[str, list[str]] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.collection_errors: list[str] = []
@@ -142,11 +143,12 @@ class Checks:
         assert self._task is not None
         guests = self._task.guests
         root = self._waits_for(needs(item))
-        if root is not None:
+        if root is not None or self._over:
             # The item before left up what it shares with this one, and the next may share less.
             item.session._setupstate.teardown_exact(nextitem)
             self._again = False
-            self._record(item, "blocked", [], Took(0.0, 0.0), waits_for=root)
+            if not self._over:
+                self._record(item, "blocked", [], Took(0.0, 0.0), waits_for=root)
             return True
         watch = Stopwatch(guests.cpu)
         self._again = False
@@ -159,6 +161,7 @@ class Checks:
         root = self._waits_for(prefers(item))
         if state == "failed" and root is not None:
             self._record(item, "blocked", [], watch.took(), waits_for=root)
+        self._over = self._task.fail_fast and self.outcomes[identity(item)].loses()
         return True
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -195,7 +198,7 @@ class Checks:
         return state
 
     def _judge(self, item: pytest.Item, error: BaseException | None) -> tuple[State, list[Found], str | None]:
-        remarks = [_found(r) for r in self._probes.remarks] if self._probes else []
+        remarks = [found_of(r) for r in self._probes.remarks] if self._probes else []
         match error:
             case None:
                 return "manual" if held(item) else "passed", remarks, None
@@ -244,7 +247,3 @@ class Checks:
         )
         assert self._task is not None
         self._task.heard(self.outcomes[name])
-
-
-def _found(finding: Finding) -> Found:
-    return Found(finding.code, finding.facts, finding.evidence, finding.where)
