@@ -87,9 +87,11 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
     if value is None or value < 8:
         return None
     first = called(around[0]) if around else ""
-    if first in _CUTS and (training or about == {"accuracy"}) and "zip" not in named or keyword == "batch_size":
+    if (
+        first in _CUTS and (training or about == {"accuracy"}) and "zip" not in named
+    ) or keyword == "batch_size":
         return "batch_size"
-    if keyword in ("hidden", "hidden_size") or training and first in ("CharModel", "Net"):
+    if keyword in ("hidden", "hidden_size") or (training and first in ("CharModel", "Net")):
         return "hidden_size"
     inside = first in (*LAYERS, *CELLS, "Linear", "Embedding") and "CNN" not in about
     return "hidden_size" if inside else None

@@ -3,17 +3,36 @@ operators that make the same edit the first gives it its name."""
 
 from grader.mutation.operator import Operator
 from grader.mutation.operators import (
-    axes, data, decoding, evaluation, general, layers, loop, losses, packing, states,
+    arguments,
+    axes,
+    data,
+    decoding,
+    evaluation,
+    forcing,
+    general,
+    images,
+    layers,
+    loop,
+    losses,
+    packing,
+    pairing,
+    recurrence,
+    states,
 )  # fmt: skip
 
 OPERATORS: tuple[Operator, ...] = (
     *axes.OPERATORS,
     *states.OPERATORS,
+    *recurrence.OPERATORS,
     *packing.OPERATORS,
     *losses.OPERATORS,
+    *pairing.OPERATORS,
     *loop.OPERATORS,
+    *forcing.OPERATORS,
     *decoding.OPERATORS,
     *evaluation.OPERATORS,
+    *images.OPERATORS,
+    *arguments.OPERATORS,
     *layers.OPERATORS,
     *data.OPERATORS,
     *general.OPERATORS,

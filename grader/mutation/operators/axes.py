@@ -8,7 +8,18 @@ from grader.mutation.code import Code
 from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
-    LAYERS, called, calls, keyword, loss_kind, positional, receiver, replacing, text, whole, without, written,
+    LAYERS,
+    called,
+    calls,
+    keyword,
+    loss_kind,
+    positional,
+    receiver,
+    replacing,
+    text,
+    whole,
+    without,
+    written,
 )  # fmt: skip
 
 _READS_ALONG = ("axis.batch_time_swapped", "batch.fixed_size", "batch.mixed", "shape.axes_swapped")
@@ -140,7 +151,9 @@ def dimension_dropped(call: cst.Call, code: Code) -> Made:
         arg = found[0]
         keep = keyword(call, "keepdim", "keepdims")
         per_column = ("scale.*", "leak.*") if called(call) in ("max", "min", "amax", "amin", "std") else ()
-        names = (*(_names_along(call) or ()), *per_column, "ce.softmax_over_all") if _names_along(call) else None
+        names = (
+            (*(_names_along(call) or ()), *per_column, "ce.softmax_over_all") if _names_along(call) else None
+        )
         yield Edit((code.instead(call, without(call, arg, *([keep] if keep else []))),), names)
 
 

@@ -60,7 +60,11 @@ def target_not_shifted(part: cst.Slice, code: Code) -> Made:
 
 def _one_more(bound: cst.BaseExpression) -> str:
     """What `bound` is one more than."""
-    if isinstance(bound, cst.BinaryOperation) and isinstance(bound.operator, cst.Add) and whole(bound.right) == 1:
+    if (
+        isinstance(bound, cst.BinaryOperation)
+        and isinstance(bound.operator, cst.Add)
+        and whole(bound.right) == 1
+    ):
         return text(bound.left)
     return ""
 
@@ -89,7 +93,11 @@ def _first_rows(node: cst.CSTNode) -> bool:
     if not isinstance(node, cst.Subscript) or len(node.slice) != 1:
         return False
     part = node.slice[0].slice
-    return isinstance(part, cst.Slice) and part.upper is not None and (part.lower is None or whole(part.lower) == 0)
+    return (
+        isinstance(part, cst.Slice)
+        and part.upper is not None
+        and (part.lower is None or whole(part.lower) == 0)
+    )
 
 
 def _cuts(function: cst.FunctionDef) -> list[tuple[set[str], str]]:
@@ -138,16 +146,28 @@ def other_kind_of_number(call: cst.Call, code: Code) -> Made:
     for arg in call.args:
         if arg.keyword is not None and arg.keyword.value == "dtype" and named_type(arg.value):
             rest = [one for one in call.args if one is not arg]
-            said = ", ".join(cst.Module([]).code_for_node(one.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for one in rest)
+            said = ", ".join(
+                cst.Module([]).code_for_node(one.with_changes(comma=cst.MaybeSentinel.DEFAULT))
+                for one in rest
+            )
             yield f"{text(call.func)}({said})"
 
 
 def named_type(value: cst.BaseExpression) -> bool:
     """Whether a dtype is written down: that of another tensor is only carried on."""
-    return text(value) in ("torch.long", "torch.float32", "torch.int64", "np.float32", "np.int64", "torch.float")
+    return text(value) in (
+        "torch.long",
+        "torch.float32",
+        "torch.int64",
+        "np.float32",
+        "np.int64",
+        "torch.float",
+    )
 
 
-@operator(cst.Subscript, group="data", probes="letters", names=("pad.side_wrong", "pad.*", "packing.*", *PLAIN))
+@operator(
+    cst.Subscript, group="data", probes="letters", names=("pad.side_wrong", "pad.*", "packing.*", *PLAIN)
+)
 def padded_before(node: cst.Subscript, code: Code) -> Made:
     """Letters at the end of a row, padding before them."""
     parent = code.parent(node)
@@ -159,10 +179,22 @@ def padded_before(node: cst.Subscript, code: Code) -> Made:
         yield f"{text(node.value)}[{text(node.slice[0].slice)}, -({length}):]"
 
 
-@operator(cst.Name, group="data", probes="series", names=("window.*", "leak.*", "scale.*", "train.data_not_used", "pad.*", *PLAIN))
+@operator(
+    cst.Name,
+    group="data",
+    probes="series",
+    names=("window.*", "leak.*", "scale.*", "train.data_not_used", "pad.*", *PLAIN),
+)
 def parts_exchanged(name: cst.Name, code: Code) -> Made:
     """Training and test, low and high, row and column: one of a pair in place of the other."""
-    pairs = {"train_x": "test_x", "test_x": "train_x", "train_y": "test_y", "test_y": "train_y", "low": "high", "high": "low"}
+    pairs = {
+        "train_x": "test_x",
+        "test_x": "train_x",
+        "train_y": "test_y",
+        "test_y": "train_y",
+        "low": "high",
+        "high": "low",
+    }
     other = pairs.get(name.value)
     parent = code.parent(name)
     function = code.function(name)

@@ -44,12 +44,14 @@ _COUNTED: dict[type[cst.BaseBinaryOp], str] = {
 def number_changed(node: cst.Integer | cst.UnaryOperation, code: Code) -> Made:
     """A whole number one more, one less."""
     number = whole(node)
-    if number is None or whole(code.parent(node) or node) is not None and code.parent(node) is not None:
+    if number is None or (whole(code.parent(node) or node) is not None and code.parent(node) is not None):
         return
     if _names_an_axis(node, code):
         return
     yield str(number + 1)
-    added = isinstance(code.parent(node), cst.BinaryOperation) and number == 1  # `x + 0` is `x`, a term dropped
+    added = (
+        isinstance(code.parent(node), cst.BinaryOperation) and number == 1
+    )  # `x + 0` is `x`, a term dropped
     if number < 9 and number != 0 and not added and not _is_size(node, code):
         yield str(number - 1)
 
@@ -66,7 +68,7 @@ def _names_an_axis(node: cst.CSTNode, code: Code) -> bool:
     if not isinstance(call, cst.Call):
         return False
     found = dimension_of(call)
-    return called(call) in _SHAPED or found is not None and found[0] is arg
+    return called(call) in _SHAPED or (found is not None and found[0] is arg)
 
 
 @operator(cst.Float, group="general")
@@ -83,7 +85,14 @@ def truth_changed(name: cst.Name, code: Code) -> Made:
     """True for False, False for True; None stays."""
     other = {"True": "False", "False": "True"}.get(name.value)
     arg = code.parent(name)
-    told_elsewhere = ("batch_first", "bidirectional", "enforce_sorted", "requires_grad", "keepdim", "keepdims")
+    told_elsewhere = (
+        "batch_first",
+        "bidirectional",
+        "enforce_sorted",
+        "requires_grad",
+        "keepdim",
+        "keepdims",
+    )
     if isinstance(arg, cst.Arg) and arg.keyword is not None and arg.keyword.value in told_elsewhere:
         return
     if other:
@@ -166,9 +175,20 @@ def both_for_either(node: cst.BooleanOperation, code: Code) -> Made:
 def statement_dropped(node: cst.BaseSmallStatement, code: Code) -> Made:
     """A line that changes something left out, where its names exist without it."""
     if isinstance(node, cst.Expr):
-        if called(node.value) in ("append", "extend", "reverse", "update", "add_", "mul_", "sub_", "copy_", "scatter_", "fill_"):
+        if called(node.value) in (
+            "append",
+            "extend",
+            "reverse",
+            "update",
+            "add_",
+            "mul_",
+            "sub_",
+            "copy_",
+            "scatter_",
+            "fill_",
+        ):
             yield Edit((code.dropped(node),))
-    elif isinstance(node, cst.AugAssign) or _known_before(node, code) and not _read_elsewhere(node, code):
+    elif isinstance(node, cst.AugAssign) or (_known_before(node, code) and not _read_elsewhere(node, code)):
         yield Edit((code.dropped(node),))
 
 
@@ -179,7 +199,9 @@ def _read_elsewhere(node: cst.Assign, code: Code) -> bool:
     if holder is None or not made:
         return False
     said = {text(one) for one in made}
-    return any(isinstance(one, cst.Attribute) and text(one) in said and one not in made for one in walk(holder))
+    return any(
+        isinstance(one, cst.Attribute) and text(one) in said and one not in made for one in walk(holder)
+    )
 
 
 def _known_before(node: cst.Assign, code: Code) -> bool:

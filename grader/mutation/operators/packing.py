@@ -8,12 +8,28 @@ from grader.mutation.code import Code
 from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
-    called, calls, keyword, names_in, positional, replacing, targets, text, without,
+    called,
+    calls,
+    keyword,
+    names_in,
+    positional,
+    replacing,
+    targets,
+    text,
+    without,
 )  # fmt: skip
 from grader.mutation.telling import walk
 
 _PACK, _UNPACK = "pack_padded_sequence", "pad_packed_sequence"
-_LENGTHS = ("packing.*", "pad.lengths_wrong", "pad.value_wrong", "output.constant_steps", "loss.not_all_steps", "loss.counts_padding", *PLAIN)
+_LENGTHS = (
+    "packing.*",
+    "pad.lengths_wrong",
+    "pad.value_wrong",
+    "output.constant_steps",
+    "loss.not_all_steps",
+    "loss.counts_padding",
+    *PLAIN,
+)
 
 
 @operator(cst.Call, group="packing", probes="packing", names=("packing.needs_sorted_lengths", "call.failed"))
@@ -48,7 +64,9 @@ def lengths_of_others(call: cst.Call, code: Code) -> Made:
     yield replacing(call, args[1], f"torch.full_like({lengths}, int({lengths}.min()))")
 
 
-@operator(cst.Call, group="packing", probes="packing", names=("packing.*", "loss.counts_padding", "model.*", *PLAIN))
+@operator(
+    cst.Call, group="packing", probes="packing", names=("packing.*", "loss.counts_padding", "model.*", *PLAIN)
+)
 def packing_dropped(call: cst.Call, code: Code) -> Made:
     """The padded batch goes into the network as it is."""
     args = positional(call)

@@ -21,9 +21,13 @@ def locals_renamed(place: Place) -> Groups:
     by name, and so do names that strings might look up."""
     code = place.code
     scopes = set(MetadataWrapper(code.module, unsafe_skip_copy=True).resolve(ScopeProvider).values())
-    for scope in sorted((one for one in scopes if isinstance(one, FunctionScope)), key=lambda one: _start(one, place)):
+    for scope in sorted(
+        (one for one in scopes if isinstance(one, FunctionScope)), key=lambda one: _start(one, place)
+    ):
         function = scope.node
-        if not isinstance(function, cst.FunctionDef) or any(called(one) in _LOOKS_UP for one in walk(function)):
+        if not isinstance(function, cst.FunctionDef) or any(
+            called(one) in _LOOKS_UP for one in walk(function)
+        ):
             continue
         kept = _declared(function)
         for name in sorted({one.name for one in scope.assignments}):
@@ -80,7 +84,9 @@ def attributes_renamed(place: Place) -> Groups:
         for name in sorted(made):
             said = [one for one in walk(holder) if isinstance(one, cst.Attribute) and one.attr.value == name]
             mine = [one for one in said if named(one.value, "self") and code.part(one) is not None]
-            elsewhere = len(re.findall(rf"\b{name}\b", place.notebook)) - len(re.findall(rf"\b{name}\b", code.text(holder)))
+            elsewhere = len(re.findall(rf"\b{name}\b", place.notebook)) - len(
+                re.findall(rf"\b{name}\b", code.text(holder))
+            )
             inside = len(re.findall(rf"\b{name}\b", code.text(holder)))
             if name in _OF_TORCH or name in place.promised or name.startswith("_") or elsewhere:
                 continue

@@ -10,7 +10,16 @@ import libcst as cst
 from grader.mutation.code import Code
 from grader.mutation.rewrites.rule import Groups, Place, rewrite
 from grader.mutation.syntax import (
-    called, calls, named, names_in, parameters, positional, receiver, smalls, targets, text,
+    called,
+    calls,
+    named,
+    names_in,
+    parameters,
+    positional,
+    receiver,
+    smalls,
+    targets,
+    text,
 )  # fmt: skip
 from grader.mutation.telling import walk
 
@@ -43,8 +52,17 @@ def _neighbours(code: Code) -> list[tuple[cst.Assign, cst.Assign]]:
             lines = [one for one in code.statements(node) if isinstance(one, cst.SimpleStatementLine)]
             whole_block = code.statements(node)
             for above, below in pairwise(whole_block):
-                ours = isinstance(above, cst.SimpleStatementLine) and above.body[0] is node and len(above.body) == 1
-                if ours and below in lines and isinstance(below, cst.SimpleStatementLine) and len(below.body) == 1:
+                ours = (
+                    isinstance(above, cst.SimpleStatementLine)
+                    and above.body[0] is node
+                    and len(above.body) == 1
+                )
+                if (
+                    ours
+                    and below in lines
+                    and isinstance(below, cst.SimpleStatementLine)
+                    and len(below.body) == 1
+                ):
                     other = below.body[0]
                     if isinstance(other, cst.Assign) and code.part(other) is not None:
                         found.append((node, other))
@@ -113,7 +131,11 @@ def additions_spelled_out(place: Place) -> Groups:
         if not (isinstance(node, cst.AugAssign) and isinstance(node.target, cst.Name)):
             continue
         function = place.code.function(node)
-        if function is not None and _begins_as_value(function, node.target.value) and isinstance(node.operator, cst.AddAssign):
+        if (
+            function is not None
+            and _begins_as_value(function, node.target.value)
+            and isinstance(node.operator, cst.AddAssign)
+        ):
             name = node.target.value
             yield (place.code.instead(node, f"{name} = {name} + ({text(node.value)})"),)
 
@@ -146,7 +168,9 @@ def _still(node: cst.BaseExpression) -> bool:
     """Whether asking for a value changes nothing, so that either side may be asked first."""
     pure = ("len", "size", "arange", "int", "unsqueeze")
     inner = list(walk(node))
-    binds = any(isinstance(one, cst.NamedExpr | cst.Comparison | cst.BooleanOperation | cst.IfExp) for one in inner)
+    binds = any(
+        isinstance(one, cst.NamedExpr | cst.Comparison | cst.BooleanOperation | cst.IfExp) for one in inner
+    )
     return not binds and all(called(one) in pure for one in inner if isinstance(one, cst.Call))
 
 
@@ -157,10 +181,17 @@ def choices_as_statements(place: Place) -> Groups:
     for node in code.own:
         line = code.parent(node)
         alone = isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1
-        if not (isinstance(node, cst.Assign) and alone and isinstance(node.value, cst.IfExp) and len(node.targets) == 1):
+        if not (
+            isinstance(node, cst.Assign)
+            and alone
+            and isinstance(node.value, cst.IfExp)
+            and len(node.targets) == 1
+        ):
             continue
         name, choice, indent = text(node.targets[0].target), node.value, code.indent(node)
-        if isinstance(code.parent(line) if line is not None else None, cst.IndentedBlock) and "\n" not in text(node):
+        if isinstance(
+            code.parent(line) if line is not None else None, cst.IndentedBlock
+        ) and "\n" not in text(node):
             lines = [
                 f"if {text(choice.test)}:",
                 f"{indent}    {name} = {text(choice.body)}",
@@ -202,8 +233,10 @@ def _first_own(function: cst.FunctionDef, code: Code) -> cst.BaseStatement | Non
     """The first statement of a function that is the student's own, after its docstring."""
     body: Sequence[cst.CSTNode] = function.body.body
     for line in body:
-        docstring = isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], cst.Expr) and isinstance(
-            line.body[0].value, cst.BaseString
+        docstring = (
+            isinstance(line, cst.SimpleStatementLine)
+            and isinstance(line.body[0], cst.Expr)
+            and isinstance(line.body[0].value, cst.BaseString)
         )
         if isinstance(line, cst.BaseStatement) and code.part(line) is not None and not docstring:
             return line
