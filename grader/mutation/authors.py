@@ -13,8 +13,8 @@ FILE = "mutations.py"
 
 
 def operators(lesson: Lesson) -> tuple[Operator, ...]:
-    """What the lesson's `mutations.py` lists as OPERATORS; none where there is no such file. It is the author's
-    code and runs here, as the lesson's checks run in the judge.
+    """What the lesson's `mutations.py` lists as OPERATORS; none where there is no such file. It is the
+    author's code and runs here, as the lesson's checks run in the judge.
 
     Raises LessonError where it cannot be imported, or lists something else.
     """

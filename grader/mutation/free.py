@@ -2,9 +2,9 @@
 reason, are fixed before anything is graded; a mutant that one of them names is *still right*.
 
 The promise behind all of them: nothing depends on names that the contract does not give, on seeds or stored
-constants, or on an architecture where behaviour is the promise. An operator that makes nothing else says its rule
-itself; the rules below ask where an edited number stands. A lesson names what it leaves free beside that in
-lesson.toml:
+constants, or on an architecture where behaviour is the promise. An operator that makes nothing else says its
+rule itself; the rules below ask where an edited number stands. A lesson names what it leaves free beside that
+in lesson.toml:
 
     [mutation]
     free = ["width"]
@@ -48,16 +48,16 @@ _NUMBERS = ("number_changed", "real_number_changed")
 
 
 def rule(operator: str, node: cst.CSTNode, code: Code, names: tuple[str, ...]) -> str | None:
-    """The rule by which an edit of this node leaves the solution right; `names` are those that the lesson's own
-    table leaves free."""
+    """The rule by which an edit of this node leaves the solution right; `names` are those that the lesson's
+    own table leaves free."""
     if operator == "total_length_dropped":
         return "total_length"
     function = code.function(node)
     part = code.part(node)
     about = set(part.about) if part else set()
-    if function is not None and operator not in ("statement_dropped", "answers_exchanged"):
-        if about == {"train"} and _only_told(node, code):
-            return "losses_told"
+    whole_line = operator in ("statement_dropped", "answers_exchanged")
+    if function is not None and not whole_line and about == {"train"} and _only_told(node, code):
+        return "losses_told"
     if operator not in _NUMBERS:
         return None
     if _near(node, code, names):

@@ -1,5 +1,5 @@
-"""Right variants: a solution that says the same in other words. It must keep full marks, or a check asks for a
-style. Each rewrite is made in all places of a notebook at once."""
+"""Right variants: a solution that says the same in other words. It must keep full marks, or a check asks for
+a style. Each rewrite is made in all places of a notebook at once."""
 
 from __future__ import annotations
 

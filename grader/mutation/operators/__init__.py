@@ -7,6 +7,7 @@ from grader.mutation.operators import (
     axes,
     data,
     decoding,
+    dimensions,
     evaluation,
     forcing,
     general,
@@ -14,20 +15,24 @@ from grader.mutation.operators import (
     layers,
     loop,
     losses,
+    optimiser,
     packing,
     pairing,
     recurrence,
+    statements,
     states,
-)  # fmt: skip
+)
 
 OPERATORS: tuple[Operator, ...] = (
     *axes.OPERATORS,
+    *dimensions.OPERATORS,
     *states.OPERATORS,
     *recurrence.OPERATORS,
     *packing.OPERATORS,
     *losses.OPERATORS,
     *pairing.OPERATORS,
     *loop.OPERATORS,
+    *optimiser.OPERATORS,
     *forcing.OPERATORS,
     *decoding.OPERATORS,
     *evaluation.OPERATORS,
@@ -36,4 +41,5 @@ OPERATORS: tuple[Operator, ...] = (
     *layers.OPERATORS,
     *data.OPERATORS,
     *general.OPERATORS,
+    *statements.OPERATORS,
 )

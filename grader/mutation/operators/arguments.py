@@ -14,7 +14,7 @@ from grader.mutation.syntax import (
     positional,
     replacing,
     text,
-)  # fmt: skip
+)
 
 
 @operator(
@@ -52,9 +52,23 @@ def _extra(name: cst.Name, function: cst.FunctionDef, code: Code) -> str | None:
     """The contract knows nothing of arguments that an author's alternative adds."""
     part = code.part(name)
     known = {
-        "iterations", "epochs", "learning_rate", "cell", "layers", "n_layer", "name", "xdim", "hdim", "ydim", "stride", "padding",
-        "train_ratio", "teacher_forcing_ratio", "print_every", "pad_index",
-    }  # fmt: skip
+        "iterations",
+        "epochs",
+        "learning_rate",
+        "cell",
+        "layers",
+        "n_layer",
+        "name",
+        "xdim",
+        "hdim",
+        "ydim",
+        "stride",
+        "padding",
+        "train_ratio",
+        "teacher_forcing_ratio",
+        "print_every",
+        "pad_index",
+    }
     return None if name.value in known or part is None or "lstm" in part.about else "own_argument"
 
 
@@ -80,5 +94,6 @@ def _ignored(name: str) -> tuple[str, ...] | None:
 
 
 OPERATORS = (
-    layers_ignored, argument_ignored,
-)  # fmt: skip
+    layers_ignored,
+    argument_ignored,
+)

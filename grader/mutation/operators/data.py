@@ -40,11 +40,21 @@ def _plus(bound: cst.BaseExpression, by: int) -> str:
 
 
 @operator(
-    cst.Slice, group="data", probes="series",
-    names=("train.target_not_shifted", "train.target_shifted_wrong_way", "window.*", "text.*", "encode.wrong", *PLAIN),
-)  # fmt: skip
+    cst.Slice,
+    group="data",
+    probes="series",
+    names=(
+        "train.target_not_shifted",
+        "train.target_shifted_wrong_way",
+        "window.*",
+        "text.*",
+        "encode.wrong",
+        *PLAIN,
+    ),
+)
 def target_not_shifted(part: cst.Slice, code: Code) -> Made:
-    """`[1:]` becomes `[:-1]`, and the other way round; `[n + 1:n + k + 1]` becomes `[n:n + k]`, or one later."""
+    """`[1:]` becomes `[:-1]`, and the other way round; `[n + 1:n + k + 1]` becomes `[n:n + k]`, or one
+    later."""
     if part.step is not None:
         return
     low = whole(part.lower) if part.lower else None
@@ -206,6 +216,12 @@ def parts_exchanged(name: cst.Name, code: Code) -> Made:
 
 
 OPERATORS = (
-    target_not_shifted, scale_of_all_rows, part_scaled_by_itself, order_of_a_set, other_kind_of_number,
-    padded_before, parts_exchanged, slice_moved,
-)  # fmt: skip
+    target_not_shifted,
+    scale_of_all_rows,
+    part_scaled_by_itself,
+    order_of_a_set,
+    other_kind_of_number,
+    padded_before,
+    parts_exchanged,
+    slice_moved,
+)

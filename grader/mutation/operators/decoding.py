@@ -15,7 +15,7 @@ from grader.mutation.syntax import (
     positional,
     targets,
     text,
-)  # fmt: skip
+)
 from grader.mutation.telling import walk
 
 _COINS = ("random", "rand", "uniform")
@@ -42,7 +42,7 @@ def condition_decided(node: cst.If, code: Code) -> Made:
     )
 
 
-def _stopped(ends: bool, code: Code, node: cst.If, *, early: bool) -> tuple[str, ...] | None:
+def _stopped(ends: bool, code: Code, node: cst.CSTNode, *, early: bool) -> tuple[str, ...] | None:
     """Names for a loop that ends too early or too late, where the `if` decides on that in an evaluation."""
     part = code.part(node)
     if not ends or part is None or "evaluate" not in part.about:
@@ -57,17 +57,26 @@ def _stopped(ends: bool, code: Code, node: cst.If, *, early: bool) -> tuple[str,
 @operator(cst.Break, group="decoding", probes="translation")
 def stop_dropped(node: cst.Break, code: Code) -> Made:
     """`break` left out."""
-    yield Edit(
-        (code.instead(node, "pass"),),
-        _stopped(True, code, code.nearest(node, cst.If), early=False) if code.nearest(node, cst.If) else None,
-    )  # type: ignore[arg-type]
+    yield Edit((code.instead(node, "pass"),), _stopped(True, code, node, early=False))
 
 
 @operator(
-    cst.Name, group="decoding", probes="translation",
-    names=("tf.sos_missing", "seq2seq.eos_missing", "eval.no_eos_stop", "eval.stops_early", "vocab.*", "encode.wrong", "tf.*", "text.*",
-           "seq2seq.*", *PLAIN),
-)  # fmt: skip
+    cst.Name,
+    group="decoding",
+    probes="translation",
+    names=(
+        "tf.sos_missing",
+        "seq2seq.eos_missing",
+        "eval.no_eos_stop",
+        "eval.stops_early",
+        "vocab.*",
+        "encode.wrong",
+        "tf.*",
+        "text.*",
+        "seq2seq.*",
+        *PLAIN,
+    ),
+)
 def signs_exchanged(name: cst.Name, code: Code) -> Made:
     """SOS for EOS, EOS for SOS."""
     other = dict(zip((*_ENDS, *_STARTS), (*_STARTS, *_ENDS), strict=True)).get(name.value)
@@ -146,5 +155,11 @@ def start_read_each_time(call: cst.Call, code: Code) -> Made:
 
 
 OPERATORS = (
-    condition_decided, stop_dropped, signs_exchanged, limit_lifted, sentence_read_in_part, encoder_state_lost, start_read_each_time,
-)  # fmt: skip
+    condition_decided,
+    stop_dropped,
+    signs_exchanged,
+    limit_lifted,
+    sentence_read_in_part,
+    encoder_state_lost,
+    start_read_each_time,
+)

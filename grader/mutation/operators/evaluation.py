@@ -56,9 +56,12 @@ def gradients_recorded(node: cst.With | cst.Decorator, code: Code) -> Made:
 
 
 @operator(
-    cst.Call, cst.Attribute, group="evaluation", probes="evaluation",
+    cst.Call,
+    cst.Attribute,
+    group="evaluation",
+    probes="evaluation",
     names=("grad.*", "eval.*", "train.*", "text.*", *PLAIN),
-)  # fmt: skip
+)
 def detach_dropped(node: cst.Call | cst.Attribute, code: Code) -> Made:
     """`.detach()`, `.item()`, `.data` left out."""
     if isinstance(node, cst.Call):
@@ -157,6 +160,12 @@ def drawn_by_chance(call: cst.Call, code: Code) -> Made:
 
 
 OPERATORS = (
-    eval_dropped, mode_not_restored, gradients_recorded, detach_dropped, dropout_always_on, answer_detached,
-    least_likely_chosen, drawn_by_chance,
-)  # fmt: skip
+    eval_dropped,
+    mode_not_restored,
+    gradients_recorded,
+    detach_dropped,
+    dropout_always_on,
+    answer_detached,
+    least_likely_chosen,
+    drawn_by_chance,
+)

@@ -15,7 +15,7 @@ from grader.mutation.syntax import (
     positional,
     replacing,
     text,
-)  # fmt: skip
+)
 from grader.mutation.telling import walk
 
 _COINS = ("random", "rand", "uniform")
@@ -130,5 +130,9 @@ def first_word_each_time(call: cst.Call, code: Code) -> Made:
 
 
 OPERATORS = (
-    coin_changed, one_branch_only, answer_shown, word_too_late, first_word_each_time,
-)  # fmt: skip
+    coin_changed,
+    one_branch_only,
+    answer_shown,
+    word_too_late,
+    first_word_each_time,
+)

@@ -17,7 +17,7 @@ from grader.mutation.syntax import (
     text,
     without,
     written,
-)  # fmt: skip
+)
 
 _ACTIVATIONS = {"tanh": "sigmoid", "sigmoid": "tanh", "relu": "tanh"}
 _MODULES = {"Tanh": "Sigmoid", "Sigmoid": "Tanh", "ReLU": "Tanh", "GELU": "Sigmoid"}
@@ -64,7 +64,8 @@ def _activation(call: cst.Call, code: Code, name: str, other: str) -> tuple[str,
 
 
 def _leaves_architecture(call: cst.Call, code: Code) -> bool:
-    """Whether it is anyone's choice what stands between the layers: in a network's own head, not in a gate."""
+    """Whether it is anyone's choice what stands between the layers: in a network's own head, not in a
+    gate."""
     part = code.part(call)
     holder = code.nearest(call, cst.ClassDef)
     free = {"Net", "Tagger", "CharModel", "Encoder", "Decoder", "RecurrentNeuralNetworkClass"}
@@ -128,5 +129,8 @@ def layer_option_dropped(call: cst.Call, code: Code) -> Made:
 
 
 OPERATORS = (
-    activation_changed, pooling_changed, kernel_turned, layer_option_dropped,
-)  # fmt: skip
+    activation_changed,
+    pooling_changed,
+    kernel_turned,
+    layer_option_dropped,
+)

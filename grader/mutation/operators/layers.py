@@ -17,7 +17,7 @@ from grader.mutation.syntax import (
     targets,
     text,
     written,
-)  # fmt: skip
+)
 from grader.mutation.telling import walk
 
 _ACTIVATIONS = {"tanh": "sigmoid", "sigmoid": "tanh", "relu": "tanh"}
@@ -195,5 +195,13 @@ def recurrent_kind_changed(call: cst.Call, code: Code) -> Made:
 
 
 OPERATORS = (
-    bias_dropped, layer_in_a_list, layer_frozen, layer_unused, parameters_unregistered, super_dropped, layer_skipped, sizes_exchanged, recurrent_kind_changed,
-)  # fmt: skip
+    bias_dropped,
+    layer_in_a_list,
+    layer_frozen,
+    layer_unused,
+    parameters_unregistered,
+    super_dropped,
+    layer_skipped,
+    sizes_exchanged,
+    recurrent_kind_changed,
+)

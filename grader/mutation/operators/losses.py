@@ -21,7 +21,7 @@ from grader.mutation.syntax import (
     text,
     without,
     written,
-)  # fmt: skip
+)
 
 _NO_LEARNING = ("train.too_slow", "train.diverges", "accuracy.low", "baseline.not_beaten")
 
@@ -46,9 +46,17 @@ def loss_arguments_swapped(call: cst.Call, code: Code) -> Made:
 
 
 @operator(
-    cst.Call, group="loss", probes="losses",
-    names=("loss.softmax_before_cross_entropy", "loss.softmax_twice", "ce.softmax_twice", "loss.differs", "loss.nll_on_probabilities"),
-)  # fmt: skip
+    cst.Call,
+    group="loss",
+    probes="losses",
+    names=(
+        "loss.softmax_before_cross_entropy",
+        "loss.softmax_twice",
+        "ce.softmax_twice",
+        "loss.differs",
+        "loss.nll_on_probabilities",
+    ),
+)
 def softmax_before_the_loss(call: cst.Call, code: Code) -> Made:
     """Probabilities go into a loss that takes the softmax itself."""
     kind, args = scored(call, code)
@@ -82,9 +90,19 @@ def nll_on_logits(call: cst.Call, code: Code) -> Made:
 
 
 @operator(
-    cst.Call, cst.Attribute, group="loss", probes="losses",
-    names=("loss.nll_on_probabilities", "loss.softmax_before_cross_entropy", "loss.differs", "ce.*", *_NO_LEARNING, "call.failed"),
-)  # fmt: skip
+    cst.Call,
+    cst.Attribute,
+    group="loss",
+    probes="losses",
+    names=(
+        "loss.nll_on_probabilities",
+        "loss.softmax_before_cross_entropy",
+        "loss.differs",
+        "ce.*",
+        *_NO_LEARNING,
+        "call.failed",
+    ),
+)
 def log_missing(node: cst.Call | cst.Attribute, code: Code) -> Made:
     """A softmax where its logarithm belongs."""
     if isinstance(node, cst.Call):
@@ -166,5 +184,12 @@ def graph_cut_before_the_loss(call: cst.Call, code: Code) -> Made:
 
 
 OPERATORS = (
-    loss_arguments_swapped, softmax_before_the_loss, log_twice, nll_on_logits, log_missing, squared_error_of_classes, mean_and_sum_exchanged, graph_cut_before_the_loss,
-)  # fmt: skip
+    loss_arguments_swapped,
+    softmax_before_the_loss,
+    log_twice,
+    nll_on_logits,
+    log_missing,
+    squared_error_of_classes,
+    mean_and_sum_exchanged,
+    graph_cut_before_the_loss,
+)

@@ -11,13 +11,13 @@ from grader.mutation.syntax import (
     called,
     calls,
     keyword,
-    names_in,
+    named,
     positional,
     replacing,
     targets,
     text,
     without,
-)  # fmt: skip
+)
 from grader.mutation.telling import walk
 
 _PACK, _UNPACK = "pack_padded_sequence", "pad_packed_sequence"
@@ -81,11 +81,20 @@ def packing_dropped(call: cst.Call, code: Code) -> Made:
 
 
 @operator(
-    cst.Subscript, group="packing", probes="packing",
-    names=("packing.order_not_restored", "packing.lengths_of_others", "packing.needs_sorted_lengths", "pad.value_wrong", *PLAIN),
-)  # fmt: skip
+    cst.Subscript,
+    group="packing",
+    probes="packing",
+    names=(
+        "packing.order_not_restored",
+        "packing.lengths_of_others",
+        "packing.needs_sorted_lengths",
+        "pad.value_wrong",
+        *PLAIN,
+    ),
+)
 def order_dropped(node: cst.Subscript, code: Code) -> Made:
-    """Rows are not sorted with their lengths, or never put back; or put back by the order that sorted them."""
+    """Rows are not sorted with their lengths, or never put back; or put back by the order that sorted
+    them."""
     function = code.function(node)
     if function is None or len(node.slice) != 1 or not isinstance(node.slice[0].slice, cst.Index):
         return
@@ -114,9 +123,19 @@ def _orders(function: cst.FunctionDef) -> set[str]:
 
 
 @operator(
-    cst.Call, group="packing", probes="padding",
-    names=("packing.*", "loss.counts_padding", "loss.divides_by_padding", "loss.first_class_ignored", "loss.not_all_steps", "output.nan", *PLAIN),
-)  # fmt: skip
+    cst.Call,
+    group="packing",
+    probes="padding",
+    names=(
+        "packing.*",
+        "loss.counts_padding",
+        "loss.divides_by_padding",
+        "loss.first_class_ignored",
+        "loss.not_all_steps",
+        "output.nan",
+        *PLAIN,
+    ),
+)
 def mask_dropped(call: cst.Call, code: Code) -> Made:
     """Padding is not filled in, not selected away, not ignored."""
     name = called(call)
@@ -125,9 +144,8 @@ def mask_dropped(call: cst.Call, code: Code) -> Made:
     arg = keyword(call, "ignore_index")
     if arg:
         yield without(call, arg)
-    if name == "sum" and isinstance(call.func, cst.Attribute) and "mask" in names_in(call.func.value):
-        if isinstance(call.func.value, cst.Name):
-            yield f"{text(call.func.value)}.numel()"
+    if name == "sum" and isinstance(call.func, cst.Attribute) and named(call.func.value, "mask", "keep"):
+        yield f"{text(call.func.value)}.numel()"
 
 
 @operator(cst.Call, group="packing", probes="padding", names=("pad.*", "packing.*", "encode.wrong", *PLAIN))
@@ -139,6 +157,11 @@ def padding_value_changed(call: cst.Call, code: Code) -> Made:
 
 
 OPERATORS = (
-    sorted_lengths_wanted, total_length_dropped, lengths_of_others, packing_dropped, order_dropped, mask_dropped,
+    sorted_lengths_wanted,
+    total_length_dropped,
+    lengths_of_others,
+    packing_dropped,
+    order_dropped,
+    mask_dropped,
     padding_value_changed,
-)  # fmt: skip
+)

@@ -18,16 +18,26 @@ from grader.mutation.syntax import (
     replacing,
     text,
     written,
-)  # fmt: skip
+)
 
 _NO_LEARNING = ("train.too_slow", "train.diverges", "accuracy.low", "baseline.not_beaten")
 
 
 @operator(
-    cst.Call, group="loss", probes="pairing",
-    names=("loss.wrong_pairs", "train.target_not_shifted", "train.target_shifted_wrong_way", "loss.differs", *_NO_LEARNING,
-           "seq2seq.loss_targets_wrong", "call.failed", "train.data_not_used"),
-)  # fmt: skip
+    cst.Call,
+    group="loss",
+    probes="pairing",
+    names=(
+        "loss.wrong_pairs",
+        "train.target_not_shifted",
+        "train.target_shifted_wrong_way",
+        "loss.differs",
+        *_NO_LEARNING,
+        "seq2seq.loss_targets_wrong",
+        "call.failed",
+        "train.data_not_used",
+    ),
+)
 def targets_of_the_neighbour(call: cst.Call, code: Code) -> Made:
     """Each prediction meets the target of the one beside it."""
     kind, args = scored(call, code)
@@ -42,10 +52,20 @@ def _function_name(call: cst.Call, code: Code) -> str:
 
 
 @operator(
-    cst.Call, group="loss", probes="pairing",
-    names=("train.target_not_shifted", "seq2seq.loss_against_input", "seq2seq.loss_targets_wrong", "loss.wrong_pairs",
-           "loss.differs", "dtype.wrong", "call.failed", *_NO_LEARNING),
-)  # fmt: skip
+    cst.Call,
+    group="loss",
+    probes="pairing",
+    names=(
+        "train.target_not_shifted",
+        "seq2seq.loss_against_input",
+        "seq2seq.loss_targets_wrong",
+        "loss.wrong_pairs",
+        "loss.differs",
+        "dtype.wrong",
+        "call.failed",
+        *_NO_LEARNING,
+    ),
+)
 def loss_against_the_input(call: cst.Call, code: Code) -> Made:
     """The target of the loss is what went in."""
     kind, args = scored(call, code)
@@ -131,5 +151,9 @@ def row_against_column(call: cst.Call, code: Code) -> Made:
 
 
 OPERATORS = (
-    targets_of_the_neighbour, loss_against_the_input, loss_of_some_steps, class_axis_last, row_against_column,
-)  # fmt: skip
+    targets_of_the_neighbour,
+    loss_against_the_input,
+    loss_of_some_steps,
+    class_axis_last,
+    row_against_column,
+)

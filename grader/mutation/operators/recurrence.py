@@ -21,17 +21,30 @@ from grader.mutation.syntax import (
     smalls,
     targets,
     text,
-)  # fmt: skip
+)
 from grader.mutation.telling import walk
 
 
 @operator(
-    cst.Assign, group="states", probes="flow",
-    names=("seq2seq.encoder_state_not_reset", "eval.state_carried_over", "train.*", "grad.*", "batch.*",
-           "eval.uses_target", "packing.*", "causal.*", "eval.encoder_state_unused", *PLAIN),
-)  # fmt: skip
+    cst.Assign,
+    group="states",
+    probes="flow",
+    names=(
+        "seq2seq.encoder_state_not_reset",
+        "eval.state_carried_over",
+        "train.*",
+        "grad.*",
+        "batch.*",
+        "eval.uses_target",
+        "packing.*",
+        "causal.*",
+        "eval.encoder_state_unused",
+        *PLAIN,
+    ),
+)
 def state_not_reset(node: cst.Assign, code: Code) -> Made:
-    """The zero state is made once, before the loop: what follows begins with the memory of what went before."""
+    """The zero state is made once, before the loop: what follows begins with the memory of what went
+    before."""
     loop = code.loop(node)
     if loop is None or not zero_states(node, code):
         return
@@ -48,9 +61,11 @@ def state_not_reset(node: cst.Assign, code: Code) -> Made:
 
 
 @operator(
-    cst.Assign, group="states", probes="determinism",
+    cst.Assign,
+    group="states",
+    probes="determinism",
     names=("eval.state_carried_over", "batch.fixed_size", "grad.*", "eval.nondeterministic", *PLAIN),
-)  # fmt: skip
+)
 def state_kept_between_calls(node: cst.Assign, code: Code) -> Made:
     """A network begins with the state that its last call ended with."""
     value = node.value
@@ -58,23 +73,25 @@ def state_kept_between_calls(node: cst.Assign, code: Code) -> Made:
     if function is None or function.name.value != "forward" or not isinstance(value, cst.Call):
         return
     target = node.targets[0].target
-    if isinstance(target, cst.Tuple) and len(target.elements) == 2 and len(value.args) == 1:
-        if isinstance(value.func, cst.Attribute) and text(value.func.value) == "self":
-            first = text(target.elements[0].value)
-            state = target.elements[1].value
-            call = adding(value, 'getattr(self, "kept", None)')
-            kept = f"{first}, self.kept = {call}"
-            if isinstance(state, cst.Name) and state.value in read_after(node, function) - {"_"}:
-                kept += f"; {state.value} = self.kept"
-            elif isinstance(state, cst.Tuple):
-                kept += f"; {text(state)} = self.kept"
-            yield kept
+    on_self = isinstance(value.func, cst.Attribute) and text(value.func.value) == "self"
+    if not (isinstance(target, cst.Tuple) and len(target.elements) == 2 and len(value.args) == 1 and on_self):
+        return
+    first, state = text(target.elements[0].value), target.elements[1].value
+    call = adding(value, 'getattr(self, "kept", None)')
+    kept = f"{first}, self.kept = {call}"
+    if isinstance(state, cst.Name) and state.value in read_after(node, function) - {"_"}:
+        kept += f"; {state.value} = self.kept"
+    elif isinstance(state, cst.Tuple):
+        kept += f"; {text(state)} = self.kept"
+    yield kept
 
 
 @operator(
-    cst.Call, group="states", probes="order",
+    cst.Call,
+    group="states",
+    probes="order",
     names=("causal.sees_future", "model.dead_parameters", "packing.reads_padding", *PLAIN),
-)  # fmt: skip
+)
 def second_direction_added(call: cst.Call, code: Code) -> Made:
     """A layer that also reads backwards."""
     if called(call) in LAYERS and not keyword(call, "bidirectional"):
@@ -118,10 +135,23 @@ def walked_backwards(loop: cst.For, code: Code) -> Made:
 
 
 @operator(
-    cst.Expr, group="states", probes="formula",
-    names=("rnn.output_before_update", "recurrence.*", "output.*", "causal.*", "rnn.differs", "eval.own_output_not_fed_back",
-           "window.*", "text.*", "tf.*", "packing.*", *PLAIN),
-)  # fmt: skip
+    cst.Expr,
+    group="states",
+    probes="formula",
+    names=(
+        "rnn.output_before_update",
+        "recurrence.*",
+        "output.*",
+        "causal.*",
+        "rnn.differs",
+        "eval.own_output_not_fed_back",
+        "window.*",
+        "text.*",
+        "tf.*",
+        "packing.*",
+        *PLAIN,
+    ),
+)
 def kept_before_update(node: cst.Expr, code: Code) -> Made:
     """`outputs.append(h)` ahead of the line that makes the new `h`."""
     if called(node.value) != "append" or not isinstance(node.value, cst.Call) or not node.value.args:
@@ -130,9 +160,9 @@ def kept_before_update(node: cst.Expr, code: Code) -> Made:
     where = before.index(node) if node in before else 0
     made = before[where - 1] if where else None
     needed = names_in(node.value.args[0].value)
-    if isinstance(made, cst.Assign) and any(named(one, *needed) for one in targets(made)):
-        if names_in(made.value) & needed:
-            yield Edit((code.dropped(node), code.before(made, text(node))))
+    makes_it = isinstance(made, cst.Assign) and any(named(one, *needed) for one in targets(made))
+    if isinstance(made, cst.Assign) and makes_it and names_in(made.value) & needed:
+        yield Edit((code.dropped(node), code.before(made, text(node))))
 
 
 @operator(
@@ -181,5 +211,10 @@ def _cell(statement: cst.Assign) -> bool:
 
 
 OPERATORS = (
-    state_not_reset, state_kept_between_calls, second_direction_added, walked_backwards, kept_before_update, state_detached,
-)  # fmt: skip
+    state_not_reset,
+    state_kept_between_calls,
+    second_direction_added,
+    walked_backwards,
+    kept_before_update,
+    state_detached,
+)

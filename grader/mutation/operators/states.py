@@ -18,17 +18,34 @@ from grader.mutation.syntax import (
     text,
     whole,
     written,
-)  # fmt: skip
+)
 from grader.mutation.telling import walk
 
 _FORGETS = (
-    "recurrence.*", "rnn.state_not_carried", "rnn.recurrent_term_missing", "rnn.h0_ignored", "rnn.differs",
-    "output.last_step_only", "output.steps_ignored", "encoder.state_ignored", "decoder.state_ignored",
-    "seq2seq.encoder_state_dropped", "seq2seq.decoder_state_dropped", "seq2seq.encoder_state_unused",
-    "eval.encoder_state_unused", "text.context_lost", "text.not_fed_back", "lstm.state_ignored",
-    "lstm.cell_not_carried", "model.dead_parameters", "train.params_without_gradient", "grad.*",
-    "decoder.state_not_updated", "seq2seq.source_not_fully_read", "eval.own_output_not_fed_back",
-)  # fmt: skip
+    "recurrence.*",
+    "rnn.state_not_carried",
+    "rnn.recurrent_term_missing",
+    "rnn.h0_ignored",
+    "rnn.differs",
+    "output.last_step_only",
+    "output.steps_ignored",
+    "encoder.state_ignored",
+    "decoder.state_ignored",
+    "seq2seq.encoder_state_dropped",
+    "seq2seq.decoder_state_dropped",
+    "seq2seq.encoder_state_unused",
+    "eval.encoder_state_unused",
+    "text.context_lost",
+    "text.not_fed_back",
+    "lstm.state_ignored",
+    "lstm.cell_not_carried",
+    "model.dead_parameters",
+    "train.params_without_gradient",
+    "grad.*",
+    "decoder.state_not_updated",
+    "seq2seq.source_not_fully_read",
+    "eval.own_output_not_fed_back",
+)
 _NETWORKS = ("encoder", "decoder", "cell", "rnn", "enc", "dec", "net", "model")
 
 
@@ -81,9 +98,18 @@ def _is_list(node: cst.Subscript, code: Code) -> bool:
 
 
 @operator(
-    cst.Assign, group="states", probes="state",
-    names=("state.cell_state_used", "lstm.states_swapped", "lstm.differs", "rnn.last_state_wrong", "batch.*", *PLAIN),
-)  # fmt: skip
+    cst.Assign,
+    group="states",
+    probes="state",
+    names=(
+        "state.cell_state_used",
+        "lstm.states_swapped",
+        "lstm.differs",
+        "rnn.last_state_wrong",
+        "batch.*",
+        *PLAIN,
+    ),
+)
 def states_swapped(node: cst.Assign, code: Code) -> Made:
     """`(h, c)` unpacked as `(c, h)`: the cell state stands where the hidden state should."""
     if not isinstance(node.value, cst.Call) or len(node.targets) != 1:
@@ -134,8 +160,9 @@ def _is_network(call: cst.Call, code: Code) -> bool:
     func = call.func
     if isinstance(func, cst.Attribute):
         return text(func.value) in ("self", "self.encoder", "self.decoder") and func.attr.value not in (
-            "step", "dropout",
-        )  # fmt: skip
+            "step",
+            "dropout",
+        )
     if isinstance(func, cst.Subscript):
         return "self." in text(func)
     return isinstance(func, cst.Name) and func.value in _NETWORKS
@@ -154,10 +181,19 @@ def state_not_kept(node: cst.Assign, code: Code) -> Made:
 
 
 @operator(
-    cst.Assign, group="states", probes="determinism",
-    names=("eval.random_initial_state", "eval.nondeterministic", "eval.encoder_state_unused", "rnn.differs",
-           "recurrence.none", "seq2seq.encoder_state_not_reset", "rnn.h0_ignored"),
-)  # fmt: skip
+    cst.Assign,
+    group="states",
+    probes="determinism",
+    names=(
+        "eval.random_initial_state",
+        "eval.nondeterministic",
+        "eval.encoder_state_unused",
+        "rnn.differs",
+        "recurrence.none",
+        "seq2seq.encoder_state_not_reset",
+        "rnn.h0_ignored",
+    ),
+)
 def first_state_random(node: cst.Assign, code: Code) -> Made:
     """A first state of random numbers in place of zeros."""
     for call in zero_states(node, code):
@@ -184,5 +220,10 @@ def zero_states(node: cst.Assign, code: Code) -> list[cst.Call]:
 
 
 OPERATORS = (
-    last_taken_elsewhere, states_swapped, state_zeroed, state_left_out, state_not_kept, first_state_random,
-)  # fmt: skip
+    last_taken_elsewhere,
+    states_swapped,
+    state_zeroed,
+    state_left_out,
+    state_not_kept,
+    first_state_random,
+)

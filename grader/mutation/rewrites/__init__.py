@@ -1,6 +1,6 @@
 """All rewrites, in the order in which they are made."""
 
-from grader.mutation.rewrites import calls, cells, names, statements, torch_losses
+from grader.mutation.rewrites import calls, cells, extra, names, statements, torch_losses
 from grader.mutation.rewrites.rule import Rule
 
 REWRITES: tuple[Rule, ...] = (
@@ -8,6 +8,7 @@ REWRITES: tuple[Rule, ...] = (
     *calls.RULES,
     *torch_losses.RULES,
     *statements.RULES,
+    *extra.RULES,
     *cells.RULES,
 )
 

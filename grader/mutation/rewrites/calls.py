@@ -15,7 +15,7 @@ from grader.mutation.syntax import (
     text,
     whole,
     written,
-)  # fmt: skip
+)
 
 _POINTWISE = ("tanh", "sigmoid", "relu", "exp", "log")
 _MODULE_OF = {name: module for module, name in LOSS_MODULES.items()}
@@ -143,5 +143,14 @@ def stacked_by_cat(place: Place) -> Groups:
 
 
 RULES = (
-    view_to_reshape, reshape_to_view, function_to_method, method_to_function, functional_to_torch, product_as_function, size_as_shape, shape_as_size, gradients_switched_off, stacked_by_cat,
-)  # fmt: skip
+    view_to_reshape,
+    reshape_to_view,
+    function_to_method,
+    method_to_function,
+    functional_to_torch,
+    product_as_function,
+    size_as_shape,
+    shape_as_size,
+    gradients_switched_off,
+    stacked_by_cat,
+)

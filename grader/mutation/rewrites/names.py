@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import libcst as cst
 from libcst.metadata import Assignment, FunctionScope, MetadataWrapper, ScopeProvider
@@ -17,8 +18,8 @@ _OF_TORCH = ("training", "weight", "bias", "hidden_size", "num_layers", "input_s
 
 @rewrite
 def locals_renamed(place: Place) -> Groups:
-    """Every name that a function binds for itself gets another; arguments keep theirs, as anyone may give them
-    by name, and so do names that strings might look up."""
+    """Every name that a function binds for itself gets another; arguments keep theirs, as anyone may give
+    them by name, and so do names that strings might look up."""
     code = place.code
     scopes = set(MetadataWrapper(code.module, unsafe_skip_copy=True).resolve(ScopeProvider).values())
     for scope in sorted(
@@ -55,11 +56,12 @@ def _declared(function: cst.FunctionDef) -> set[str]:
 
 
 def _is_variable(assignment: object) -> bool:
-    """Whether a name is bound by an assignment, a loop or a `with`: no argument, import, class or function."""
+    """Whether a name is bound by an assignment, a loop or a `with`: no argument, import, class or
+    function."""
     return isinstance(assignment, Assignment) and isinstance(assignment.node, cst.Name)
 
 
-def _occurrences(assignments: list[object]) -> list[cst.Name]:
+def _occurrences(assignments: Sequence[object]) -> list[cst.Name]:
     """All places of a name, those where it is bound and those where it is read."""
     found: dict[cst.CSTNode, None] = {}
     for assignment in assignments:

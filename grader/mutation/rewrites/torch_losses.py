@@ -15,7 +15,7 @@ from grader.mutation.syntax import (
     receiver,
     text,
     written,
-)  # fmt: skip
+)
 
 _MODULE_OF = {name: module for module, name in LOSS_MODULES.items()}
 
@@ -115,5 +115,9 @@ def log_softmax_first(place: Place) -> Groups:
 
 
 RULES = (
-    functional_to_module, module_to_functional, loss_as_float, defaults_spelled_out, log_softmax_first,
-)  # fmt: skip
+    functional_to_module,
+    module_to_functional,
+    loss_as_float,
+    defaults_spelled_out,
+    log_softmax_first,
+)
