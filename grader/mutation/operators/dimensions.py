@@ -52,7 +52,14 @@ def dimension_changed(call: cst.Call, code: Code) -> Made:
     if found is None:
         return
     arg, dim = found
-    others = {0: (1,), 1: (0, 2), 2: (0, 1), 3: (2,), -1: (0, -2), -2: (-1,)}.get(dim, ())
+    joins = called(call) in (
+        "stack",
+        "cat",
+        "unsqueeze",
+        "flatten",
+        "unbind",
+    )  # an axis more is one to choose
+    others = {0: (1,), 1: (0, 2) if joins else (0,), 2: (0, 1), 3: (2,), -1: (0, -2), -2: (-1,)}.get(dim, ())
     for other in others:
         yield Edit((code.instead(arg.value, str(other)),), _names_along(call))
 

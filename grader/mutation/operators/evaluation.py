@@ -7,8 +7,13 @@ import libcst as cst
 from grader.mutation.code import Code
 from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
-from grader.mutation.syntax import called, positional, receiver, replacing, text
+from grader.mutation.syntax import called, calls, positional, receiver, replacing, text
+from grader.mutation.telling import walk
 
+_BY_HAND = (
+    "rnn", "lstm_cell", "softmax", "cross_entropy", "conv2d", "max_pool2d", "avg_pool2d", "masked_loss",
+    "sequence_loss",
+)  # fmt: skip
 _EVALUATES = {"accuracy", "predict", "generate", "evaluate", "stitch"}
 
 
@@ -99,22 +104,43 @@ def answer_detached(node: cst.Return, code: Code) -> Made:
     """What the answer is made of is cut from the weights."""
     yield from _before_the_answer(node, code, "{}.detach()")
     function = code.function(node)
-    by_hand = {
-        "rnn",
-        "lstm_cell",
-        "softmax",
-        "cross_entropy",
-        "conv2d",
-        "max_pool2d",
-        "avg_pool2d",
-        "masked_loss",
-        "sequence_loss",
-    }
     value = node.value
-    if function is not None and function.name.value in by_hand and value is not None:
+    if function is not None and function.name.value in _BY_HAND and value is not None:
         first = value.elements[0].value if isinstance(value, cst.Tuple) else value
         bare = isinstance(first, cst.Name | cst.Call)
         yield Edit((code.instead(first, f"{text(first)}.detach()" if bare else f"({text(first)}).detach()"),))
+
+
+@operator(
+    cst.Assign,
+    cst.BinaryOperation,
+    group="evaluation",
+    probes="reach",
+    names=("grad.*", "ce.no_gradient", "ce.gradient_wrong", "call.failed"),
+)
+def part_detached(node: cst.Assign | cst.BinaryOperation, code: Code) -> Made:
+    """Of a formula written by hand a part is cut from what it was made of: right numbers, wrong gradients."""
+    function = code.function(node)
+    if function is None or function.name.value not in _BY_HAND:
+        return
+    if isinstance(node, cst.BinaryOperation):
+        if (
+            isinstance(node.operator, cst.Divide)
+            and isinstance(node.right, cst.Call)
+            and called(node.right) == "sum"
+        ):
+            yield Edit((code.instead(node.right, f"{text(node.right)}.detach()"),))
+    elif isinstance(node.value, cst.BinaryOperation) and _of_tensors(node.value):
+        yield Edit((code.instead(node.value, f"({text(node.value)}).detach()"),))
+    elif called(node.value) in ("exp", "log", "tanh", "sigmoid", "log_softmax", "softmax"):
+        yield Edit((code.instead(node.value, f"{text(node.value)}.detach()"),))
+
+
+def _of_tensors(value: cst.BinaryOperation) -> bool:
+    """Whether it reckons with tensors: with a product of matrices, or with what a function of torch gives."""
+    inner = [value, *(one for one in walk(value) if isinstance(one, cst.BinaryOperation))]
+    products = any(isinstance(one.operator, cst.MatrixMultiply) for one in inner)
+    return products or bool(calls(value, "exp", "log", "tanh", "sigmoid", "max", "amax", "logsumexp"))
 
 
 def _before_the_answer(node: cst.Return, code: Code, form: str) -> list[Edit]:
@@ -166,6 +192,7 @@ OPERATORS = (
     detach_dropped,
     dropout_always_on,
     answer_detached,
+    part_detached,
     least_likely_chosen,
     drawn_by_chance,
 )

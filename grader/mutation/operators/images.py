@@ -11,7 +11,6 @@ from grader.mutation.syntax import (
     called,
     calls,
     keyword,
-    names_in,
     parameters,
     receiver,
     text,
@@ -121,9 +120,9 @@ def calls_size(node: cst.CSTNode) -> bool:
 @operator(cst.Call, group="layers", probes="networks")
 def layer_option_dropped(call: cst.Call, code: Code) -> Made:
     """`padding=1`, `stride=2`, `dilation=d` of a layer left out."""
-    for name in ("padding", "stride", "dilation", "kernel_size", "attn_mask", "dim", "num_classes"):
+    for name in ("padding", "stride", "dilation", "kernel_size", "attn_mask", "num_classes"):
         arg = keyword(call, name)
-        if arg and not (name == "dim" and not names_in(call.func)):
+        if arg:
             names = ("cnn.*", *PLAIN) if name in ("padding", "stride", "kernel_size") else None
             yield Edit((code.instead(call, without(call, arg)),), names)
 

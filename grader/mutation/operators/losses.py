@@ -140,7 +140,13 @@ def mean_and_sum_exchanged(call: cst.Call, code: Code) -> Made:
         for said in ("mean", "sum", "none"):
             if text(arg.value).strip("\"'") != said:
                 yield replacing(call, arg, f'"{said}"')
-    elif called(call) in (*CLASS_LOSSES, "CrossEntropyLoss", "NLLLoss", "MSELoss", "mse_loss"):
+    elif held is not None and called(call) in (
+        *CLASS_LOSSES,
+        "CrossEntropyLoss",
+        "NLLLoss",
+        "MSELoss",
+        "mse_loss",
+    ):
         names = (
             "loss.sum_not_mean",
             "loss.differs",
@@ -151,6 +157,23 @@ def mean_and_sum_exchanged(call: cst.Call, code: Code) -> Made:
         )
         said = f'{text(call)[:-1].rstrip(", ")}{", " if call.args else ""}reduction="sum")'
         yield Edit((code.instead(call, said),), names, _only_scales(call, code))
+
+
+@operator(
+    cst.Call,
+    group="loss",
+    probes="losses",
+    names=("ce.*", "loss.*", "output.nan", "lstm.differs", "call.failed", *_NO_LEARNING),
+)
+def exponential_changed(call: cst.Call, code: Code) -> Made:
+    """An exponential or a logarithm left out, or to the base of 2."""
+    held = receiver(call)
+    if called(call) not in ("exp", "log") or held is None:
+        return
+    inner = call.args[0].value if text(held) == "torch" and call.args else held
+    if text(inner) not in ("torch", "np", "math"):
+        yield bracketed(inner)
+        yield f"torch.{called(call)}2({text(inner)})"
 
 
 def _only_scales(call: cst.Call, code: Code) -> str | None:
@@ -191,5 +214,6 @@ OPERATORS = (
     log_missing,
     squared_error_of_classes,
     mean_and_sum_exchanged,
+    exponential_changed,
     graph_cut_before_the_loss,
 )
