@@ -9,7 +9,6 @@ from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
     called,
-    calls,
     keyword,
     parameters,
     receiver,
@@ -108,13 +107,12 @@ def kernel_turned(name: cst.Name, code: Code) -> Made:
     if function is None or function.name.value != "conv2d" or len(params) < 2 or name.value != params[1]:
         return
     parent = code.parent(name)
-    if isinstance(parent, cst.BinaryOperation | cst.Arg) and not calls_size(parent):
+    measured = isinstance(parent, cst.Arg) and (
+        parent.keyword is name or called(code.parent(parent)) == "len"
+    )
+    if isinstance(parent, cst.BinaryOperation | cst.Arg) and not measured:
         yield Edit((code.instead(name, f"{name.value}.flip(0, 1)"),), ("cnn.kernel_flipped",))
         yield Edit((code.instead(name, f"{name.value}.T"),), ("cnn.kernel_transposed",))
-
-
-def calls_size(node: cst.CSTNode) -> bool:
-    return bool(calls(node, "size", "len")) or (isinstance(node, cst.Arg) and node.keyword is not None)
 
 
 @operator(cst.Call, group="layers", probes="networks")

@@ -51,7 +51,6 @@ def loss_arguments_swapped(call: cst.Call, code: Code) -> Made:
     probes="losses",
     names=(
         "loss.softmax_before_cross_entropy",
-        "loss.softmax_twice",
         "ce.softmax_twice",
         "loss.differs",
         "loss.nll_on_probabilities",
