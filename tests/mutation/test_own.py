@@ -82,7 +82,8 @@ def test_prints_and_what_is_counted_for_them_are_left_alone():
 
 
 def test_annotations_defaults_docstrings_and_imports_are_left_alone():
-    source = 'def f(x: tuple[1, 2] = 3) -> 4:\n    """Five 5."""\n    import math\n    assert x == 6\n    return x + 7\n'
+    body = '    """Five 5."""\n    import math\n    assert x == 6\n    return x + 7\n'
+    source = f"def f(x: tuple[1, 2] = 3) -> 4:\n{body}"
     said = [text(node) for node in cell(source, "f").own if isinstance(node, cst.BaseNumber | cst.BaseString)]
     assert said == ["7"]
 
