@@ -1,0 +1,175 @@
+"""What any mutator changes: numbers, comparisons, signs, terms, conditions, statements.
+
+Nobody can know the right name of such an edit beforehand, so any name is true that accuses of nothing else
+(`grader.mutation.names`); a term that is named for a bias is the exception."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from grader.mutation.code import Code
+from grader.mutation.operator import Edit, Made, operator
+from grader.mutation.syntax import called, targets, text, whole
+from grader.mutation.telling import walk
+
+_COMPARED: dict[type[cst.BaseCompOp], tuple[str, ...]] = {
+    cst.LessThan: ("<=", ">"),
+    cst.LessThanEqual: ("<", ">"),
+    cst.GreaterThan: (">=", "<"),
+    cst.GreaterThanEqual: (">", "<"),
+    cst.Equal: ("!=",),
+    cst.NotEqual: ("==",),
+    cst.Is: ("is not",),
+    cst.IsNot: ("is",),
+    cst.In: ("not in",),
+    cst.NotIn: ("in",),
+}
+_COUNTED: dict[type[cst.BaseBinaryOp], str] = {
+    cst.Add: "-",
+    cst.Subtract: "+",
+    cst.Multiply: "/",
+    cst.Divide: "*",
+    cst.FloorDivide: "/",
+    cst.Modulo: "//",
+    cst.Power: "*",
+}
+
+
+@operator(cst.Integer, cst.UnaryOperation, group="general")
+def number_changed(node: cst.Integer | cst.UnaryOperation, code: Code) -> Made:
+    """A whole number one more, one less."""
+    number = whole(node)
+    if number is None or whole(code.parent(node) or node) is not None and code.parent(node) is not None:
+        return
+    if isinstance(node, cst.UnaryOperation):
+        yield str(number - 1)
+        yield str(number + 1)
+        return
+    yield str(number + 1)
+    if number > 0:
+        yield str(number - 1)
+    if number > 8:
+        yield str(number // 4)
+
+
+@operator(cst.Float, group="general")
+def real_number_changed(node: cst.Float, code: Code) -> Made:
+    """A real number ten times as large, or 0."""
+    number = float(node.value)
+    yield repr(number * 10) if number else "1.0"
+    if number:
+        yield "0.0"
+
+
+@operator(cst.Name, group="general")
+def truth_changed(name: cst.Name, code: Code) -> Made:
+    """True for False, False for True; None stays."""
+    other = {"True": "False", "False": "True"}.get(name.value)
+    arg = code.parent(name)
+    told_elsewhere = ("batch_first", "bidirectional", "enforce_sorted", "requires_grad", "keepdim", "keepdims")
+    if isinstance(arg, cst.Arg) and arg.keyword is not None and arg.keyword.value in told_elsewhere:
+        return
+    if other:
+        yield other
+
+
+@operator(
+    *_COMPARED, group="general"
+)  # fmt: skip
+def comparison_changed(node: cst.BaseCompOp, code: Code) -> Made:
+    """`<` becomes `<=`, `==` becomes `!=`, `in` becomes `not in`."""
+    yield from _COMPARED[type(node)]
+
+
+@operator(*_COUNTED, group="general")
+def sign_changed(node: cst.BaseBinaryOp, code: Code) -> Made:
+    """Plus for minus, times for divided by."""
+    whole_operation = code.parent(node)
+    texts = isinstance(whole_operation, cst.BinaryOperation) and any(
+        isinstance(side, cst.BaseString | cst.List) for side in (whole_operation.left, whole_operation.right)
+    )
+    if not texts:
+        yield _COUNTED[type(node)]
+
+
+@operator(cst.AddAssign, cst.SubtractAssign, group="general")
+def sum_not_kept(node: cst.BaseAugOp, code: Code) -> Made:
+    """`+=` becomes `=`."""
+    yield "="
+
+
+@operator(cst.BinaryOperation, group="general")
+def term_dropped(node: cst.BinaryOperation, code: Code) -> Made:
+    """Of a sum, a product or a quotient only one side is left."""
+    for kept, lost in ((node.left, node.right), (node.right, node.left)):
+        if kept is node.right and isinstance(node.operator, cst.Power | cst.Modulo):
+            continue
+        if isinstance(kept, cst.BaseNumber) and isinstance(node.operator, cst.Power | cst.Divide):
+            continue
+        yield Edit((code.instead(node, text(kept)),), _lost(node, lost, code))
+
+
+def _lost(node: cst.BinaryOperation, lost: cst.BaseExpression, code: Code) -> tuple[str, ...] | None:
+    part = code.part(node)
+    about = part.about if part else ()
+    if isinstance(lost, cst.Name) and lost.value in ("b_ih", "b_hh") and isinstance(node.operator, cst.Add):
+        if "rnn" in about:
+            return ("rnn.bias_missing",)
+        if "lstm_cell" in about:
+            return ("lstm.bias_missing",)
+    return None
+
+
+@operator(cst.UnaryOperation, group="general")
+def sign_dropped(node: cst.UnaryOperation, code: Code) -> Made:
+    """`-x` becomes `x`, `not x` and `~x` become `x`."""
+    if whole(node) is None:
+        yield text(node.expression)
+
+
+@operator(cst.BooleanOperation, group="general")
+def both_for_either(node: cst.BooleanOperation, code: Code) -> Made:
+    """`and` for `or`, and only one of both."""
+    yield text(node.left)
+    yield text(node.right)
+
+
+@operator(cst.Expr, cst.Assign, cst.AugAssign, group="general")
+def statement_dropped(node: cst.BaseSmallStatement, code: Code) -> Made:
+    """A line that changes something left out, where its names exist without it."""
+    if isinstance(node, cst.Expr):
+        if called(node.value) in ("append", "extend", "reverse", "update", "add_", "mul_", "sub_", "copy_", "scatter_", "fill_"):
+            yield Edit((code.dropped(node),))
+    elif isinstance(node, cst.AugAssign) or _known_before(node, code):
+        yield Edit((code.dropped(node),))
+
+
+def _known_before(node: cst.Assign, code: Code) -> bool:
+    """Whether everything that a statement writes to exists when it is left out: else it could only stop."""
+    function = code.function(node)
+    if function is None:
+        return False
+    names = {one.value for one in targets(node) if isinstance(one, cst.Name)}
+    if len(names) != len(targets(node)):
+        return True
+    start = code.span(node)[0]
+    known = {one.name.value for one in walk(function.params) if isinstance(one, cst.Param)}
+    for other in walk(function.body):
+        if isinstance(other, cst.Assign) and code.span(other)[0] < start:
+            known |= {one.value for one in targets(other) if isinstance(one, cst.Name)}
+    return names <= known
+
+
+@operator(cst.Return, group="general")
+def answers_exchanged(node: cst.Return, code: Code) -> Made:
+    """Of two answers the second comes first, or one is missing."""
+    if isinstance(node.value, cst.Tuple) and len(node.value.elements) == 2:
+        first, second = (text(element.value) for element in node.value.elements)
+        yield f"return {second}, {first}"
+        yield f"return {first}"
+
+
+OPERATORS = (
+    comparison_changed, sign_changed, sum_not_kept, term_dropped, sign_dropped, both_for_either, truth_changed,
+    number_changed, real_number_changed, statement_dropped, answers_exchanged,
+)  # fmt: skip
