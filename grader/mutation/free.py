@@ -29,6 +29,7 @@ RULES: dict[str, str] = {
     "start": "How weights begin, and with which seed, is anyone's choice.",
     "dropout_rate": "How much is dropped in training is anyone's choice.",
     "losses_told": "Losses that come back may be any finite numbers.",
+    "loss_scale": "A sum in place of a mean is a larger step, and no other one to an optimiser such as Adam.",
     "tiny_number": "A number that only keeps a division from 0 may be another tiny one.",
     "vocab_order": "The order of a vocabulary may be any; one that changes from day to day is a remark.",
     "total_length": "An answer as wide as the longest word is accepted with a remark.",

@@ -66,7 +66,7 @@ def _mutant(
         line=code.line(node),
         diff=diff,
         content=with_source(base.content, code.index, source),
-        free=edit.free or rule(operator.name, node, code, lesson.left_free),
+        free=edit.free or rule(operator.name, node, code, lesson.goals.free),
         digest=digest_of(lesson.name, name, operator.name, diff),
     )
 

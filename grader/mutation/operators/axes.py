@@ -123,7 +123,7 @@ def flattened_in_another_order(call: cst.Call, code: Code) -> Made:
 @operator(cst.Call, group="axes", probes="axes")
 def dimension_changed(call: cst.Call, code: Code) -> Made:
     """Another `dim`: the softmax, the argmax, the sum, the stack runs along another axis."""
-    found = _dimension(call)
+    found = dimension_of(call)
     if found is None:
         return
     arg, dim = found
@@ -135,7 +135,7 @@ def dimension_changed(call: cst.Call, code: Code) -> Made:
 @operator(cst.Call, group="axes", probes="axes")
 def dimension_dropped(call: cst.Call, code: Code) -> Made:
     """No `dim`: the sum, the maximum, the argmax of all numbers together."""
-    found = _dimension(call)
+    found = dimension_of(call)
     if found and called(call) in ("argmax", "max", "min", "sum", "mean", "amax", "amin", "std", "flatten"):
         arg = found[0]
         keep = keyword(call, "keepdim", "keepdims")
@@ -153,7 +153,7 @@ def _names_along(call: cst.Call) -> tuple[str, ...] | None:
     return None
 
 
-def _dimension(call: cst.Call) -> tuple[cst.Arg, int] | None:
+def dimension_of(call: cst.Call) -> tuple[cst.Arg, int] | None:
     """The argument that says along which axis, and the axis."""
     arg = keyword(call, "dim", "axis", "start_dim")
     if arg is None:

@@ -47,7 +47,7 @@ def gradients_recorded(node: cst.With | cst.Decorator, code: Code) -> Made:
 def detach_dropped(node: cst.Call | cst.Attribute, code: Code) -> Made:
     """`.detach()`, `.item()`, `.data` left out."""
     if isinstance(node, cst.Call):
-        if called(node) in ("detach", "item", "clone", "tolist") and isinstance(node.func, cst.Attribute):
+        if called(node) in ("detach", "item") and isinstance(node.func, cst.Attribute):
             yield text(node.func.value)
     elif node.attr.value == "data" and not text(node.value).startswith(("packed", "output", "scored")):
         yield text(node.value)

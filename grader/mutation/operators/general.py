@@ -9,6 +9,7 @@ import libcst as cst
 
 from grader.mutation.code import Code
 from grader.mutation.operator import Edit, Made, operator
+from grader.mutation.operators.axes import dimension_of
 from grader.mutation.syntax import called, targets, text, whole
 from grader.mutation.telling import walk
 
@@ -24,6 +25,7 @@ _COMPARED: dict[type[cst.BaseCompOp], tuple[str, ...]] = {
     cst.In: ("not in",),
     cst.NotIn: ("in",),
 }
+_SHAPED = ("reshape", "view", "expand", "transpose", "permute", "swapaxes", "size", "movedim", "flip", "flatten")
 _COUNTED: dict[type[cst.BaseBinaryOp], str] = {
     cst.Add: "-",
     cst.Subtract: "+",
@@ -41,15 +43,21 @@ def number_changed(node: cst.Integer | cst.UnaryOperation, code: Code) -> Made:
     number = whole(node)
     if number is None or whole(code.parent(node) or node) is not None and code.parent(node) is not None:
         return
-    if isinstance(node, cst.UnaryOperation):
-        yield str(number - 1)
-        yield str(number + 1)
+    if _names_an_axis(node, code):
         return
     yield str(number + 1)
-    if number > 0:
+    if number < 9 and number != 0:
         yield str(number - 1)
-    if number > 8:
-        yield str(number // 4)
+
+
+def _names_an_axis(node: cst.CSTNode, code: Code) -> bool:
+    """An axis has operators of its own, and -2 or 0 for the -1 of a `reshape` could only stop."""
+    arg = code.parent(node)
+    call = code.parent(arg) if isinstance(arg, cst.Arg) else None
+    if not isinstance(call, cst.Call):
+        return False
+    found = dimension_of(call)
+    return called(call) in _SHAPED or found is not None and found[0] is arg
 
 
 @operator(cst.Float, group="general")

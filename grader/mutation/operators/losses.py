@@ -8,7 +8,7 @@ from grader.mutation.code import Code
 from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
-    CLASS_LOSSES, call_of, called, keyword, loss_kind, names_in, parameters, positional, receiver, replacing, text,
+    CLASS_LOSSES, call_of, called, calls, keyword, loss_kind, names_in, parameters, positional, receiver, replacing, text,
     without, written,
 )  # fmt: skip
 
@@ -185,7 +185,17 @@ def mean_and_sum_exchanged(call: cst.Call, code: Code) -> Made:
     elif called(call) in (*CLASS_LOSSES, "CrossEntropyLoss", "NLLLoss", "MSELoss", "mse_loss"):
         names = ("loss.sum_not_mean", "loss.differs", "ce.sum_not_mean", "train.*", "accuracy.low", "baseline.not_beaten")
         said = f"{text(call)[:-1].rstrip(', ')}{', ' if call.args else ''}reduction=\"sum\")"
-        yield Edit((code.instead(call, said),), names)
+        yield Edit((code.instead(call, said),), names, _only_scales(call, code))
+
+
+def _only_scales(call: cst.Call, code: Code) -> str | None:
+    """In a training whose optimiser divides by the size of the gradients, a sum is as right as a mean."""
+    function = code.function(call)
+    scale_free = ("Adam", "AdamW", "NAdam", "RAdam", "Adamax", "RMSprop")
+    part = code.part(call)
+    if function is None or part is None or not set(part.about) <= {"train", "fit"}:
+        return None
+    return "loss_scale" if calls(function, *scale_free) else None
 
 
 @operator(cst.Call, group="loss", probes="losses", names=("loss.broadcast", "loss.differs", "shape.wrong", *_NO_LEARNING))
