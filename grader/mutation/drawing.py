@@ -21,6 +21,7 @@ class Plan:
     ties: they are among -1, 0 and 1
     weights: those of models are drawn with this deviation
     sizes: a size of tensors, and what it becomes
+    noise: random numbers are what they are, also where the checks make zeros of them
     """
 
     scale: float | None
@@ -30,6 +31,7 @@ class Plan:
     integers: bool
     texts: bool
     seeds: bool
+    noise: bool
     mode: Literal["eval", "train"] | None
 
 
