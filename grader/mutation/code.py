@@ -11,7 +11,7 @@ from typing import TypeVar
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, ParentNodeProvider, PositionProvider
 
-from grader.mutation.telling import told
+from grader.mutation.telling import feeding, functions, told, walk
 
 Node = TypeVar("Node", bound=cst.CSTNode)
 Span = tuple[int, int]
@@ -168,6 +168,14 @@ class Code:
             if isinstance(node, cst.Param) and child is node.default:
                 continue
             self._gather(child, found, skipped)
+
+    @cached_property
+    def only_returned(self) -> frozenset[cst.CSTNode]:
+        """The statements whose values go nowhere but into what a function returns."""
+        found: set[cst.CSTNode] = set()
+        for function in functions(self.module):
+            found |= feeding(function, {one for one in walk(function) if isinstance(one, cst.Return)})
+        return frozenset(found)
 
     def changed(self, changes: Sequence[Change]) -> str:
         """The source with these changes, which must not overlap."""

@@ -16,7 +16,6 @@ import libcst as cst
 
 from grader.mutation.code import Code
 from grader.mutation.syntax import CELLS, LAYERS, OPTIMISERS, called, targets, text, whole
-from grader.mutation.telling import feeding, walk
 
 RULES: dict[str, str] = {
     "learning_rate": "Learning rates may be scheduled or scaled inside, by a factor of at most two.",
@@ -25,7 +24,7 @@ RULES: dict[str, str] = {
     "hidden_size": "A size that the function chooses itself may be another one.",
     "architecture": "What stands between the layers of a network, and a layer's bias, is anyone's choice.",
     "recurrent_kind": "Where the lesson asks for no kind of recurrent layer, each kind is right.",
-    "batch_size": "Into how many pieces a data set is cut is anyone's choice.",
+    "batch_size": "Into how many pieces a data set is cut is anyone's choice, if its labels are cut alike.",
     "start": "How weights begin, and with which seed, is anyone's choice.",
     "dropout_rate": "How much is dropped in training is anyone's choice.",
     "losses_told": "Losses that come back may be any finite numbers.",
@@ -57,7 +56,7 @@ def rule(operator: str, node: cst.CSTNode, code: Code, names: tuple[str, ...]) -
     part = code.part(node)
     about = set(part.about) if part else set()
     if function is not None and operator not in ("statement_dropped", "answers_exchanged"):
-        if about == {"train"} and _only_told(node, function, code):
+        if about == {"train"} and _only_told(node, code):
             return "losses_told"
     if operator not in _NUMBERS:
         return None
@@ -88,7 +87,7 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
     if value is None or value < 8:
         return None
     first = called(around[0]) if around else ""
-    if first in _CUTS and (training or about == {"accuracy"}) or keyword == "batch_size":
+    if first in _CUTS and (training or about == {"accuracy"}) and "zip" not in named or keyword == "batch_size":
         return "batch_size"
     if keyword in ("hidden", "hidden_size") or training and first in ("CharModel", "Net"):
         return "hidden_size"
@@ -114,8 +113,7 @@ def _near(node: cst.CSTNode, code: Code, names: tuple[str, ...]) -> bool:
     return any(name in given or name == _keyword(node, code) or _beside(name, node, code) for name in names)
 
 
-def _only_told(node: cst.CSTNode, function: cst.FunctionDef, code: Code) -> bool:
+def _only_told(node: cst.CSTNode, code: Code) -> bool:
     """Whether it stands in a statement whose value goes nowhere but into the losses that come back."""
-    returned: set[cst.CSTNode] = {one for one in walk(function) if isinstance(one, cst.Return)}
-    feeders = feeding(function, returned)
+    feeders = code.only_returned
     return node in feeders or any(above in feeders for above in code.ancestors(node))

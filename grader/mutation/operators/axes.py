@@ -8,7 +8,7 @@ from grader.mutation.code import Code
 from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
-    LAYERS, called, keyword, loss_kind, positional, receiver, replacing, text, whole, without, written,
+    LAYERS, called, calls, keyword, loss_kind, positional, receiver, replacing, text, whole, without, written,
 )  # fmt: skip
 
 _READS_ALONG = ("axis.batch_time_swapped", "batch.fixed_size", "batch.mixed", "shape.axes_swapped")
@@ -85,12 +85,12 @@ def _turned(call: cst.Call) -> str:
     names=("axis.view_instead_of_transpose", "axis.batch_time_swapped", "batch.mixed", "causal.*", *PLAIN),
 )  # fmt: skip
 def batch_and_time_viewed(call: cst.Call, code: Code) -> Made:
-    """`batch_first` left out, and a view around the layer to make up for it."""
+    """A layer is given what a view has made of the batch: rows hold steps of several texts."""
     layer = _owner(call, code)
     function = code.function(call)
     if layer and function is not None and function.name.value == "forward" and len(call.args) == 1:
         held = text(call.args[0].value)
-        if isinstance(call.args[0].value, cst.Name):
+        if isinstance(call.args[0].value, cst.Name) and not calls(function, "pack_padded_sequence"):
             yield f"{text(call.func)}({held}.reshape({held}.size(1), {held}.size(0), -1).transpose(0, 1))"
 
 

@@ -19,7 +19,8 @@ def slice_moved(part: cst.Slice, code: Code) -> Made:
     step = f":{text(part.step)}" if part.step else ""
     if part.lower:
         yield f"{_plus(part.lower, 1)}:{high}{step}"
-        yield f"{_plus(part.lower, -1)}:{high}{step}"
+        if whole(part.lower) != 1:
+            yield f"{_plus(part.lower, -1)}:{high}{step}"
         yield f":{high}{step}"
     elif part.upper:
         yield f"1:{high}{step}"

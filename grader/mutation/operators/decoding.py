@@ -8,11 +8,11 @@ from grader.mutation.code import Code
 from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
-    called, loss_kind, named, names_in, parameters, positional, replacing, targets, text,
+    called, calls, loss_kind, named, names_in, parameters, positional, replacing, targets, text,
 )  # fmt: skip
 from grader.mutation.telling import walk
 
-_COINS = ("random", "rand", "uniform", "item")
+_COINS = ("random", "rand", "uniform")
 _ENDS = ("EOS_token", "EOS")
 _STARTS = ("SOS_token", "SOS")
 
@@ -20,10 +20,10 @@ _STARTS = ("SOS_token", "SOS")
 @operator(cst.Comparison, group="decoding", probes="forcing")
 def coin_changed(node: cst.Comparison, code: Code) -> Made:
     """The coin always falls on one side, the ratio is read the other way round, or is one of our own."""
-    if len(node.comparisons) != 1 or called(node.left) not in _COINS:
+    if len(node.comparisons) != 1 or not calls(node.left, *_COINS):
         return
-    ratio = node.comparisons[0].comparator
-    if not isinstance(ratio, cst.Name):
+    ratio, sign = node.comparisons[0].comparator, node.comparisons[0].operator
+    if not isinstance(ratio, cst.Name) or not isinstance(sign, cst.LessThan | cst.GreaterThan):
         return
     left = text(node.left)
     operator_text = text(node.comparisons[0].operator)

@@ -25,7 +25,10 @@ _COMPARED: dict[type[cst.BaseCompOp], tuple[str, ...]] = {
     cst.In: ("not in",),
     cst.NotIn: ("in",),
 }
-_SHAPED = ("reshape", "view", "expand", "transpose", "permute", "swapaxes", "size", "movedim", "flip", "flatten")
+_SHAPED = (
+    "reshape", "view", "expand", "transpose", "permute", "swapaxes", "size", "movedim", "flip", "flatten", "zeros",
+    "ones", "new_zeros", "empty", "randn", "rand",
+)  # fmt: skip
 _COUNTED: dict[type[cst.BaseBinaryOp], str] = {
     cst.Add: "-",
     cst.Subtract: "+",
@@ -46,8 +49,14 @@ def number_changed(node: cst.Integer | cst.UnaryOperation, code: Code) -> Made:
     if _names_an_axis(node, code):
         return
     yield str(number + 1)
-    if number < 9 and number != 0:
+    added = isinstance(code.parent(node), cst.BinaryOperation) and number == 1  # `x + 0` is `x`, a term dropped
+    if number < 9 and number != 0 and not added and not _is_size(node, code):
         yield str(number - 1)
+
+
+def _is_size(node: cst.CSTNode, code: Code) -> bool:
+    """Whether it is a size of a layer, or a part of one: one more does what one less does, it does not fit."""
+    return any(called(one) in ("Linear", "Conv2d", "Conv1d", "Embedding") for one in code.ancestors(node))
 
 
 def _names_an_axis(node: cst.CSTNode, code: Code) -> bool:
@@ -96,8 +105,17 @@ def sign_changed(node: cst.BaseBinaryOp, code: Code) -> Made:
     texts = isinstance(whole_operation, cst.BinaryOperation) and any(
         isinstance(side, cst.BaseString | cst.List) for side in (whole_operation.left, whole_operation.right)
     )
-    if not texts:
-        yield _COUNTED[type(node)]
+    if isinstance(whole_operation, cst.BinaryOperation) and not texts and not _only_numbers(whole_operation):
+        by_one = whole(whole_operation.right) == 1 and isinstance(node, cst.Add | cst.Subtract)
+        if not by_one:  # the term dropped, and the number changed, say as much
+            yield _COUNTED[type(node)]
+
+
+def _only_numbers(node: cst.BaseExpression) -> bool:
+    """Reckoning with numbers that are written down: the size of a layer, which would only not fit."""
+    if isinstance(node, cst.BinaryOperation):
+        return _only_numbers(node.left) and _only_numbers(node.right)
+    return isinstance(node, cst.Integer)
 
 
 @operator(cst.AddAssign, cst.SubtractAssign, group="general")
@@ -109,6 +127,8 @@ def sum_not_kept(node: cst.BaseAugOp, code: Code) -> Made:
 @operator(cst.BinaryOperation, group="general")
 def term_dropped(node: cst.BinaryOperation, code: Code) -> Made:
     """Of a sum, a product or a quotient only one side is left."""
+    if _only_numbers(node):
+        return
     for kept, lost in ((node.left, node.right), (node.right, node.left)):
         if kept is node.right and isinstance(node.operator, cst.Power | cst.Modulo):
             continue
@@ -148,8 +168,18 @@ def statement_dropped(node: cst.BaseSmallStatement, code: Code) -> Made:
     if isinstance(node, cst.Expr):
         if called(node.value) in ("append", "extend", "reverse", "update", "add_", "mul_", "sub_", "copy_", "scatter_", "fill_"):
             yield Edit((code.dropped(node),))
-    elif isinstance(node, cst.AugAssign) or _known_before(node, code):
+    elif isinstance(node, cst.AugAssign) or _known_before(node, code) and not _read_elsewhere(node, code):
         yield Edit((code.dropped(node),))
+
+
+def _read_elsewhere(node: cst.Assign, code: Code) -> bool:
+    """Whether it makes an attribute that the class reads: without it the class could only stop."""
+    holder = code.nearest(node, cst.ClassDef)
+    made = [one for one in targets(node) if isinstance(one, cst.Attribute)]
+    if holder is None or not made:
+        return False
+    said = {text(one) for one in made}
+    return any(isinstance(one, cst.Attribute) and text(one) in said and one not in made for one in walk(holder))
 
 
 def _known_before(node: cst.Assign, code: Code) -> bool:

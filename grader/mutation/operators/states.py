@@ -204,7 +204,7 @@ def state_kept_between_calls(node: cst.Assign, code: Code) -> Made:
             state = target.elements[1].value
             call = adding(value, 'getattr(self, "kept", None)')
             kept = f"{first}, self.kept = {call}"
-            if isinstance(state, cst.Name) and state.value in _read_after(node, function):
+            if isinstance(state, cst.Name) and state.value in _read_after(node, function) - {"_"}:
                 kept += f"; {state.value} = self.kept"
             elif isinstance(state, cst.Tuple):
                 kept += f"; {text(state)} = self.kept"
@@ -225,7 +225,7 @@ def second_direction_added(call: cst.Call, code: Code) -> Made:
 def walked_backwards(loop: cst.For, code: Code) -> Made:
     """A loop over steps that begins at the last one."""
     function = code.function(loop)
-    if function is None or not names_in(loop.target) & names_in(loop.body):
+    if function is None or not names_in(loop.target) & names_in(loop.body) or calls(loop.body, "backward", "grad"):
         return
     iterated = loop.iter
     if called(iterated) == "range":
@@ -260,6 +260,9 @@ def state_detached(name: cst.Name, code: Code) -> Made:
     loop = code.loop(name)
     parent = code.parent(name)
     statement = code.nearest(name, cst.Assign)
+    part = code.part(name)
+    if part is None or set(part.about) <= {"evaluate", "generate", "predict"}:
+        return
     if loop is None or statement is None or isinstance(parent, cst.AssignTarget | cst.Element | cst.Attribute):
         return
     if isinstance(parent, cst.Arg) and (parent.keyword is name or called(code.parent(parent)) in ("len", "range")):
