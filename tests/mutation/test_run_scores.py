@@ -176,22 +176,30 @@ def test_a_sample_takes_each_operator_in_turn_and_is_the_same_each_time() -> Non
     } - {"r7"}
 
 
+PASSED = check("test_a", "passed", points=2.0)
+
+
 @pytest.mark.parametrize(
     ("of", "fate", "name", "finding"),
     [
-        (record(check("test_a", "passed", points=2.0)), "full", "", ""),
-        (record(check("test_a", "manual", points=0.0)), "full", "", ""),
-        (record(check("test_a", "passed"), check("test_b", "failed", "rnn.no_tanh")), "killed", "test_b", "rnn.no_tanh"),
+        (record(PASSED), "full", "", ""),
+        (record(check("test_a", "manual")), "full", "", ""),
+        (record(PASSED, state="cell_failed"), "full", "", ""),
+        (record(PASSED, check("test_b", "failed", "rnn.no_tanh")), "killed", "test_b", "rnn.no_tanh"),
+        (record(check("test_a", "failed", "name.missing")), "killed", "test_a", "name.missing"),
+        (record(PASSED, check("test_b", "blocked", waits_for="test_c")), "killed", "test_b", ""),
         (record(check("test_a", "failed", "call.failed")), "stopped", "test_a", "call.failed"),
         (record(check("test_a", "failed", "call.out_of_time")), "stopped", "test_a", "call.out_of_time"),
-        (record(check("test_a", "failed", "name.missing"), state="cell_failed"), "stopped", "test_a", "name.missing"),
-        (record(check("test_a", "failed", "name.missing")), "killed", "test_a", "name.missing"),
+        (
+            record(check("test_a", "failed", "name.missing"), state="cell_failed"),
+            "stopped",
+            "test_a",
+            "name.missing",
+        ),
         (record(check("test_a", "broken")), "held", "test_a", ""),
         (record(check("test_a", "undecided", "note.undecided")), "held", "test_a", "note.undecided"),
-        (record(check("test_a", "passed"), check("test_b", "blocked", waits_for="test_c")), "killed", "test_b", ""),
-        (record(check("test_a", "passed"), state="cell_failed"), "full", "", ""),
     ],
-)  # fmt: skip
+)
 def test_a_record_becomes_a_trial(of: Record, fate: str, name: str, finding: str) -> None:
     found = tried(of)
     assert (found.fate, found.check, found.finding) == (fate, name, finding)
