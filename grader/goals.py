@@ -29,7 +29,9 @@ class Goals:
         known = [field.name for field in fields(cls)]
         said: dict[str, float] = {}
         free = table.get("free", [])
-        if not isinstance(free, list) or not all(isinstance(name, str) and name.isidentifier() for name in free):
+        if not isinstance(free, list) or not all(
+            isinstance(name, str) and name.isidentifier() for name in free
+        ):
             raise LessonError(
                 f'{where}: [mutation] free = {free!r}; write a list of names in quotes, such as ["hidden"].'
             )

@@ -1,4 +1,5 @@
-"""One cell of a solution as concrete syntax: which lines are the student's own, and where each node stands."""
+"""One cell of a solution as concrete syntax: which lines are the student's own, and where each node
+stands."""
 
 from __future__ import annotations
 

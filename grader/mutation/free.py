@@ -2,9 +2,9 @@
 reason, are fixed before anything is graded; a mutant that one of them names is *still right*.
 
 The promise behind all of them: nothing depends on names that the contract does not give, on seeds or stored
-constants, or on an architecture where behaviour is the promise. An operator that makes nothing else says its rule
-itself; the rules below ask where an edited number stands. A lesson names what it leaves free beside that in
-lesson.toml:
+constants, or on an architecture where behaviour is the promise. An operator that makes nothing else says its
+rule itself; the rules below ask where an edited number stands. A lesson names what it leaves free beside that
+in lesson.toml:
 
     [mutation]
     free = ["width"]
@@ -48,16 +48,16 @@ _NUMBERS = ("number_changed", "real_number_changed")
 
 
 def rule(operator: str, node: cst.CSTNode, code: Code, names: tuple[str, ...]) -> str | None:
-    """The rule by which an edit of this node leaves the solution right; `names` are those that the lesson's own
-    table leaves free."""
+    """The rule by which an edit of this node leaves the solution right; `names` are those that the lesson's
+    own table leaves free."""
     if operator == "total_length_dropped":
         return "total_length"
     function = code.function(node)
     part = code.part(node)
     about = set(part.about) if part else set()
-    if function is not None and operator not in ("statement_dropped", "answers_exchanged"):
-        if about == {"train"} and _only_told(node, code):
-            return "losses_told"
+    whole_line = operator in ("statement_dropped", "answers_exchanged")
+    if function is not None and not whole_line and about == {"train"} and _only_told(node, code):
+        return "losses_told"
     if operator not in _NUMBERS:
         return None
     if _near(node, code, names):
@@ -87,9 +87,11 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
     if value is None or value < 8:
         return None
     first = called(around[0]) if around else ""
-    if first in _CUTS and (training or about == {"accuracy"}) and "zip" not in named or keyword == "batch_size":
+    if (
+        first in _CUTS and (training or about == {"accuracy"}) and "zip" not in named
+    ) or keyword == "batch_size":
         return "batch_size"
-    if keyword in ("hidden", "hidden_size") or training and first in ("CharModel", "Net"):
+    if keyword in ("hidden", "hidden_size") or (training and first in ("CharModel", "Net")):
         return "hidden_size"
     inside = first in (*LAYERS, *CELLS, "Linear", "Embedding") and "CNN" not in about
     return "hidden_size" if inside else None

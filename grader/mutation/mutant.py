@@ -11,10 +11,10 @@ from grader.submission import Submission
 class Mutant:
     """A solution with one wrong edit that a program made.
 
-    `names` are finding codes, or patterns such as `axis.*`, each of which would be true of the edit; `free` is
-    the rule by which the contract leaves the edited place to the student, so that the mutant is right after
-    all. Both are fixed before anything is graded. `cell` counts code cells, `line` the lines in it, from 1.
-    """
+    `names` are finding codes, or patterns such as `axis.*`, each of which would be true of the edit; `free`
+    is the rule by which the contract leaves the edited place to the student, so that the mutant is right
+    after all. Both are fixed before anything is graded. `cell` counts code cells, `line` the lines in it,
+    from 1."""
 
     lesson: str
     base: str

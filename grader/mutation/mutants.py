@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from grader.lesson import Lesson
+from grader.mutation import authors
 from grader.mutation.code import Code
 from grader.mutation.free import rule
 from grader.mutation.mutant import Mutant
@@ -20,10 +21,12 @@ from grader.mutation.own import cells, with_source
 from grader.solutions import Variant
 
 
-def mutants(lesson: Lesson, base: Variant, operators: Sequence[Operator] = OPERATORS) -> list[Mutant]:
+def mutants(lesson: Lesson, base: Variant, operators: Sequence[Operator] | None = None) -> list[Mutant]:
     """Every mutant that the operators make of a solution: none twice, none that is the solution itself, none
-    that is no Python. The order is that of the cells, and in each that of the operators."""
-    return list(_made(lesson, base, operators))
+    that is no Python. The order is that of the cells, and in each that of the operators; without `operators`
+    those of the lesson's author come first, then ours."""
+    chosen = (*authors.operators(lesson), *OPERATORS) if operators is None else operators
+    return list(_made(lesson, base, chosen))
 
 
 def _made(lesson: Lesson, base: Variant, operators: Sequence[Operator]) -> Iterator[Mutant]:
@@ -82,7 +85,12 @@ def meaning_of(source: str) -> str | None:
 def diff_of(code: Code, source: str) -> str:
     """What changed in a cell, with a line around it."""
     lines = difflib.unified_diff(
-        code.source.splitlines(), source.splitlines(), f"cell {code.number}", f"cell {code.number}", n=1, lineterm=""
+        code.source.splitlines(),
+        source.splitlines(),
+        f"cell {code.number}",
+        f"cell {code.number}",
+        n=1,
+        lineterm="",
     )
     return "\n".join(lines)
 

@@ -1,10 +1,10 @@
 """Which names would be true of an edit, fixed before anything is graded.
 
-An operator that makes one certain mistake says its names itself. Of an edit that a general operator makes (another
-number, another comparison) nobody can know the right name beforehand. Then a name is true if it accuses of nothing
-else: it says what was seen (`PLAIN`), or it is about what the edited function is for (`ROLES`). So an edit in
-`masked_loss` may be called any mistake of a loss, but no mistake of the training loop.
-"""
+An operator that makes one certain mistake says its names itself. Of an edit that a general operator makes
+(another number, another comparison) nobody can know the right name beforehand. Then a name is true if it
+accuses of nothing else: it says what was seen (`PLAIN`), or it is about what the edited function is for
+(`ROLES`). So an edit in `masked_loss` may be called any mistake of a loss, but no mistake of the training
+loop."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ LEARNING = ("train.*", "loss.*", "grad.*", "accuracy.low", "baseline.not_beaten"
 
 @dataclass(frozen=True)
 class Role:
-    """What a promised name is for: the family of probes that looks at it, and what can truly be said of it."""
+    """What a promised name is for: the family of probes that looks at it, and what can truly be said of
+    it."""
 
     probes: str
     names: tuple[str, ...]

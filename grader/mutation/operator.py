@@ -5,8 +5,8 @@
         ...
         yield f"{text(call.func)}({second}, {first})"
 
-It yields a text for the node it was asked about, or an `Edit`: changes in several places, with names of their own.
-"""
+It yields a text for the node it was asked about, or an `Edit`: changes in several places, with names of their
+own."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ Made = Iterator[str | Edit]
 
 @dataclass(frozen=True)
 class Operator:
-    """`on` are the kinds of node that it is asked about; `names` are codes or patterns, each of which would be
-    a true name of any of its edits, and None where that depends on the function that is edited."""
+    """`on` are the kinds of node that it is asked about; `names` are codes or patterns, each of which would
+    be a true name of any of its edits, and None where that depends on the function that is edited."""
 
     name: str
     group: str

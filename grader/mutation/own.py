@@ -28,8 +28,8 @@ class _Top:
 
 
 def cells(content: bytes, promised: tuple[str, ...]) -> list[Code]:
-    """The cells that hold code of the student's own, in their order. A cell that is no plain Python (a magic, a
-    shell command) is left alone."""
+    """The cells that hold code of the student's own, in their order. A cell that is no plain Python (a magic,
+    a shell command) is left alone."""
     sources = list(_sources(content))
     tops = [top for number, _, source in sources for top in _tops(number, source)]
     about = _about(tops, frozenset(promised))

@@ -1,10 +1,9 @@
-"""Right variants: a solution that says the same in other words. It must keep full marks, or a check asks for a
-style. Each rewrite is made in all places of a notebook at once."""
+"""Right variants: a solution that says the same in other words. It must keep full marks, or a check asks for
+a style. Each rewrite is made in all places of a notebook at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from grader.lesson import Lesson
 from grader.mutation.code import Change, Code
@@ -39,7 +38,9 @@ def _made(lesson: Lesson, base: Variant, rules: tuple[Rule, ...]) -> Iterator[Re
         if sources:
             diff = "\n".join(diffs)
             content = with_sources(base.content, sources)
-            yield Rewrite(lesson.name, name, rule.name, diff, content, digest_of(lesson.name, name, rule.name, diff))
+            yield Rewrite(
+                lesson.name, name, rule.name, diff, content, digest_of(lesson.name, name, rule.name, diff)
+            )
 
 
 def rewritten(code: Code, rule: Rule, promised: frozenset[str], notebook: str) -> str | None:

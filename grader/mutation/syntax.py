@@ -30,6 +30,13 @@ def text(node: cst.CSTNode) -> str:
     return cst.Module([]).code_for_node(node).strip()
 
 
+def bracketed(value: cst.BaseExpression) -> str:
+    """What a value says, in brackets where a method could not be called on it."""
+    said = text(value)
+    plain = isinstance(value, cst.Name | cst.Call | cst.Attribute | cst.Subscript)
+    return said if plain or said.startswith("(") else f"({said})"
+
+
 def called(node: cst.CSTNode | None) -> str:
     """The last name of what is called: `softmax` of `F.softmax(x)` and of `x.softmax(1)`; "" for no call."""
     if not isinstance(node, cst.Call):
@@ -168,6 +175,4 @@ def optimisers(scope: cst.CSTNode) -> set[str]:
 
 def smalls(lines: Sequence[cst.CSTNode]) -> list[cst.BaseSmallStatement]:
     """The small statements of a block, without those of blocks inside it."""
-    return [
-        small for line in lines if isinstance(line, cst.SimpleStatementLine) for small in line.body
-    ]
+    return [small for line in lines if isinstance(line, cst.SimpleStatementLine) for small in line.body]

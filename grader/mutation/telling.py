@@ -74,7 +74,8 @@ def _holds_only(body: cst.BaseSuite, inner: set[cst.CSTNode]) -> bool:
 
 
 def _loads(node: cst.CSTNode, outside: set[cst.CSTNode]) -> set[str]:
-    """Names that are read below the node, but for what stands in `outside`; writing to a name is no reading."""
+    """Names that are read below the node, but for what stands in `outside`; writing to a name is no
+    reading."""
     if node in outside:
         return set()
     if isinstance(node, cst.Name):

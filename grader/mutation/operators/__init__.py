@@ -3,18 +3,43 @@ operators that make the same edit the first gives it its name."""
 
 from grader.mutation.operator import Operator
 from grader.mutation.operators import (
-    axes, data, decoding, evaluation, general, layers, loop, losses, packing, states,
-)  # fmt: skip
+    arguments,
+    axes,
+    data,
+    decoding,
+    dimensions,
+    evaluation,
+    forcing,
+    general,
+    images,
+    layers,
+    loop,
+    losses,
+    optimiser,
+    packing,
+    pairing,
+    recurrence,
+    statements,
+    states,
+)
 
 OPERATORS: tuple[Operator, ...] = (
     *axes.OPERATORS,
+    *dimensions.OPERATORS,
     *states.OPERATORS,
+    *recurrence.OPERATORS,
     *packing.OPERATORS,
     *losses.OPERATORS,
+    *pairing.OPERATORS,
     *loop.OPERATORS,
+    *optimiser.OPERATORS,
+    *forcing.OPERATORS,
     *decoding.OPERATORS,
     *evaluation.OPERATORS,
+    *images.OPERATORS,
+    *arguments.OPERATORS,
     *layers.OPERATORS,
     *data.OPERATORS,
     *general.OPERATORS,
+    *statements.OPERATORS,
 )

@@ -40,11 +40,21 @@ def _plus(bound: cst.BaseExpression, by: int) -> str:
 
 
 @operator(
-    cst.Slice, group="data", probes="series",
-    names=("train.target_not_shifted", "train.target_shifted_wrong_way", "window.*", "text.*", "encode.wrong", *PLAIN),
-)  # fmt: skip
+    cst.Slice,
+    group="data",
+    probes="series",
+    names=(
+        "train.target_not_shifted",
+        "train.target_shifted_wrong_way",
+        "window.*",
+        "text.*",
+        "encode.wrong",
+        *PLAIN,
+    ),
+)
 def target_not_shifted(part: cst.Slice, code: Code) -> Made:
-    """`[1:]` becomes `[:-1]`, and the other way round; `[n + 1:n + k + 1]` becomes `[n:n + k]`, or one later."""
+    """`[1:]` becomes `[:-1]`, and the other way round; `[n + 1:n + k + 1]` becomes `[n:n + k]`, or one
+    later."""
     if part.step is not None:
         return
     low = whole(part.lower) if part.lower else None
@@ -60,7 +70,11 @@ def target_not_shifted(part: cst.Slice, code: Code) -> Made:
 
 def _one_more(bound: cst.BaseExpression) -> str:
     """What `bound` is one more than."""
-    if isinstance(bound, cst.BinaryOperation) and isinstance(bound.operator, cst.Add) and whole(bound.right) == 1:
+    if (
+        isinstance(bound, cst.BinaryOperation)
+        and isinstance(bound.operator, cst.Add)
+        and whole(bound.right) == 1
+    ):
         return text(bound.left)
     return ""
 
@@ -89,7 +103,11 @@ def _first_rows(node: cst.CSTNode) -> bool:
     if not isinstance(node, cst.Subscript) or len(node.slice) != 1:
         return False
     part = node.slice[0].slice
-    return isinstance(part, cst.Slice) and part.upper is not None and (part.lower is None or whole(part.lower) == 0)
+    return (
+        isinstance(part, cst.Slice)
+        and part.upper is not None
+        and (part.lower is None or whole(part.lower) == 0)
+    )
 
 
 def _cuts(function: cst.FunctionDef) -> list[tuple[set[str], str]]:
@@ -138,16 +156,28 @@ def other_kind_of_number(call: cst.Call, code: Code) -> Made:
     for arg in call.args:
         if arg.keyword is not None and arg.keyword.value == "dtype" and named_type(arg.value):
             rest = [one for one in call.args if one is not arg]
-            said = ", ".join(cst.Module([]).code_for_node(one.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for one in rest)
+            said = ", ".join(
+                cst.Module([]).code_for_node(one.with_changes(comma=cst.MaybeSentinel.DEFAULT))
+                for one in rest
+            )
             yield f"{text(call.func)}({said})"
 
 
 def named_type(value: cst.BaseExpression) -> bool:
     """Whether a dtype is written down: that of another tensor is only carried on."""
-    return text(value) in ("torch.long", "torch.float32", "torch.int64", "np.float32", "np.int64", "torch.float")
+    return text(value) in (
+        "torch.long",
+        "torch.float32",
+        "torch.int64",
+        "np.float32",
+        "np.int64",
+        "torch.float",
+    )
 
 
-@operator(cst.Subscript, group="data", probes="letters", names=("pad.side_wrong", "pad.*", "packing.*", *PLAIN))
+@operator(
+    cst.Subscript, group="data", probes="letters", names=("pad.side_wrong", "pad.*", "packing.*", *PLAIN)
+)
 def padded_before(node: cst.Subscript, code: Code) -> Made:
     """Letters at the end of a row, padding before them."""
     parent = code.parent(node)
@@ -159,10 +189,22 @@ def padded_before(node: cst.Subscript, code: Code) -> Made:
         yield f"{text(node.value)}[{text(node.slice[0].slice)}, -({length}):]"
 
 
-@operator(cst.Name, group="data", probes="series", names=("window.*", "leak.*", "scale.*", "train.data_not_used", "pad.*", *PLAIN))
+@operator(
+    cst.Name,
+    group="data",
+    probes="series",
+    names=("window.*", "leak.*", "scale.*", "train.data_not_used", "pad.*", *PLAIN),
+)
 def parts_exchanged(name: cst.Name, code: Code) -> Made:
     """Training and test, low and high, row and column: one of a pair in place of the other."""
-    pairs = {"train_x": "test_x", "test_x": "train_x", "train_y": "test_y", "test_y": "train_y", "low": "high", "high": "low"}
+    pairs = {
+        "train_x": "test_x",
+        "test_x": "train_x",
+        "train_y": "test_y",
+        "test_y": "train_y",
+        "low": "high",
+        "high": "low",
+    }
     other = pairs.get(name.value)
     parent = code.parent(name)
     function = code.function(name)
@@ -174,6 +216,12 @@ def parts_exchanged(name: cst.Name, code: Code) -> Made:
 
 
 OPERATORS = (
-    target_not_shifted, scale_of_all_rows, part_scaled_by_itself, order_of_a_set, other_kind_of_number,
-    padded_before, parts_exchanged, slice_moved,
-)  # fmt: skip
+    target_not_shifted,
+    scale_of_all_rows,
+    part_scaled_by_itself,
+    order_of_a_set,
+    other_kind_of_number,
+    padded_before,
+    parts_exchanged,
+    slice_moved,
+)

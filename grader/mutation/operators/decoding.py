@@ -7,9 +7,15 @@ import libcst as cst
 from grader.mutation.code import Code
 from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
+from grader.mutation.operators.forcing import forces
 from grader.mutation.syntax import (
-    called, calls, loss_kind, named, names_in, parameters, positional, replacing, targets, text,
-)  # fmt: skip
+    called,
+    named,
+    parameters,
+    positional,
+    targets,
+    text,
+)
 from grader.mutation.telling import walk
 
 _COINS = ("random", "rand", "uniform")
@@ -17,110 +23,60 @@ _ENDS = ("EOS_token", "EOS")
 _STARTS = ("SOS_token", "SOS")
 
 
-@operator(cst.Comparison, group="decoding", probes="forcing")
-def coin_changed(node: cst.Comparison, code: Code) -> Made:
-    """The coin always falls on one side, the ratio is read the other way round, or is one of our own."""
-    if len(node.comparisons) != 1 or not calls(node.left, *_COINS):
-        return
-    ratio, sign = node.comparisons[0].comparator, node.comparisons[0].operator
-    if not isinstance(ratio, cst.Name) or not isinstance(sign, cst.LessThan | cst.GreaterThan):
-        return
-    left = text(node.left)
-    operator_text = text(node.comparisons[0].operator)
-    other = ">" if "<" in operator_text else "<"
-    shaped = "np." in left
-    for said, names in (
-        (f"{left} {other} {ratio.value}", ("tf.ratio_inverted",)),
-        (f"{left} {operator_text} 1.0", ("tf.always", "tf.ratio_wrong")),
-        (f"{left} {operator_text} 0.0", ("tf.own_output", "tf.ratio_wrong")),
-        (f"{left} {operator_text} 0.5", ("tf.ratio_wrong", "tf.always")),
-        (f"{left} {operator_text} {ratio.value} ** 2", ("tf.ratio_wrong",)),
-    ):
-        if not (shaped and "**" in said):
-            yield Edit((code.instead(node, said),), names)
-
-
-@operator(cst.IfExp, group="decoding", probes="forcing")
-def one_branch_only(node: cst.IfExp, code: Code) -> Made:
-    """Of `a if q else b` always `a`, always `b`, or each in place of the other."""
-    first, second = text(node.body), text(node.orelse)
-    asks = _forces(node.test)
-    yield Edit((code.instead(node, first),), ("tf.always",) if asks else None)
-    yield Edit((code.instead(node, second),), ("tf.own_output",) if asks else None)
-    yield Edit((code.instead(node, f"{second} if {text(node.test)} else {first}"),), ("tf.ratio_inverted",) if asks else None)
-
-
-def _forces(test: cst.BaseExpression) -> bool:
-    return bool(names_in(test) & {"teacher_forcing", "teacher", "forced"})
-
-
 @operator(cst.If, group="decoding", probes="forcing")
 def condition_decided(node: cst.If, code: Code) -> Made:
     """An `if` that always holds, never holds, or asks the opposite."""
-    asks = _forces(node.test) or "ratio" in text(node.test)
+    asks = forces(node.test) or "ratio" in text(node.test)
     ends = node.orelse is None and any(isinstance(one, cst.Break) for one in walk(node.body))
     said = text(node.test)
-    yield Edit((code.instead(node.test, "True"),), ("tf.always",) if asks else _stopped(ends, code, node, early=True))
-    yield Edit((code.instead(node.test, "False"),), ("tf.own_output",) if asks else _stopped(ends, code, node, early=False))
-    yield Edit((code.instead(node.test, f"not ({said})"),), ("tf.ratio_inverted",) if asks else _stopped(ends, code, node, early=True))
+    yield Edit(
+        (code.instead(node.test, "True"),), ("tf.always",) if asks else _stopped(ends, code, node, early=True)
+    )
+    yield Edit(
+        (code.instead(node.test, "False"),),
+        ("tf.own_output",) if asks else _stopped(ends, code, node, early=False),
+    )
+    yield Edit(
+        (code.instead(node.test, f"not ({said})"),),
+        ("tf.ratio_inverted",) if asks else _stopped(ends, code, node, early=True),
+    )
 
 
-def _stopped(ends: bool, code: Code, node: cst.If, *, early: bool) -> tuple[str, ...] | None:
+def _stopped(ends: bool, code: Code, node: cst.CSTNode, *, early: bool) -> tuple[str, ...] | None:
     """Names for a loop that ends too early or too late, where the `if` decides on that in an evaluation."""
     part = code.part(node)
     if not ends or part is None or "evaluate" not in part.about:
         return None
-    return ("eval.stops_early", "text.*", "eval.no_eos_stop") if early else ("eval.no_eos_stop", "eval.exceeds_max_length")
+    return (
+        ("eval.stops_early", "text.*", "eval.no_eos_stop")
+        if early
+        else ("eval.no_eos_stop", "eval.exceeds_max_length")
+    )
 
 
 @operator(cst.Break, group="decoding", probes="translation")
 def stop_dropped(node: cst.Break, code: Code) -> Made:
     """`break` left out."""
-    yield Edit((code.instead(node, "pass"),), _stopped(True, code, code.nearest(node, cst.If), early=False) if code.nearest(node, cst.If) else None)  # type: ignore[arg-type]
-
-
-@operator(cst.Call, group="decoding", probes="forcing", names=("tf.target_leak", "tf.other_inputs", "tf.input_constant", "call.failed"))
-def answer_shown(call: cst.Call, code: Code) -> Made:
-    """The decoder is given the word that it has to say."""
-    for loss in _scored_beside(call, code):
-        yield replacing(call, call.args[0], text(positional(loss)[1].value))
-
-
-@operator(cst.Assign, group="decoding", probes="forcing", names=("tf.wrong_shift", "tf.other_inputs", "tf.input_constant", "call.failed"))
-def word_too_late(node: cst.Assign, code: Code) -> Made:
-    """The word before the last one is handed on."""
-    for part in walk(node.value):
-        if isinstance(part, cst.Subscript) and named(part.value, "target", "trg") and code.loop(node) is not None:
-            index = text(part.slice[0])
-            if index.isidentifier():
-                yield Edit((code.instead(part, f"{text(part.value)}[max({index} - 1, 0)]"),))
-
-
-def _scored_beside(call: cst.Call, code: Code) -> list[cst.Call]:
-    """The losses in the same loop as a call of the decoder."""
-    loop = code.loop(call)
-    function = code.function(call)
-    if loop is None or function is None or called(call) not in ("decoder", "dec") or len(positional(call)) != 2:
-        return []
-    return [
-        one
-        for one in walk(loop)
-        if isinstance(one, cst.Call) and loss_kind(one, function) and len(positional(one)) >= 2
-    ]
-
-
-@operator(cst.Call, group="decoding", probes="forcing", names=("tf.input_constant", "eval.own_output_not_fed_back", "tf.*", "decoder.input_ignored", "call.failed", "eval.*"))
-def first_word_each_time(call: cst.Call, code: Code) -> Made:
-    """The decoder is given the start sign at every step."""
-    if called(call) in ("decoder", "dec") and len(positional(call)) == 2 and code.loop(call) is not None:
-        yield replacing(call, call.args[0], "torch.tensor([[0]])")
+    yield Edit((code.instead(node, "pass"),), _stopped(True, code, node, early=False))
 
 
 @operator(
-    cst.Name, group="decoding", probes="translation",
-    names=("tf.sos_missing", "seq2seq.eos_missing", "eval.no_eos_stop", "eval.stops_early", "vocab.*", "encode.wrong", "tf.*", "text.*",
-           "seq2seq.*", *PLAIN),
-)  # fmt: skip
+    cst.Name,
+    group="decoding",
+    probes="translation",
+    names=(
+        "tf.sos_missing",
+        "seq2seq.eos_missing",
+        "eval.no_eos_stop",
+        "eval.stops_early",
+        "vocab.*",
+        "encode.wrong",
+        "tf.*",
+        "text.*",
+        "seq2seq.*",
+        *PLAIN,
+    ),
+)
 def signs_exchanged(name: cst.Name, code: Code) -> Made:
     """SOS for EOS, EOS for SOS."""
     other = dict(zip((*_ENDS, *_STARTS), (*_STARTS, *_ENDS), strict=True)).get(name.value)
@@ -128,7 +84,9 @@ def signs_exchanged(name: cst.Name, code: Code) -> Made:
         yield other
 
 
-@operator(cst.Call, group="decoding", probes="translation", names=("eval.exceeds_max_length", "eval.no_eos_stop"))
+@operator(
+    cst.Call, group="decoding", probes="translation", names=("eval.exceeds_max_length", "eval.no_eos_stop")
+)
 def limit_lifted(call: cst.Call, code: Code) -> Made:
     """A text may be ten times as long as it should."""
     limit = positional(call)[0].value if called(call) == "range" and len(positional(call)) == 1 else None
@@ -136,30 +94,59 @@ def limit_lifted(call: cst.Call, code: Code) -> Made:
         yield f"range(10 * {limit.value})"
 
 
-@operator(cst.For, group="decoding", probes="flow", names=("seq2seq.source_not_fully_read", "seq2seq.*", "text.context_lost", "eval.*", "tf.*", "loss.*"))
+@operator(
+    cst.For,
+    group="decoding",
+    probes="flow",
+    names=("seq2seq.source_not_fully_read", "seq2seq.*", "text.context_lost", "eval.*", "tf.*", "loss.*"),
+)
 def sentence_read_in_part(loop: cst.For, code: Code) -> Made:
     """The first word of a sentence is left out, or all but the first."""
     source = loop.iter
     word = isinstance(loop.target, cst.Name) and loop.target.value in ("word", "letter", "answer", "x_t")
-    if word and isinstance(source, cst.Name | cst.Call) and called(source) not in ("range", "zip", "split", "enumerate"):
+    if (
+        word
+        and isinstance(source, cst.Name | cst.Call)
+        and called(source) not in ("range", "zip", "split", "enumerate")
+    ):
         yield Edit((code.instead(source, f"{text(source)}[1:]"),))
         yield Edit((code.instead(source, f"{text(source)}[:1]"),))
 
 
-@operator(cst.Assign, group="decoding", probes="flow", names=("seq2seq.encoder_state_unused", "eval.encoder_state_unused", "grad.*", *PLAIN))
+@operator(
+    cst.Assign,
+    group="decoding",
+    probes="flow",
+    names=("seq2seq.encoder_state_unused", "eval.encoder_state_unused", "grad.*", *PLAIN),
+)
 def encoder_state_lost(node: cst.Assign, code: Code) -> Made:
     """The decoder begins with zeros, or with a state through which no gradient comes back."""
     value = node.value
-    if isinstance(value, cst.Name) and any(named(one, "decoder_hidden", "hidden", "h", "state") for one in targets(node)):
+    if isinstance(value, cst.Name) and any(
+        named(one, "decoder_hidden", "hidden", "h", "state") for one in targets(node)
+    ):
         yield Edit((code.instead(value, f"torch.zeros_like({value.value})"),))
-        yield Edit((code.instead(value, f"{value.value}.detach()"),), ("grad.*", "train.params_without_gradient", "train.no_step"))
+        yield Edit(
+            (code.instead(value, f"{value.value}.detach()"),),
+            ("grad.*", "train.params_without_gradient", "train.no_step"),
+        )
 
 
-@operator(cst.Call, group="decoding", probes="texts", names=("text.not_fed_back", "text.context_lost", "eval.*", "text.letters_wrong", "call.failed"))
+@operator(
+    cst.Call,
+    group="decoding",
+    probes="texts",
+    names=("text.not_fed_back", "text.context_lost", "eval.*", "text.letters_wrong", "call.failed"),
+)
 def start_read_each_time(call: cst.Call, code: Code) -> Made:
     """In writing, what was written is not read: the start, or only the last letter, goes in each time."""
     function = code.function(call)
-    if function is None or function.name.value != "generate" or code.loop(call) is None or called(call) not in ("tensor", "as_tensor", "LongTensor"):
+    if (
+        function is None
+        or function.name.value != "generate"
+        or code.loop(call) is None
+        or called(call) not in ("tensor", "as_tensor", "LongTensor")
+    ):
         return
     for made in (one for one in walk(call) if isinstance(one, cst.CompFor)):
         if isinstance(made.iter, cst.Name) and made.iter.value not in parameters(function):
@@ -168,7 +155,11 @@ def start_read_each_time(call: cst.Call, code: Code) -> Made:
 
 
 OPERATORS = (
-    coin_changed, one_branch_only, condition_decided, stop_dropped, answer_shown, word_too_late,
-    first_word_each_time, signs_exchanged, limit_lifted, sentence_read_in_part, encoder_state_lost,
+    condition_decided,
+    stop_dropped,
+    signs_exchanged,
+    limit_lifted,
+    sentence_read_in_part,
+    encoder_state_lost,
     start_read_each_time,
-)  # fmt: skip
+)

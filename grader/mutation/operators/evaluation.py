@@ -12,7 +12,12 @@ from grader.mutation.syntax import called, positional, receiver, replacing, text
 _EVALUATES = {"accuracy", "predict", "generate", "evaluate", "stitch"}
 
 
-@operator(cst.Expr, group="evaluation", probes="evaluation", names=("eval.dropout_active", "eval.nondeterministic", "eval.accuracy_wrong"))
+@operator(
+    cst.Expr,
+    group="evaluation",
+    probes="evaluation",
+    names=("eval.dropout_active", "eval.nondeterministic", "eval.accuracy_wrong"),
+)
 def eval_dropped(node: cst.Expr, code: Code) -> Made:
     """`model.eval()` left out, or `train()` in its place."""
     if called(node.value) == "eval" and isinstance(node.value, cst.Call) and not node.value.args:
@@ -25,11 +30,21 @@ def eval_dropped(node: cst.Expr, code: Code) -> Made:
 @operator(cst.Expr, group="evaluation", probes="evaluation", names=("train.eval_mode", "eval.*"))
 def mode_not_restored(node: cst.Expr, code: Code) -> Made:
     """After counting, the model stays in evaluation mode; or training begins in whatever mode it finds."""
-    if called(node.value) == "train" and isinstance(node.value, cst.Call) and receiver(node.value) is not None:
+    if (
+        called(node.value) == "train"
+        and isinstance(node.value, cst.Call)
+        and receiver(node.value) is not None
+    ):
         yield Edit((code.dropped(node),))
 
 
-@operator(cst.With, cst.Decorator, group="evaluation", probes="evaluation", names=("grad.*", "call.failed", "reply.malformed"))
+@operator(
+    cst.With,
+    cst.Decorator,
+    group="evaluation",
+    probes="evaluation",
+    names=("grad.*", "call.failed", "reply.malformed"),
+)
 def gradients_recorded(node: cst.With | cst.Decorator, code: Code) -> Made:
     """`no_grad` left out."""
     call = node.items[0].item if isinstance(node, cst.With) else node.decorator
@@ -41,9 +56,12 @@ def gradients_recorded(node: cst.With | cst.Decorator, code: Code) -> Made:
 
 
 @operator(
-    cst.Call, cst.Attribute, group="evaluation", probes="evaluation",
+    cst.Call,
+    cst.Attribute,
+    group="evaluation",
+    probes="evaluation",
     names=("grad.*", "eval.*", "train.*", "text.*", *PLAIN),
-)  # fmt: skip
+)
 def detach_dropped(node: cst.Call | cst.Attribute, code: Code) -> Made:
     """`.detach()`, `.item()`, `.data` left out."""
     if isinstance(node, cst.Call):
@@ -53,19 +71,45 @@ def detach_dropped(node: cst.Call | cst.Attribute, code: Code) -> Made:
         yield text(node.value)
 
 
-@operator(cst.Return, group="evaluation", probes="determinism", names=("eval.dropout_active", "eval.nondeterministic", "eval.accuracy_wrong"))
+@operator(
+    cst.Return,
+    group="evaluation",
+    probes="determinism",
+    names=("eval.dropout_active", "eval.nondeterministic", "eval.accuracy_wrong"),
+)
 def dropout_always_on(node: cst.Return, code: Code) -> Made:
     """Dropout that does not ask whether the model is trained."""
-    for change in _before_the_answer(node, code, "torch.dropout({}, 0.4, True)"):
-        yield change
+    yield from _before_the_answer(node, code, "torch.dropout({}, 0.4, True)")
 
 
-@operator(cst.Return, group="evaluation", probes="reach", names=("grad.*", "ce.no_gradient", "ce.gradient_wrong", "train.params_without_gradient", "train.no_backward", "call.failed"))
+@operator(
+    cst.Return,
+    group="evaluation",
+    probes="reach",
+    names=(
+        "grad.*",
+        "ce.no_gradient",
+        "ce.gradient_wrong",
+        "train.params_without_gradient",
+        "train.no_backward",
+        "call.failed",
+    ),
+)
 def answer_detached(node: cst.Return, code: Code) -> Made:
     """What the answer is made of is cut from the weights."""
     yield from _before_the_answer(node, code, "{}.detach()")
     function = code.function(node)
-    by_hand = {"rnn", "lstm_cell", "softmax", "cross_entropy", "conv2d", "max_pool2d", "avg_pool2d", "masked_loss", "sequence_loss"}
+    by_hand = {
+        "rnn",
+        "lstm_cell",
+        "softmax",
+        "cross_entropy",
+        "conv2d",
+        "max_pool2d",
+        "avg_pool2d",
+        "masked_loss",
+        "sequence_loss",
+    }
     value = node.value
     if function is not None and function.name.value in by_hand and value is not None:
         first = value.elements[0].value if isinstance(value, cst.Tuple) else value
@@ -86,7 +130,12 @@ def _before_the_answer(node: cst.Return, code: Code, form: str) -> list[Edit]:
     return [Edit((code.instead(inner, form.format(text(inner))),))]
 
 
-@operator(cst.Call, group="evaluation", probes="evaluation", names=("text.*", "eval.*", "tf.other_inputs", "seq2seq.*", "encode.wrong", *PLAIN))
+@operator(
+    cst.Call,
+    group="evaluation",
+    probes="evaluation",
+    names=("text.*", "eval.*", "tf.other_inputs", "seq2seq.*", "encode.wrong", *PLAIN),
+)
 def least_likely_chosen(call: cst.Call, code: Code) -> Made:
     """`argmin` for `argmax`."""
     if called(call) == "argmax":
@@ -100,11 +149,23 @@ def drawn_by_chance(call: cst.Call, code: Code) -> Made:
     """A letter drawn by its probability in place of the likeliest."""
     held = receiver(call)
     part = code.part(call)
-    if called(call) == "argmax" and held is not None and not call.args and part and set(part.about) & _EVALUATES:
+    if (
+        called(call) == "argmax"
+        and held is not None
+        and not call.args
+        and part
+        and set(part.about) & _EVALUATES
+    ):
         yield f"{text(held)}.softmax(-1).multinomial(1)"
 
 
 OPERATORS = (
-    eval_dropped, mode_not_restored, gradients_recorded, detach_dropped, dropout_always_on, answer_detached,
-    least_likely_chosen, drawn_by_chance,
-)  # fmt: skip
+    eval_dropped,
+    mode_not_restored,
+    gradients_recorded,
+    detach_dropped,
+    dropout_always_on,
+    answer_detached,
+    least_likely_chosen,
+    drawn_by_chance,
+)

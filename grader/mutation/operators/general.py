@@ -9,9 +9,8 @@ import libcst as cst
 
 from grader.mutation.code import Code
 from grader.mutation.operator import Edit, Made, operator
-from grader.mutation.operators.axes import dimension_of
-from grader.mutation.syntax import called, targets, text, whole
-from grader.mutation.telling import walk
+from grader.mutation.operators.dimensions import dimension_of
+from grader.mutation.syntax import called, text, whole
 
 _COMPARED: dict[type[cst.BaseCompOp], tuple[str, ...]] = {
     cst.LessThan: ("<=", ">"),
@@ -26,9 +25,23 @@ _COMPARED: dict[type[cst.BaseCompOp], tuple[str, ...]] = {
     cst.NotIn: ("in",),
 }
 _SHAPED = (
-    "reshape", "view", "expand", "transpose", "permute", "swapaxes", "size", "movedim", "flip", "flatten", "zeros",
-    "ones", "new_zeros", "empty", "randn", "rand",
-)  # fmt: skip
+    "reshape",
+    "view",
+    "expand",
+    "transpose",
+    "permute",
+    "swapaxes",
+    "size",
+    "movedim",
+    "flip",
+    "flatten",
+    "zeros",
+    "ones",
+    "new_zeros",
+    "empty",
+    "randn",
+    "rand",
+)
 _COUNTED: dict[type[cst.BaseBinaryOp], str] = {
     cst.Add: "-",
     cst.Subtract: "+",
@@ -44,18 +57,21 @@ _COUNTED: dict[type[cst.BaseBinaryOp], str] = {
 def number_changed(node: cst.Integer | cst.UnaryOperation, code: Code) -> Made:
     """A whole number one more, one less."""
     number = whole(node)
-    if number is None or whole(code.parent(node) or node) is not None and code.parent(node) is not None:
+    if number is None or (whole(code.parent(node) or node) is not None and code.parent(node) is not None):
         return
     if _names_an_axis(node, code):
         return
     yield str(number + 1)
-    added = isinstance(code.parent(node), cst.BinaryOperation) and number == 1  # `x + 0` is `x`, a term dropped
+    added = (
+        isinstance(code.parent(node), cst.BinaryOperation) and number == 1
+    )  # `x + 0` is `x`, a term dropped
     if number < 9 and number != 0 and not added and not _is_size(node, code):
         yield str(number - 1)
 
 
 def _is_size(node: cst.CSTNode, code: Code) -> bool:
-    """Whether it is a size of a layer, or a part of one: one more does what one less does, it does not fit."""
+    """Whether it is a size of a layer, or a part of one: one more does what one less does, it does not
+    fit."""
     return any(called(one) in ("Linear", "Conv2d", "Conv1d", "Embedding") for one in code.ancestors(node))
 
 
@@ -66,7 +82,7 @@ def _names_an_axis(node: cst.CSTNode, code: Code) -> bool:
     if not isinstance(call, cst.Call):
         return False
     found = dimension_of(call)
-    return called(call) in _SHAPED or found is not None and found[0] is arg
+    return called(call) in _SHAPED or (found is not None and found[0] is arg)
 
 
 @operator(cst.Float, group="general")
@@ -83,16 +99,21 @@ def truth_changed(name: cst.Name, code: Code) -> Made:
     """True for False, False for True; None stays."""
     other = {"True": "False", "False": "True"}.get(name.value)
     arg = code.parent(name)
-    told_elsewhere = ("batch_first", "bidirectional", "enforce_sorted", "requires_grad", "keepdim", "keepdims")
+    told_elsewhere = (
+        "batch_first",
+        "bidirectional",
+        "enforce_sorted",
+        "requires_grad",
+        "keepdim",
+        "keepdims",
+    )
     if isinstance(arg, cst.Arg) and arg.keyword is not None and arg.keyword.value in told_elsewhere:
         return
     if other:
         yield other
 
 
-@operator(
-    *_COMPARED, group="general"
-)  # fmt: skip
+@operator(*_COMPARED, group="general")
 def comparison_changed(node: cst.BaseCompOp, code: Code) -> Made:
     """`<` becomes `<=`, `==` becomes `!=`, `in` becomes `not in`."""
     yield from _COMPARED[type(node)]
@@ -116,12 +137,6 @@ def _only_numbers(node: cst.BaseExpression) -> bool:
     if isinstance(node, cst.BinaryOperation):
         return _only_numbers(node.left) and _only_numbers(node.right)
     return isinstance(node, cst.Integer)
-
-
-@operator(cst.AddAssign, cst.SubtractAssign, group="general")
-def sum_not_kept(node: cst.BaseAugOp, code: Code) -> Made:
-    """`+=` becomes `=`."""
-    yield "="
 
 
 @operator(cst.BinaryOperation, group="general")
@@ -155,59 +170,12 @@ def sign_dropped(node: cst.UnaryOperation, code: Code) -> Made:
         yield text(node.expression)
 
 
-@operator(cst.BooleanOperation, group="general")
-def both_for_either(node: cst.BooleanOperation, code: Code) -> Made:
-    """`and` for `or`, and only one of both."""
-    yield text(node.left)
-    yield text(node.right)
-
-
-@operator(cst.Expr, cst.Assign, cst.AugAssign, group="general")
-def statement_dropped(node: cst.BaseSmallStatement, code: Code) -> Made:
-    """A line that changes something left out, where its names exist without it."""
-    if isinstance(node, cst.Expr):
-        if called(node.value) in ("append", "extend", "reverse", "update", "add_", "mul_", "sub_", "copy_", "scatter_", "fill_"):
-            yield Edit((code.dropped(node),))
-    elif isinstance(node, cst.AugAssign) or _known_before(node, code) and not _read_elsewhere(node, code):
-        yield Edit((code.dropped(node),))
-
-
-def _read_elsewhere(node: cst.Assign, code: Code) -> bool:
-    """Whether it makes an attribute that the class reads: without it the class could only stop."""
-    holder = code.nearest(node, cst.ClassDef)
-    made = [one for one in targets(node) if isinstance(one, cst.Attribute)]
-    if holder is None or not made:
-        return False
-    said = {text(one) for one in made}
-    return any(isinstance(one, cst.Attribute) and text(one) in said and one not in made for one in walk(holder))
-
-
-def _known_before(node: cst.Assign, code: Code) -> bool:
-    """Whether everything that a statement writes to exists when it is left out: else it could only stop."""
-    function = code.function(node)
-    if function is None:
-        return False
-    names = {one.value for one in targets(node) if isinstance(one, cst.Name)}
-    if len(names) != len(targets(node)):
-        return True
-    start = code.span(node)[0]
-    known = {one.name.value for one in walk(function.params) if isinstance(one, cst.Param)}
-    for other in walk(function.body):
-        if isinstance(other, cst.Assign) and code.span(other)[0] < start:
-            known |= {one.value for one in targets(other) if isinstance(one, cst.Name)}
-    return names <= known
-
-
-@operator(cst.Return, group="general")
-def answers_exchanged(node: cst.Return, code: Code) -> Made:
-    """Of two answers the second comes first, or one is missing."""
-    if isinstance(node.value, cst.Tuple) and len(node.value.elements) == 2:
-        first, second = (text(element.value) for element in node.value.elements)
-        yield f"return {second}, {first}"
-        yield f"return {first}"
-
-
 OPERATORS = (
-    comparison_changed, sign_changed, sum_not_kept, term_dropped, sign_dropped, both_for_either, truth_changed,
-    number_changed, real_number_changed, statement_dropped, answers_exchanged,
-)  # fmt: skip
+    comparison_changed,
+    sign_changed,
+    term_dropped,
+    sign_dropped,
+    truth_changed,
+    number_changed,
+    real_number_changed,
+)

@@ -8,8 +8,17 @@ from grader.mutation.code import Code
 from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
-    OPTIMISERS, called, keyword, names_in, optimisers, parameters, positional, receiver, replacing, smalls, text,
-)  # fmt: skip
+    OPTIMISERS,
+    called,
+    names_in,
+    optimisers,
+    parameters,
+    positional,
+    receiver,
+    replacing,
+    smalls,
+    text,
+)
 from grader.mutation.telling import walk
 
 _NO_LEARNING = ("train.too_slow", "train.diverges", "accuracy.low", "baseline.not_beaten")
@@ -31,7 +40,12 @@ def zero_grad_dropped(node: cst.Expr, code: Code) -> Made:
         yield Edit((code.dropped(node),))
 
 
-@operator(cst.Expr, group="loop", probes="training", names=("train.no_backward", "train.no_step", "grad.graph_cut", "call.failed"))
+@operator(
+    cst.Expr,
+    group="loop",
+    probes="training",
+    names=("train.no_backward", "train.no_step", "grad.graph_cut", "call.failed"),
+)
 def backward_dropped(node: cst.Expr, code: Code) -> Made:
     """No gradient is computed."""
     if _method(node, "backward"):
@@ -56,7 +70,12 @@ def gradients_wiped(node: cst.Expr, code: Code) -> Made:
                 yield Edit((code.dropped(node), code.after(other, text(node))))
 
 
-@operator(cst.Expr, group="loop", probes="training", names=("train.step_before_backward", "train.no_step", "train.grads_wiped_before_step"))
+@operator(
+    cst.Expr,
+    group="loop",
+    probes="training",
+    names=("train.step_before_backward", "train.no_step", "train.grads_wiped_before_step"),
+)
 def step_before_backward(node: cst.Expr, code: Code) -> Made:
     """The step is made before there is a gradient of this loss."""
     if _method(node, "step") and "sched" not in _method(node, "step"):
@@ -65,7 +84,9 @@ def step_before_backward(node: cst.Expr, code: Code) -> Made:
                 yield Edit((code.dropped(node), code.before(other, text(node))))
 
 
-@operator(cst.Expr, group="loop", probes="training", names=("loss.differs", "loss.wrong_pairs", *_NO_LEARNING))
+@operator(
+    cst.Expr, group="loop", probes="training", names=("loss.differs", "loss.wrong_pairs", *_NO_LEARNING)
+)
 def uphill(node: cst.Expr, code: Code) -> Made:
     """The gradient of minus the loss."""
     held = _method(node, "backward")
@@ -73,64 +94,12 @@ def uphill(node: cst.Expr, code: Code) -> Made:
         yield f"(-{held}).backward()"
 
 
-@operator(cst.Assign, group="loop", probes="training", names=("train.optimizer_recreated",))
-def optimiser_made_again(node: cst.Assign, code: Code) -> Made:
-    """A new optimiser at each turn of the loop."""
-    if not (isinstance(node.value, cst.Call) and called(node.value) in OPTIMISERS):
-        return
-    line = code.parent(node)
-    following = list(code.statements(node))
-    after = following[following.index(line) + 1 :] if line in following else []
-    loop = next((one for one in after if isinstance(one, cst.For | cst.While)), None)
-    if loop is not None and isinstance(loop.body, cst.IndentedBlock):
-        yield Edit((code.dropped(node), code.before(loop.body.body[0], text(node))))
-
-
-@operator(cst.Call, group="loop", probes="training", names=_PART)
-def optimiser_of_a_part(call: cst.Call, code: Code) -> Made:
-    """The optimiser knows the last two weights alone, or all but the first."""
-    holder = code.nearest(call, cst.Call)
-    if called(call) == "parameters" and _optimises(call, code) and holder is not None:
-        said = text(call)
-        whole = f"[*{said}]"
-        yield f"{whole}[-2:]"
-        yield f"{whole}[1:]"
-
-
-def _optimises(call: cst.Call, code: Code) -> bool:
-    return any(called(one) in OPTIMISERS for one in code.ancestors(call))
-
-
-@operator(cst.Call, group="loop", probes="training", names=("train.params_not_in_optimizer", "train.params_without_gradient", "train.no_step", "call.failed"))
-def optimiser_of_another_model(call: cst.Call, code: Code) -> Made:
-    """The optimiser moves the weights of a copy."""
-    if called(call) == "parameters" and _optimises(call, code):
-        held = receiver(call)
-        if held is not None:
-            yield f'__import__("copy").deepcopy({text(held)}).parameters()'
-
-
-@operator(cst.Call, group="loop", probes="training")
-def learning_rate_changed(call: cst.Call, code: Code) -> Made:
-    """No learning rate, one far too high, one far too low; and twice as high, or half, which is anyone's choice."""
-    if called(call) not in OPTIMISERS:
-        return
-    arg = keyword(call, "lr") or next(iter(positional(call)[1:2]), None)
-    if arg is None:
-        return
-    rate = arg.value
-    said = text(rate) if isinstance(rate, cst.Name | cst.Float | cst.Integer | cst.Attribute) else f"({text(rate)})"
-    for value, names in (
-        (f"{said} * 0", ("train.lr_zero", "train.no_step")),
-        (f"{said} * 1e4", ("train.diverges", "accuracy.low", "baseline.not_beaten", "output.nan", "train.too_slow")),
-        (f"{said} * 1e-6", ("train.too_slow", "train.lr_zero", "accuracy.low", "baseline.not_beaten")),
-    ):
-        yield Edit((code.instead(rate, value),), names)
-    for value in (f"{said} * 1.5", f"{said} / 1.5"):
-        yield Edit((code.instead(rate, value),), (), free="learning_rate")
-
-
-@operator(cst.For, group="loop", probes="training", names=("train.epochs_ignored", "train.data_not_used", "seq2seq.pairs_not_used", *_NO_LEARNING, *PLAIN))
+@operator(
+    cst.For,
+    group="loop",
+    probes="training",
+    names=("train.epochs_ignored", "train.data_not_used", "seq2seq.pairs_not_used", *_NO_LEARNING, *PLAIN),
+)
 def ended_after_one_turn(loop: cst.For, code: Code) -> Made:
     """The loop breaks off after its first turn."""
     body = loop.body
@@ -152,7 +121,12 @@ def budget_ignored(call: cst.Call, code: Code) -> Made:
     if called(call) == "range" and isinstance(loop, cst.For) and loop.iter is call and _trains(loop):
         args = positional(call)
         wanted = args[-1].value if args else None
-        if wanted is not None and names_in(wanted) & set(parameters(function)) and len(args) < 3 and not calls_len(wanted):
+        if (
+            wanted is not None
+            and names_in(wanted) & set(parameters(function))
+            and len(args) < 3
+            and not calls_len(wanted)
+        ):
             yield replacing(call, args[-1], "3")
             yield replacing(call, args[-1], "50")
 
@@ -161,7 +135,12 @@ def calls_len(node: cst.CSTNode) -> bool:
     return any(called(one) == "len" for one in walk(node))
 
 
-@operator(cst.Call, group="loop", probes="training", names=("train.data_not_used", *_NO_LEARNING, "seq2seq.pairs_not_used", "loss.*"))
+@operator(
+    cst.Call,
+    group="loop",
+    probes="training",
+    names=("train.data_not_used", *_NO_LEARNING, "seq2seq.pairs_not_used", "loss.*"),
+)
 def part_of_the_data(call: cst.Call, code: Code) -> Made:
     """Half of the examples are never seen."""
     if called(call) == "randperm" and call.args:
@@ -170,7 +149,12 @@ def part_of_the_data(call: cst.Call, code: Code) -> Made:
         yield replacing(call, call.args[0], f"{text(call.args[0].value)}[:1]")
 
 
-@operator(cst.Assign, group="loop", probes="training", names=("train.data_not_used", *_NO_LEARNING, "loss.*", "call.failed"))
+@operator(
+    cst.Assign,
+    group="loop",
+    probes="training",
+    names=("train.data_not_used", *_NO_LEARNING, "loss.*", "call.failed"),
+)
 def first_example_only(node: cst.Assign, code: Code) -> Made:
     """Only the first example goes through the loop."""
     function = code.function(node)
@@ -182,7 +166,14 @@ def first_example_only(node: cst.Assign, code: Code) -> Made:
 
 
 OPERATORS = (
-    zero_grad_dropped, backward_dropped, step_dropped, gradients_wiped, step_before_backward, uphill,
-    optimiser_made_again, optimiser_of_a_part, optimiser_of_another_model, learning_rate_changed,
-    ended_after_one_turn, budget_ignored, part_of_the_data, first_example_only,
-)  # fmt: skip
+    zero_grad_dropped,
+    backward_dropped,
+    step_dropped,
+    gradients_wiped,
+    step_before_backward,
+    uphill,
+    ended_after_one_turn,
+    budget_ignored,
+    part_of_the_data,
+    first_example_only,
+)

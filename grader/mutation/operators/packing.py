@@ -8,12 +8,28 @@ from grader.mutation.code import Code
 from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
-    called, calls, keyword, names_in, positional, replacing, targets, text, without,
-)  # fmt: skip
+    called,
+    calls,
+    keyword,
+    named,
+    positional,
+    replacing,
+    targets,
+    text,
+    without,
+)
 from grader.mutation.telling import walk
 
 _PACK, _UNPACK = "pack_padded_sequence", "pad_packed_sequence"
-_LENGTHS = ("packing.*", "pad.lengths_wrong", "pad.value_wrong", "output.constant_steps", "loss.not_all_steps", "loss.counts_padding", *PLAIN)
+_LENGTHS = (
+    "packing.*",
+    "pad.lengths_wrong",
+    "pad.value_wrong",
+    "output.constant_steps",
+    "loss.not_all_steps",
+    "loss.counts_padding",
+    *PLAIN,
+)
 
 
 @operator(cst.Call, group="packing", probes="packing", names=("packing.needs_sorted_lengths", "call.failed"))
@@ -48,7 +64,9 @@ def lengths_of_others(call: cst.Call, code: Code) -> Made:
     yield replacing(call, args[1], f"torch.full_like({lengths}, int({lengths}.min()))")
 
 
-@operator(cst.Call, group="packing", probes="packing", names=("packing.*", "loss.counts_padding", "model.*", *PLAIN))
+@operator(
+    cst.Call, group="packing", probes="packing", names=("packing.*", "loss.counts_padding", "model.*", *PLAIN)
+)
 def packing_dropped(call: cst.Call, code: Code) -> Made:
     """The padded batch goes into the network as it is."""
     args = positional(call)
@@ -63,11 +81,20 @@ def packing_dropped(call: cst.Call, code: Code) -> Made:
 
 
 @operator(
-    cst.Subscript, group="packing", probes="packing",
-    names=("packing.order_not_restored", "packing.lengths_of_others", "packing.needs_sorted_lengths", "pad.value_wrong", *PLAIN),
-)  # fmt: skip
+    cst.Subscript,
+    group="packing",
+    probes="packing",
+    names=(
+        "packing.order_not_restored",
+        "packing.lengths_of_others",
+        "packing.needs_sorted_lengths",
+        "pad.value_wrong",
+        *PLAIN,
+    ),
+)
 def order_dropped(node: cst.Subscript, code: Code) -> Made:
-    """Rows are not sorted with their lengths, or never put back; or put back by the order that sorted them."""
+    """Rows are not sorted with their lengths, or never put back; or put back by the order that sorted
+    them."""
     function = code.function(node)
     if function is None or len(node.slice) != 1 or not isinstance(node.slice[0].slice, cst.Index):
         return
@@ -96,9 +123,19 @@ def _orders(function: cst.FunctionDef) -> set[str]:
 
 
 @operator(
-    cst.Call, group="packing", probes="padding",
-    names=("packing.*", "loss.counts_padding", "loss.divides_by_padding", "loss.first_class_ignored", "loss.not_all_steps", "output.nan", *PLAIN),
-)  # fmt: skip
+    cst.Call,
+    group="packing",
+    probes="padding",
+    names=(
+        "packing.*",
+        "loss.counts_padding",
+        "loss.divides_by_padding",
+        "loss.first_class_ignored",
+        "loss.not_all_steps",
+        "output.nan",
+        *PLAIN,
+    ),
+)
 def mask_dropped(call: cst.Call, code: Code) -> Made:
     """Padding is not filled in, not selected away, not ignored."""
     name = called(call)
@@ -107,9 +144,8 @@ def mask_dropped(call: cst.Call, code: Code) -> Made:
     arg = keyword(call, "ignore_index")
     if arg:
         yield without(call, arg)
-    if name == "sum" and isinstance(call.func, cst.Attribute) and "mask" in names_in(call.func.value):
-        if isinstance(call.func.value, cst.Name):
-            yield f"{text(call.func.value)}.numel()"
+    if name == "sum" and isinstance(call.func, cst.Attribute) and named(call.func.value, "mask", "keep"):
+        yield f"{text(call.func.value)}.numel()"
 
 
 @operator(cst.Call, group="packing", probes="padding", names=("pad.*", "packing.*", "encode.wrong", *PLAIN))
@@ -121,6 +157,11 @@ def padding_value_changed(call: cst.Call, code: Code) -> Made:
 
 
 OPERATORS = (
-    sorted_lengths_wanted, total_length_dropped, lengths_of_others, packing_dropped, order_dropped, mask_dropped,
+    sorted_lengths_wanted,
+    total_length_dropped,
+    lengths_of_others,
+    packing_dropped,
+    order_dropped,
+    mask_dropped,
     padding_value_changed,
-)  # fmt: skip
+)

@@ -8,19 +8,44 @@ from grader.mutation.code import Code
 from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
-    CELLS, LAYERS, adding, called, calls, flat, keyword, named, names_in, parameters, positional, replacing,
-    smalls, targets, text, whole, written,
-)  # fmt: skip
+    called,
+    calls,
+    flat,
+    names_in,
+    positional,
+    replacing,
+    targets,
+    text,
+    whole,
+    written,
+)
 from grader.mutation.telling import walk
 
 _FORGETS = (
-    "recurrence.*", "rnn.state_not_carried", "rnn.recurrent_term_missing", "rnn.h0_ignored", "rnn.differs",
-    "output.last_step_only", "output.steps_ignored", "encoder.state_ignored", "decoder.state_ignored",
-    "seq2seq.encoder_state_dropped", "seq2seq.decoder_state_dropped", "seq2seq.encoder_state_unused",
-    "eval.encoder_state_unused", "text.context_lost", "text.not_fed_back", "lstm.state_ignored",
-    "lstm.cell_not_carried", "model.dead_parameters", "train.params_without_gradient", "grad.*",
-    "decoder.state_not_updated", "seq2seq.source_not_fully_read", "eval.own_output_not_fed_back",
-)  # fmt: skip
+    "recurrence.*",
+    "rnn.state_not_carried",
+    "rnn.recurrent_term_missing",
+    "rnn.h0_ignored",
+    "rnn.differs",
+    "output.last_step_only",
+    "output.steps_ignored",
+    "encoder.state_ignored",
+    "decoder.state_ignored",
+    "seq2seq.encoder_state_dropped",
+    "seq2seq.decoder_state_dropped",
+    "seq2seq.encoder_state_unused",
+    "eval.encoder_state_unused",
+    "text.context_lost",
+    "text.not_fed_back",
+    "lstm.state_ignored",
+    "lstm.cell_not_carried",
+    "model.dead_parameters",
+    "train.params_without_gradient",
+    "grad.*",
+    "decoder.state_not_updated",
+    "seq2seq.source_not_fully_read",
+    "eval.own_output_not_fed_back",
+)
 _NETWORKS = ("encoder", "decoder", "cell", "rnn", "enc", "dec", "net", "model")
 
 
@@ -34,7 +59,9 @@ def last_taken_elsewhere(node: cst.Subscript, code: Code) -> Made:
         state = ("state.first_layer_used", "rnn.last_state_wrong", "output.*", "model.dead_parameters")
         yield Edit((code.instead(node, f"{held}[0]"),), _and_function(node, code, state))
         if not _is_list(node, code):
-            yield Edit((code.instead(node, f"{held}[:, -1]"),), _and_function(node, code, ("axis.*", "batch.*")))
+            yield Edit(
+                (code.instead(node, f"{held}[:, -1]"),), _and_function(node, code, ("axis.*", "batch.*"))
+            )
     elif len(inside) >= 2 and index[1] == -1 and isinstance(inside[0], cst.Slice):
         rest = "".join(f", {text(element.slice)}" for element in node.slice[2:])
         first = ("output.first_step_only", "output.steps_ignored", "rnn.last_state_wrong")
@@ -52,7 +79,15 @@ def _and_function(node: cst.CSTNode, code: Code, names: tuple[str, ...]) -> tupl
     """These names in code about a network's answer; elsewhere what the function is for decides."""
     part = code.part(node)
     about = part.about if part else ()
-    networks = {"Net", "Tagger", "RecurrentNeuralNetworkClass", "CharModel", "many_to_one", "CNN", "build_rnn"}
+    networks = {
+        "Net",
+        "Tagger",
+        "RecurrentNeuralNetworkClass",
+        "CharModel",
+        "many_to_one",
+        "CNN",
+        "build_rnn",
+    }
     return (*names, *PLAIN) if set(about) & networks else None
 
 
@@ -63,9 +98,18 @@ def _is_list(node: cst.Subscript, code: Code) -> bool:
 
 
 @operator(
-    cst.Assign, group="states", probes="state",
-    names=("state.cell_state_used", "lstm.states_swapped", "lstm.differs", "rnn.last_state_wrong", "batch.*", *PLAIN),
-)  # fmt: skip
+    cst.Assign,
+    group="states",
+    probes="state",
+    names=(
+        "state.cell_state_used",
+        "lstm.states_swapped",
+        "lstm.differs",
+        "rnn.last_state_wrong",
+        "batch.*",
+        *PLAIN,
+    ),
+)
 def states_swapped(node: cst.Assign, code: Code) -> Made:
     """`(h, c)` unpacked as `(c, h)`: the cell state stands where the hidden state should."""
     if not isinstance(node.value, cst.Call) or len(node.targets) != 1:
@@ -77,12 +121,12 @@ def states_swapped(node: cst.Assign, code: Code) -> Made:
     for pair in (target, target.elements[1].value):
         if isinstance(pair, cst.Tuple) and len(pair.elements) == 2:
             first, second = (text(element.value) for element in pair.elements)
-            used = {first, second} & _read_after(node, function)
+            used = {first, second} & read_after(node, function)
             if used and all(isinstance(one.value, cst.Name) for one in pair.elements):
                 yield Edit((code.instead(pair, f"{second}, {first}"),))
 
 
-def _read_after(node: cst.Assign, function: cst.FunctionDef | None) -> set[str]:
+def read_after(node: cst.Assign, function: cst.FunctionDef | None) -> set[str]:
     """Names that the function reads anywhere but in what this statement writes to."""
     if function is None:
         return set()
@@ -116,8 +160,9 @@ def _is_network(call: cst.Call, code: Code) -> bool:
     func = call.func
     if isinstance(func, cst.Attribute):
         return text(func.value) in ("self", "self.encoder", "self.decoder") and func.attr.value not in (
-            "step", "dropout",
-        )  # fmt: skip
+            "step",
+            "dropout",
+        )
     if isinstance(func, cst.Subscript):
         return "self." in text(func)
     return isinstance(func, cst.Name) and func.value in _NETWORKS
@@ -136,42 +181,29 @@ def state_not_kept(node: cst.Assign, code: Code) -> Made:
 
 
 @operator(
-    cst.Assign, group="states", probes="determinism",
-    names=("eval.random_initial_state", "eval.nondeterministic", "eval.encoder_state_unused", "rnn.differs",
-           "recurrence.none", "seq2seq.encoder_state_not_reset", "rnn.h0_ignored"),
-)  # fmt: skip
+    cst.Assign,
+    group="states",
+    probes="determinism",
+    names=(
+        "eval.random_initial_state",
+        "eval.nondeterministic",
+        "eval.encoder_state_unused",
+        "rnn.differs",
+        "recurrence.none",
+        "seq2seq.encoder_state_not_reset",
+        "rnn.h0_ignored",
+    ),
+)
 def first_state_random(node: cst.Assign, code: Code) -> Made:
     """A first state of random numbers in place of zeros."""
-    for call in _zero_states(node, code):
+    for call in zero_states(node, code):
         name = "randn_like" if called(call) == "zeros_like" else "randn"
         args = ", ".join(written(arg) for arg in call.args)
         if called(call) != "new_zeros":
             yield Edit((code.instead(call, f"torch.{name}({args})"),))
 
 
-@operator(
-    cst.Assign, group="states", probes="flow",
-    names=("seq2seq.encoder_state_not_reset", "eval.state_carried_over", "train.*", "grad.*", "batch.*",
-           "eval.uses_target", "packing.*", "causal.*", "eval.encoder_state_unused", *PLAIN),
-)  # fmt: skip
-def state_not_reset(node: cst.Assign, code: Code) -> Made:
-    """The zero state is made once, before the loop: what follows begins with the memory of what went before."""
-    loop = code.loop(node)
-    if loop is None or not _zero_states(node, code):
-        return
-    inner = names_in(loop.target) if isinstance(loop, cst.For) else set()
-    inner |= {
-        name.value
-        for one in walk(loop.body)
-        if isinstance(one, cst.Assign)
-        for name in targets(one)
-        if isinstance(name, cst.Name)
-    }
-    if not names_in(node.value) & inner:
-        yield Edit((code.dropped(node), code.before(loop, text(node))))
-
-
-def _zero_states(node: cst.Assign, code: Code) -> list[cst.Call]:
+def zero_states(node: cst.Assign, code: Code) -> list[cst.Call]:
     """The calls that make zeros for a name which some network is then given as its state."""
     function = code.function(node)
     if function is None:
@@ -187,98 +219,11 @@ def _zero_states(node: cst.Assign, code: Code) -> list[cst.Call]:
     return zeros if names & given else []
 
 
-@operator(
-    cst.Assign, group="states", probes="determinism",
-    names=("eval.state_carried_over", "batch.fixed_size", "grad.*", "eval.nondeterministic", *PLAIN),
-)  # fmt: skip
-def state_kept_between_calls(node: cst.Assign, code: Code) -> Made:
-    """A network begins with the state that its last call ended with."""
-    value = node.value
-    function = code.function(node)
-    if function is None or function.name.value != "forward" or not isinstance(value, cst.Call):
-        return
-    target = node.targets[0].target
-    if isinstance(target, cst.Tuple) and len(target.elements) == 2 and len(value.args) == 1:
-        if isinstance(value.func, cst.Attribute) and text(value.func.value) == "self":
-            first = text(target.elements[0].value)
-            state = target.elements[1].value
-            call = adding(value, 'getattr(self, "kept", None)')
-            kept = f"{first}, self.kept = {call}"
-            if isinstance(state, cst.Name) and state.value in _read_after(node, function) - {"_"}:
-                kept += f"; {state.value} = self.kept"
-            elif isinstance(state, cst.Tuple):
-                kept += f"; {text(state)} = self.kept"
-            yield kept
-
-
-@operator(
-    cst.Call, group="states", probes="order",
-    names=("causal.sees_future", "model.dead_parameters", "packing.reads_padding", *PLAIN),
-)  # fmt: skip
-def second_direction_added(call: cst.Call, code: Code) -> Made:
-    """A layer that also reads backwards."""
-    if called(call) in LAYERS and not keyword(call, "bidirectional"):
-        yield adding(call, "bidirectional=True")
-
-
-@operator(cst.For, group="states", probes="order", names=("causal.*", "window.*", "rnn.*", "recurrence.*", "output.*", "text.*", "packing.*", "batch.*", *PLAIN))
-def walked_backwards(loop: cst.For, code: Code) -> Made:
-    """A loop over steps that begins at the last one."""
-    function = code.function(loop)
-    if function is None or not names_in(loop.target) & names_in(loop.body) or calls(loop.body, "backward", "grad"):
-        return
-    iterated = loop.iter
-    if called(iterated) == "range":
-        yield Edit((code.instead(iterated, f"reversed({text(iterated)})"),))
-    elif called(iterated) == "unbind" or (
-        isinstance(iterated, cst.Name) and iterated.value in parameters(function) and function.name.value in ("rnn", "forward")
-    ):
-        yield Edit((code.instead(iterated, f"reversed(list({text(iterated)}))"),))
-
-
-@operator(
-    cst.Expr, group="states", probes="formula",
-    names=("rnn.output_before_update", "recurrence.*", "output.*", "causal.*", "rnn.differs", "eval.own_output_not_fed_back",
-           "window.*", "text.*", "tf.*", "packing.*", *PLAIN),
-)  # fmt: skip
-def kept_before_update(node: cst.Expr, code: Code) -> Made:
-    """`outputs.append(h)` ahead of the line that makes the new `h`."""
-    if called(node.value) != "append" or not isinstance(node.value, cst.Call) or not node.value.args:
-        return
-    before = smalls(code.statements(node))
-    where = before.index(node) if node in before else 0
-    made = before[where - 1] if where else None
-    needed = names_in(node.value.args[0].value)
-    if isinstance(made, cst.Assign) and any(named(one, *needed) for one in targets(made)):
-        if names_in(made.value) & needed:
-            yield Edit((code.dropped(node), code.before(made, text(node))))
-
-
-@operator(cst.Name, group="states", probes="reach", names=("grad.*", "rnn.differs", "ce.gradient_wrong", "ce.no_gradient", *PLAIN, "train.params_without_gradient"))
-def state_detached(name: cst.Name, code: Code) -> Made:
-    """In a loop, the state that comes back in is cut from what made it."""
-    loop = code.loop(name)
-    parent = code.parent(name)
-    statement = code.nearest(name, cst.Assign)
-    part = code.part(name)
-    if part is None or set(part.about) <= {"evaluate", "generate", "predict"}:
-        return
-    if loop is None or statement is None or isinstance(parent, cst.AssignTarget | cst.Element | cst.Attribute):
-        return
-    if isinstance(parent, cst.Arg) and (parent.keyword is name or called(code.parent(parent)) in ("len", "range")):
-        return
-    carried = any(named(one, name.value) for one in targets(statement))
-    if carried and name in set(walk(statement.value)) and (calls(statement.value, "tanh", *CELLS) or _cell(statement)):
-        yield f"{name.value}.detach()"
-
-
-def _cell(statement: cst.Assign) -> bool:
-    value = statement.value
-    return isinstance(value, cst.Call) and called(value) in ("cell", "encoder", "decoder", "rnn", "step")
-
-
 OPERATORS = (
-    last_taken_elsewhere, states_swapped, state_zeroed, state_left_out, state_not_kept, first_state_random,
-    state_not_reset, state_kept_between_calls, second_direction_added, walked_backwards, kept_before_update,
-    state_detached,
-)  # fmt: skip
+    last_taken_elsewhere,
+    states_swapped,
+    state_zeroed,
+    state_left_out,
+    state_not_kept,
+    first_state_random,
+)

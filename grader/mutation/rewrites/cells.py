@@ -48,13 +48,20 @@ def layer_as_cells(place: Place) -> Groups:
                 kind=kind,
                 axis=1 if first else 0,
                 output="state[0]" if pair else "state",
-                before="state = None if state is None else " + ("(state[0][0], state[1][0])" if pair else "state[0]"),
+                before="state = None if state is None else "
+                + ("(state[0][0], state[1][0])" if pair else "state[0]"),
                 after="(state[0][None], state[1][None])" if pair else "state[None]",
             )
             args = ", ".join(text(arg.value) for arg in positional(call))
-            alike = [one for one in walk(code.module) if _known(one) and one is not call and code.part(one) is not None]
+            alike = [
+                one
+                for one in walk(code.module)
+                if _known(one) and one is not call and code.part(one) is not None
+            ]
             others = [one for one in alike if text(one) == text(call)]
-            start = code.span(top)[0] if not isinstance(top, cst.FunctionDef | cst.ClassDef) else _top(top, place)
+            start = (
+                code.span(top)[0] if not isinstance(top, cst.FunctionDef | cst.ClassDef) else _top(top, place)
+            )
             yield (((start, start), loop), *(code.instead(one, f"{name}({args})") for one in (call, *others)))
             return
 
@@ -66,10 +73,16 @@ def _top(node: cst.FunctionDef | cst.ClassDef, place: Place) -> int:
 
 def _known(node: cst.CSTNode) -> bool:
     """A layer of which all settings are known: two sizes, one layer, one direction."""
-    if not isinstance(node, cst.Call) or called(node) not in LAYERS or text(node.func) != f"nn.{called(node)}":
+    if (
+        not isinstance(node, cst.Call)
+        or called(node) not in LAYERS
+        or text(node.func) != f"nn.{called(node)}"
+    ):
         return False
     keywords = [arg for arg in node.args if arg.keyword is not None]
-    batch_first = all(arg.keyword and arg.keyword.value == "batch_first" and text(arg.value) == "True" for arg in keywords)
+    batch_first = all(
+        arg.keyword and arg.keyword.value == "batch_first" and text(arg.value) == "True" for arg in keywords
+    )
     return len(positional(node)) == 2 and len(node.args) == 2 + len(keywords) and batch_first
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import libcst as cst
 from libcst.metadata import Assignment, FunctionScope, MetadataWrapper, ScopeProvider
@@ -17,13 +18,17 @@ _OF_TORCH = ("training", "weight", "bias", "hidden_size", "num_layers", "input_s
 
 @rewrite
 def locals_renamed(place: Place) -> Groups:
-    """Every name that a function binds for itself gets another; arguments keep theirs, as anyone may give them
-    by name, and so do names that strings might look up."""
+    """Every name that a function binds for itself gets another; arguments keep theirs, as anyone may give
+    them by name, and so do names that strings might look up."""
     code = place.code
     scopes = set(MetadataWrapper(code.module, unsafe_skip_copy=True).resolve(ScopeProvider).values())
-    for scope in sorted((one for one in scopes if isinstance(one, FunctionScope)), key=lambda one: _start(one, place)):
+    for scope in sorted(
+        (one for one in scopes if isinstance(one, FunctionScope)), key=lambda one: _start(one, place)
+    ):
         function = scope.node
-        if not isinstance(function, cst.FunctionDef) or any(called(one) in _LOOKS_UP for one in walk(function)):
+        if not isinstance(function, cst.FunctionDef) or any(
+            called(one) in _LOOKS_UP for one in walk(function)
+        ):
             continue
         kept = _declared(function)
         for name in sorted({one.name for one in scope.assignments}):
@@ -51,11 +56,12 @@ def _declared(function: cst.FunctionDef) -> set[str]:
 
 
 def _is_variable(assignment: object) -> bool:
-    """Whether a name is bound by an assignment, a loop or a `with`: no argument, import, class or function."""
+    """Whether a name is bound by an assignment, a loop or a `with`: no argument, import, class or
+    function."""
     return isinstance(assignment, Assignment) and isinstance(assignment.node, cst.Name)
 
 
-def _occurrences(assignments: list[object]) -> list[cst.Name]:
+def _occurrences(assignments: Sequence[object]) -> list[cst.Name]:
     """All places of a name, those where it is bound and those where it is read."""
     found: dict[cst.CSTNode, None] = {}
     for assignment in assignments:
@@ -80,7 +86,9 @@ def attributes_renamed(place: Place) -> Groups:
         for name in sorted(made):
             said = [one for one in walk(holder) if isinstance(one, cst.Attribute) and one.attr.value == name]
             mine = [one for one in said if named(one.value, "self") and code.part(one) is not None]
-            elsewhere = len(re.findall(rf"\b{name}\b", place.notebook)) - len(re.findall(rf"\b{name}\b", code.text(holder)))
+            elsewhere = len(re.findall(rf"\b{name}\b", place.notebook)) - len(
+                re.findall(rf"\b{name}\b", code.text(holder))
+            )
             inside = len(re.findall(rf"\b{name}\b", code.text(holder)))
             if name in _OF_TORCH or name in place.promised or name.startswith("_") or elsewhere:
                 continue

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import libcst as cst
+
 from grader.mutation.code import Change, Code
 
 Groups = Iterator[tuple[Change, ...]]
@@ -17,6 +19,10 @@ class Place:
     code: Code
     promised: frozenset[str]
     notebook: str
+
+    def calls(self) -> list[cst.Call]:
+        """The calls in the student's own code."""
+        return [node for node in self.code.own if isinstance(node, cst.Call)]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""The same in other statements: another order where none matters, longer forms, an extra line that does nothing."""
+"""The same in other statements: another order where none matters, longer forms, an extra line that does
+nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 
 import libcst as cst
@@ -10,22 +10,56 @@ import libcst as cst
 from grader.mutation.code import Code
 from grader.mutation.rewrites.rule import Groups, Place, rewrite
 from grader.mutation.syntax import (
-    called, calls, named, names_in, parameters, positional, receiver, smalls, targets, text,
-)  # fmt: skip
+    called,
+    calls,
+    named,
+    names_in,
+    parameters,
+    positional,
+    receiver,
+    smalls,
+    targets,
+    text,
+)
 from grader.mutation.telling import walk
 
 _PURE = (
-    "zeros", "zeros_like", "ones", "arange", "tensor", "len", "size", "int", "float", "list", "range", "sorted", "set",
-    "enumerate", "one_hot", "unsqueeze", "min", "max", "unbind", "transpose", "permute", "reshape", "sigmoid", "tanh",
-    "exp", "CrossEntropyLoss", "NLLLoss", "MSELoss",
-)  # fmt: skip
+    "zeros",
+    "zeros_like",
+    "ones",
+    "arange",
+    "tensor",
+    "len",
+    "size",
+    "int",
+    "float",
+    "list",
+    "range",
+    "sorted",
+    "set",
+    "enumerate",
+    "one_hot",
+    "unsqueeze",
+    "min",
+    "max",
+    "unbind",
+    "transpose",
+    "permute",
+    "reshape",
+    "sigmoid",
+    "tanh",
+    "exp",
+    "CrossEntropyLoss",
+    "NLLLoss",
+    "MSELoss",
+)
 _NETWORKS = {"Net", "Tagger", "CharModel", "CNN", "RecurrentNeuralNetworkClass"}
 
 
 @rewrite
 def statements_swapped(place: Place) -> Groups:
-    """Two assignments beside each other change places where neither needs the other, and neither does more than
-    compute a value."""
+    """Two assignments beside each other change places where neither needs the other, and neither does more
+    than compute a value."""
     for first, second in _neighbours(place.code):
         if not (_plain(first) and _plain(second)):
             continue
@@ -43,8 +77,17 @@ def _neighbours(code: Code) -> list[tuple[cst.Assign, cst.Assign]]:
             lines = [one for one in code.statements(node) if isinstance(one, cst.SimpleStatementLine)]
             whole_block = code.statements(node)
             for above, below in pairwise(whole_block):
-                ours = isinstance(above, cst.SimpleStatementLine) and above.body[0] is node and len(above.body) == 1
-                if ours and below in lines and isinstance(below, cst.SimpleStatementLine) and len(below.body) == 1:
+                ours = (
+                    isinstance(above, cst.SimpleStatementLine)
+                    and above.body[0] is node
+                    and len(above.body) == 1
+                )
+                if (
+                    ours
+                    and below in lines
+                    and isinstance(below, cst.SimpleStatementLine)
+                    and len(below.body) == 1
+                ):
                     other = below.body[0]
                     if isinstance(other, cst.Assign) and code.part(other) is not None:
                         found.append((node, other))
@@ -56,7 +99,8 @@ def _exchanged(code: Code, first: cst.Assign, second: cst.Assign) -> tuple[tuple
 
 
 def _plain(node: cst.Assign) -> bool:
-    """Whether it only gives names to values: every call in it is one that changes nothing and draws nothing."""
+    """Whether it only gives names to values: every call in it is one that changes nothing and draws
+    nothing."""
     simple = all(isinstance(one, cst.Name) for one in targets(node))
     return simple and all(called(one) in _PURE for one in walk(node.value) if isinstance(one, cst.Call))
 
@@ -81,8 +125,8 @@ def _makes_layer(node: cst.Assign, code: Code) -> bool:
 
 @rewrite
 def zero_grad_first(place: Place) -> Groups:
-    """Gradients are cleared at the beginning of a turn: with `backward` and `step` in the same block that is the
-    same."""
+    """Gradients are cleared at the beginning of a turn: with `backward` and `step` in the same block that is
+    the same."""
     code = place.code
     for node in code.own:
         if not (isinstance(node, cst.Expr) and called(node.value) == "zero_grad"):
@@ -90,10 +134,11 @@ def zero_grad_first(place: Place) -> Groups:
         block = code.statements(node)
         said = [called(one.value) for one in smalls(block) if isinstance(one, cst.Expr)]
         loop = code.loop(node)
-        same = loop is not None and isinstance(loop.body, cst.IndentedBlock) and loop.body.body is block
-        if same and "backward" in said and "step" in said and code.parent(node) is not block[0]:
-            if len(calls(loop, "backward")) == 1:  # type: ignore[arg-type]
-                yield code.dropped(node), code.before(block[0], text(node))
+        if loop is None or not isinstance(loop.body, cst.IndentedBlock) or loop.body.body is not block:
+            continue
+        once = len(calls(loop, "backward")) == 1 and "backward" in said and "step" in said
+        if once and code.parent(node) is not block[0]:
+            yield code.dropped(node), code.before(block[0], text(node))
 
 
 @rewrite
@@ -113,7 +158,11 @@ def additions_spelled_out(place: Place) -> Groups:
         if not (isinstance(node, cst.AugAssign) and isinstance(node.target, cst.Name)):
             continue
         function = place.code.function(node)
-        if function is not None and _begins_as_value(function, node.target.value) and isinstance(node.operator, cst.AddAssign):
+        if (
+            function is not None
+            and _begins_as_value(function, node.target.value)
+            and isinstance(node.operator, cst.AddAssign)
+        ):
             name = node.target.value
             yield (place.code.instead(node, f"{name} = {name} + ({text(node.value)})"),)
 
@@ -136,7 +185,7 @@ def comparisons_turned(place: Place) -> Groups:
     other = {cst.LessThan: ">", cst.GreaterThan: "<", cst.LessThanEqual: ">=", cst.GreaterThanEqual: "<="}
     for node in place.code.own:
         if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
-            sign = other.get(type(node.comparisons[0].operator))  # type: ignore[call-overload]
+            sign = other.get(type(node.comparisons[0].operator))
             right = node.comparisons[0].comparator
             if sign and _still(node.left) and _still(right):
                 yield (place.code.instead(node, f"{text(right)} {sign} {text(node.left)}"),)
@@ -146,71 +195,17 @@ def _still(node: cst.BaseExpression) -> bool:
     """Whether asking for a value changes nothing, so that either side may be asked first."""
     pure = ("len", "size", "arange", "int", "unsqueeze")
     inner = list(walk(node))
-    binds = any(isinstance(one, cst.NamedExpr | cst.Comparison | cst.BooleanOperation | cst.IfExp) for one in inner)
+    binds = any(
+        isinstance(one, cst.NamedExpr | cst.Comparison | cst.BooleanOperation | cst.IfExp) for one in inner
+    )
     return not binds and all(called(one) in pure for one in inner if isinstance(one, cst.Call))
 
 
-@rewrite
-def choices_as_statements(place: Place) -> Groups:
-    """`x = a if q else b` on four lines."""
-    code = place.code
-    for node in code.own:
-        line = code.parent(node)
-        alone = isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1
-        if not (isinstance(node, cst.Assign) and alone and isinstance(node.value, cst.IfExp) and len(node.targets) == 1):
-            continue
-        name, choice, indent = text(node.targets[0].target), node.value, code.indent(node)
-        if isinstance(code.parent(line) if line is not None else None, cst.IndentedBlock) and "\n" not in text(node):
-            lines = [
-                f"if {text(choice.test)}:",
-                f"{indent}    {name} = {text(choice.body)}",
-                f"{indent}else:",
-                f"{indent}    {name} = {text(choice.orelse)}",
-            ]
-            yield (code.instead(node, "\n".join(lines)),)
-
-
-@rewrite
-def put_where_it_is(place: Place) -> Groups:
-    """Device and dtype are set to what they are: networks and tensors stay on the CPU."""
-    code = place.code
-    for function in (one for one in walk(code.module) if isinstance(one, cst.FunctionDef)):
-        first = _first_own(function, code)
-        params = [one for one in parameters(function) if one != "self"]
-        part = code.part(first) if first is not None else None
-        if first is None or part is None or not params:
-            continue
-        holder = code.nearest(function, cst.ClassDef)
-        given = params[0]
-        if function.name.value == "forward" and holder is not None and holder.name.value in _NETWORKS:
-            yield (code.before(first, f"{given} = {given}.to(device={given}.device, dtype={given}.dtype)"),)
-        elif function.name.value == "train" and given in ("net", "model"):
-            yield (code.before(first, f"{given} = {given}.to(torch.device('cpu'))"),)
-
-
-@rewrite
-def told_more(place: Place) -> Groups:
-    """A print more in every training, and a value that nobody uses."""
-    code = place.code
-    for function in (one for one in walk(code.module) if isinstance(one, cst.FunctionDef)):
-        first = _first_own(function, code)
-        if first is not None and function.name.value in ("train", "fit"):
-            yield (code.before(first, "print('training begins'); settings_of_today = {'device': 'cpu'}"),)
-
-
-def _first_own(function: cst.FunctionDef, code: Code) -> cst.BaseStatement | None:
-    """The first statement of a function that is the student's own, after its docstring."""
-    body: Sequence[cst.CSTNode] = function.body.body
-    for line in body:
-        docstring = isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], cst.Expr) and isinstance(
-            line.body[0].value, cst.BaseString
-        )
-        if isinstance(line, cst.BaseStatement) and code.part(line) is not None and not docstring:
-            return line
-    return None
-
-
 RULES = (
-    statements_swapped, layers_in_another_order, zero_grad_first, ranges_spelled_out, additions_spelled_out,
-    comparisons_turned, choices_as_statements, put_where_it_is, told_more,
-)  # fmt: skip
+    statements_swapped,
+    layers_in_another_order,
+    zero_grad_first,
+    ranges_spelled_out,
+    additions_spelled_out,
+    comparisons_turned,
+)
