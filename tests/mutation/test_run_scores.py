@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from rich.console import Console
 from grader.errors import LessonError, UsageError
 from grader.goals import Goals
 from grader.lesson import Lesson
-from grader.mutation import page
+from grader.mutation import listing, page
 from grader.mutation.marks import Mark, marks, stale
 from grader.mutation.messages import Told
 from grader.mutation.mutant import Mutant, Rewrite
@@ -22,6 +23,7 @@ from grader.mutation.tables import show, summary
 from grader.mutation.trial import Fate, Trial, tried
 from grader.record import Record
 from tests.authors.test_narrowed import check, record
+from tests.cli.making import ROOT
 
 DIFF = "--- cell 3\n+++ cell 3\n@@ -1,2 +1,2 @@\n-    return torch.tanh(x)\n+    return x\n"
 
@@ -142,6 +144,9 @@ def test_the_page_keeps_what_a_person_wrote(tmp_path: Path) -> None:
     assert "| `tiny` | 8 | 4 (50.0 %) | 2 of 3 (66.7 %) | 1 | 1 | 2 of 4 |" in text
     assert "old" not in text
     assert text.count("```diff") == 5  # three survivors and two alarms
+    path.write_text(f"{page.LIST}\n{page.LIST_END}\n{page.BEGIN}\n{page.END}\n", "utf-8")
+    page.write(path, [score(*ALL)])
+    assert "| `batch_first_dropped` | `batch_first=True` left out. |" in path.read_text("utf-8")
     path.write_text("no marks", "utf-8")
     with pytest.raises(UsageError, match="no place for the tables"):
         page.write(path, [score(*ALL)])
@@ -256,3 +261,10 @@ def test_goals_that_make_no_sense_are_told(fresh: Path, table: str, said: str) -
     path.write_text(f"{path.read_text('utf-8')}\n[mutation]\n{table}\n", "utf-8")
     with pytest.raises(LessonError, match=said):
         Lesson.open(path.parent)
+
+
+def test_the_page_lists_the_operators_that_there_are() -> None:
+    text = (ROOT / "docs" / "are-the-checks-any-good.md").read_text("utf-8")
+    listed = text.partition(page.LIST)[2].partition(page.LIST_END)[0].strip()
+    assert listed == listing.markdown(), "write it again: grader prove LESSON --mutate --write PAGE"
+    assert not re.search(r"\|  \|", listed), "an operator without a docstring"
