@@ -1,4 +1,4 @@
-"""The operators and the rewrites as tables of a Markdown page: what each does, in the words of its own docstring."""
+"""The operators and the rewrites as tables of a Markdown page: what each does, in its docstring's words."""
 
 from __future__ import annotations
 

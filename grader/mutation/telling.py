@@ -17,7 +17,7 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield from walk(child)
 
 
-@lru_cache(200_000)  # libcst looks for them anew each time, and the same nodes are asked for hundreds of times
+@lru_cache(200_000)  # libcst looks for them anew each time, and a node is asked for hundreds of times
 def _children(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
     return tuple(node.children)
 
