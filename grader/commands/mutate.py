@@ -114,7 +114,8 @@ def _made(lesson: Lesson, bases: Sequence[Variant]) -> list[Made]:
     """Everything that mutation makes of the solutions, each notebook once."""
     found: dict[str, Made] = {}
     for variant in bases:
-        for one in (*mutants(lesson, variant), *rewrites(lesson, variant)):
+        both: list[Made] = [*mutants(lesson, variant), *rewrites(lesson, variant)]
+        for one in both:
             found.setdefault(one.digest, one)
     return list(found.values())
 

@@ -21,6 +21,7 @@ class Plan:
     ties: they are among -1, 0 and 1
     weights: those of models are drawn with this deviation
     sizes: a size of tensors, and what it becomes
+    noise: random numbers are what they are, also where the checks make zeros of them
     """
 
     scale: float | None
@@ -30,6 +31,7 @@ class Plan:
     integers: bool
     texts: bool
     seeds: bool
+    noise: bool
     mode: Literal["eval", "train"] | None
 
 
@@ -88,7 +90,7 @@ class Drawing:
             case Items(kind, items):
                 return Items(kind, [self.argument(item, place) for item in items])
             case Text(text) if self.plan.texts and len(text) > 1:
-                return Text(self._text(text))
+                return Text(self._text(text, sorted(set(text))))
             case Scalar(plain) if not isinstance(plain, bool) and plain is not None:
                 return Scalar(self._number(plain, place))
             case _:
@@ -148,11 +150,12 @@ class Drawing:
             return [Text(text) for text in texts]
         if all(len(text) == 1 for text in texts):  # an alphabet: each letter once
             return [Text(texts[at]) for at in self.generator.permutation(len(texts))]
-        return [Text(self._text(text)) for text in texts]
+        letters = sorted({letter for text in texts for letter in text})
+        return [Text(self._text(text, letters)) for text in texts]
 
-    def _text(self, text: str) -> str:
+    def _text(self, text: str, letters: list[str]) -> str:
         size = int(self.generator.integers(1, 2 * len(text) + 1))
-        return "".join(self.generator.choice(list(text), size=size)) if text else text
+        return "".join(self.generator.choice(letters, size=size)) if text else text
 
     def _normal(self, tensor: torch.Tensor, scale: float) -> torch.Tensor:
         drawn = self.generator.standard_normal(tuple(tensor.shape)) * scale

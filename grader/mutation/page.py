@@ -9,25 +9,36 @@ from typing import Any
 import msgspec
 
 from grader.errors import UsageError
+from grader.mutation import listing
 from grader.mutation.mutant import Mutant
 from grader.mutation.scores import Result, Score, Tally
 from grader.mutation.tables import named, sentences
 from grader.output import write as write_file
 
-BEGIN, END = "<!-- made by grader prove --mutate --write: begin -->", "<!-- made: end -->"
+BEGIN, END = "<!-- tables of grader prove --mutate --write: begin -->", "<!-- tables: end -->"
+LIST, LIST_END = "<!-- operators of grader prove --mutate --write: begin -->", "<!-- operators: end -->"
 
 
 def write(page: Path, scores: Sequence[Score]) -> None:
-    """Puts the tables between the two marks of the page. Raises `UsageError` where it has none."""
+    """Puts the tables between the two marks of the page, and the operators between theirs where it has these.
+
+    Raises `UsageError` where it has no place for the tables.
+    """
     try:
         text = page.read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{page} cannot be read: {error.strerror}.") from error
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
+    filled = _between(text, BEGIN, END, markdown(scores))
+    if filled is None:
         raise UsageError(f"{page} has no place for the tables. Put these two lines into it:\n{BEGIN}\n{END}")
-    write_file(page, f"{before}{BEGIN}\n{markdown(scores)}\n{END}{after}".encode())
+    write_file(page, _between(filled, LIST, LIST_END, listing.markdown()) or filled)
+
+
+def _between(text: str, first: str, last: str, content: str) -> str | None:
+    """The text with this content between two marks; None where it has them not."""
+    before, begin, rest = text.partition(first)
+    _, end, after = rest.partition(last)
+    return f"{before}{first}\n{content}\n{last}{after}" if begin and end else None
 
 
 def markdown(scores: Sequence[Score]) -> str:

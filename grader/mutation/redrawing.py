@@ -1,8 +1,9 @@
 """Requests of a conversation asked again with other arguments: the wide search for an input that tells.
 
 Other numbers at several scales and signs, zeros and ties, other sizes, whole numbers within their range,
-other texts of the same letters, other weights, other modes and seeds. Whether such a request makes sense is
-not known here: where the original refuses it, its reply proves nothing (`alike.py`).
+other texts of the same letters, other weights, modes and seeds, and noise where the checks had kept it off.
+Whether such a request makes sense is not known here: where the original refuses it, its reply proves nothing
+(`alike.py`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import torch
 from msgspec.structs import replace
 
 from grader.mutation.drawing import Drawing, Plan
@@ -56,25 +58,49 @@ def redrawn(
     plan = _plan(request, generator)
     drawing = Drawing(Reader(payload), Writer(MAX_PAYLOAD), generator, plan, known)
     again = _again(request, drawing)
-    if plan.mode is not None and isinstance(again, (*_SIZED, requests.Differentiate)):
-        again = replace(again, lab=replace(again.lab, mode=plan.mode))
+    if isinstance(again, (*_SIZED, requests.Differentiate)):
+        mode, quiet = plan.mode or again.lab.mode, again.lab.quiet and not plan.noise
+        again = replace(again, lab=replace(again.lab, mode=mode, quiet=quiet))
     return again, bytes(drawing.writer.payload)
+
+
+def differentiated(
+    request: Request, payload: bytes, floats: Sequence[Tensor], generator: np.random.Generator
+) -> tuple[requests.Differentiate, bytes] | None:
+    """The gradients of a call that was asked for its values alone; None of what has none."""
+    if not isinstance(request, requests.Call) or request.method is not None or not floats:
+        return None
+    writer = Writer(MAX_PAYLOAD)
+    writer.payload += payload  # so that what the request says of it stays true
+    cotangents = [
+        writer.tensor(torch.from_numpy(np.asarray(generator.standard_normal(tuple(one.shape)))))
+        for one in floats
+    ]
+    lab = replace(request.lab, grad=True)
+    again = requests.Differentiate(request.target, request.cases[0], cotangents, lab, request.weights)
+    return again, bytes(writer.payload)
 
 
 def _plan(request: Request, generator: np.random.Generator) -> Plan:
     """One to three ways at once; so each way is met alone as well."""
-    ways = ["numbers", "ties", "integers", "texts", "weights", "seeds"]
-    ways += ["sizes", "mode"] if isinstance(request, _SIZED) else []
+    # At 0 and at ties a gradient is anyone's choice: what is equal elsewhere may differ there.
+    smooth = isinstance(request, requests.Differentiate)
+    scales = _SCALES[1:] if smooth else _SCALES
+    ways = ["numbers", "integers", "texts", "weights", "seeds"]
+    ways += [] if smooth else ["ties"]
+    ways += ["mode", "noise"] if isinstance(request, (*_SIZED, requests.Differentiate)) else []
+    ways += ["sizes"] if isinstance(request, _SIZED) else []
     count = int(generator.integers(1, 4))
     chosen = {str(way) for way in generator.choice(ways, size=count, replace=False)}
     return Plan(
-        scale=float(generator.choice(_SCALES)) if "numbers" in chosen else None,
+        scale=float(generator.choice(scales)) if "numbers" in chosen else None,
         ties="ties" in chosen,
         weights=float(generator.choice(_SCALES[1:])) if "weights" in chosen else None,
         sizes=_sizes(request, generator) if "sizes" in chosen else {},
         integers="integers" in chosen,
         texts="texts" in chosen,
         seeds="seeds" in chosen,
+        noise="noise" in chosen,
         mode=_MODES[int(generator.integers(len(_MODES)))] if "mode" in chosen else None,
     )
 

@@ -17,7 +17,7 @@ _LONGEST = 400
 
 
 def said(request: Request, payload: bytes) -> str:
-    """Such as `rnn(float64 (5, 3, 6), 4) in train mode, one of 3 calls`."""
+    """Such as `rnn(float64 (5, 3, 6) from -2.1 to 1.9, 4) in train mode, one of 3 calls`."""
     reader = Reader(payload)
     match request:
         case requests.Call(target, cases, lab, method):
@@ -83,7 +83,8 @@ def _value(value: msgspec.Struct, reader: Reader) -> str:
             tensor = reader.tensor(value)
             if tensor.numel() <= _MOST_SHOWN:
                 return f"tensor({_numbers(tensor.tolist())})"
-            return f"{value.dtype} {tuple(value.shape)}"
+            low, high = float(tensor.min()), float(tensor.max())
+            return f"{value.dtype} {tuple(value.shape)} from {low:.3g} to {high:.3g}"
         case Items(kind, items):
             inside = ", ".join(_value(item, reader) for item in items[:_MOST_SHOWN])
             inside += ", …" if len(items) > _MOST_SHOWN else ""

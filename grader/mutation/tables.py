@@ -154,7 +154,13 @@ def _told(result: Result) -> list[str]:
 def _aside(console: Console, title: str, found: list[Result]) -> None:
     if not found:
         return
+    told = [one.trial.told for one in found if one.trial.told is not None]
     console.print(Text(f"{title}: {len(found)}", "bold"))
+    if told:
+        least = min(one.asked - one.rounds for one in told), min(one.rounds for one in told)
+        console.print(
+            Text(f"No reply differed in at least {least[0]} requests and {least[1]} searched ones.")
+        )
     for one in found:
         made = one.made
         if isinstance(made, Mutant):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import libcst as cst
 
@@ -12,8 +13,13 @@ _TELLERS = ("print", "plt", "display", "tqdm")
 def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The node and all below it."""
     yield node
-    for child in node.children:
+    for child in _children(node):
         yield from walk(child)
+
+
+@lru_cache(200_000)  # libcst looks for them anew each time, and a node is asked for hundreds of times
+def _children(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
+    return tuple(node.children)
 
 
 def functions(module: cst.CSTNode) -> list[cst.FunctionDef]:

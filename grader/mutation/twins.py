@@ -15,6 +15,7 @@ from grader.judge.task import Guests
 from grader.mutation.alike import Tolerance, unlike
 from grader.mutation.saying import said
 from grader.wire import replies, requests
+from grader.wire.values import Items, Tensor, Value
 
 _MOST_KEPT = 400
 _NOT_ASKED = (requests.Source,)
@@ -24,12 +25,16 @@ _LATE = "call.out_of_time"
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it was asked, with the check that asked it."""
+    """A request as it was asked, with the check that asked it.
+
+    floats: the tensors of real numbers in the first answer of a call
+    """
 
     check: str
     request: requests.Request
     payload: bytes
     own: bool
+    floats: tuple[Tensor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ class Pair:
             return reply, data
         self.twins.count += 1
         if not self.searching:
-            self.twins.keep(Asked(self.check, request, payload, own))
+            self.twins.keep(Asked(self.check, request, payload, own, _floats(reply)))
         what = self._unlike(request, payload, own, reply, data)
         if what is not None:
             self.twins.difference = Difference(self.check, said(request, payload), what)
@@ -109,3 +114,19 @@ class Pair:
             # Whether time runs out is decided by limits that the search does not keep to.
             return None if self.searching and gone.code == _LATE else f"no answer: {gone.detail}"
         return unlike(reply, data, other, theirs, self._tolerance)
+
+
+def _floats(reply: replies.Reply) -> tuple[Tensor, ...]:
+    if not isinstance(reply, replies.Results) or not reply.outcomes:
+        return ()
+    first = reply.outcomes[0]
+    return tuple(_tensors(first.value)) if isinstance(first, replies.Returned) else ()
+
+
+def _tensors(value: Value) -> Iterator[Tensor]:
+    match value:
+        case Tensor(dtype) if "float" in dtype:
+            yield value
+        case Items(_, items):
+            for item in items:
+                yield from _tensors(item)

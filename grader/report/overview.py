@@ -86,6 +86,7 @@ def class_page(
         "groups": _groups([_row(record, fared) for record in class_view.by_score(records)]),
         "cells": CELLS,
         "files": files or {},
+        "lesson_id": lesson,
         "lesson": prose.each(lambda lang: inline(words.lesson_title(lang) or one_line(lesson, 80))),
         "title": prose.plain("class.title", lesson=words.lesson_title(lang) or lesson, n=len(records)),
         "skip_to": "matrix",
