@@ -22,10 +22,12 @@ from grader.sandbox.limits import Limits
 from grader.solutions import Variant
 from grader.submission import Submission
 
-DRAWS = 3
-"""Conversations that are compared: that of the mutant's own draw, and two more."""
-ROUNDS = 120
-"""Requests with other arguments that follow each of them."""
+_MOST_DRAWS = 3
+"""Conversations that are compared: that of the mutant's own draw, and two more where they are cheap."""
+_DRAWS_CPU = 12.0
+"""Seconds of CPU that the original's checks may take in all its conversations, unless one takes more."""
+_ROUNDS = 360
+"""Requests with other arguments, in equal parts after each conversation."""
 _SEARCH_SECONDS = 40.0
 _TIMES = 4.0
 """How much longer than the original a mutant may take, within the lesson's limits."""
@@ -57,13 +59,13 @@ class Bench:
         trial = self._graded(mutant.submission(), course, slot)
         if trial.fate != "full" or mutant.free is not None:
             return trial
-        return msgspec.structs.replace(trial, told=self._compared(mutant, original, slot))
+        return msgspec.structs.replace(trial, told=self._compared(mutant, original, draws(measure), slot))
 
     def _graded(self, submission: Submission, course: Course, slot: int) -> Trial:
         key = secret.derive(secret.PUBLIC, course.lesson.name, submission.digest)
         return tried(grade(submission, key, course, slot))
 
-    def _compared(self, mutant: Mutant, original: Variant, slot: int) -> Told:
+    def _compared(self, mutant: Mutant, original: Variant, count: int, slot: int) -> Told:
         """What tells the two apart in any of the conversations or searches, or how far nothing did."""
         lesson, submission = self.course.lesson, mutant.submission()
         asked = rounds = 0
@@ -71,16 +73,16 @@ class Bench:
             self._room(original.content, lesson, slot) as first,
             self._room(mutant.content, lesson, slot + self.slots) as second,
         ):
-            for draw in range(DRAWS):
+            for draw in range(count):
                 digest = submission.digest if draw == 0 else f"{submission.digest} {draw}"
                 key = secret.derive(secret.PUBLIC, lesson.name, digest)
-                told = self._told(lesson, key, first, second)
+                told = self._told(lesson, key, first, second, _ROUNDS // count)
                 asked, rounds = asked + told.asked, rounds + told.rounds
                 if told.differs or told.trouble:
                     break
         return msgspec.structs.replace(told, asked=asked, rounds=rounds)
 
-    def _told(self, lesson: Lesson, key: bytes, first: Room, second: Room) -> Told:
+    def _told(self, lesson: Lesson, key: bytes, first: Room, second: Room, count: int) -> Told:
         comparison = Comparison(
             str(lesson.folder),
             lesson.digest,
@@ -88,7 +90,7 @@ class Bench:
             first.pid,
             second.pid,
             _generous(lesson.limits),
-            ROUNDS,
+            count,
             _SEARCH_SECONDS,
         )
         for room in (first, second):
@@ -120,6 +122,11 @@ def sound(variant: Variant, trial: Trial) -> None:
             f"{variant.lesson}: {variant.kind} {variant.name} does not get full marks ({found}). "
             f"Mend that first: `grader prove {variant.lesson}` says how."
         )
+
+
+def draws(measure: Trial) -> int:
+    """How many conversations are compared: training costs the same in each of them."""
+    return max(1, min(_MOST_DRAWS, int(_DRAWS_CPU / max(measure.checks_cpu, 0.1))))
 
 
 def scaled(limits: Limits, measure: Trial) -> Limits:

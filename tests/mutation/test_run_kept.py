@@ -15,7 +15,7 @@ from grader.lesson import Lesson
 from grader.mutation.kept import Kept
 from grader.mutation.messages import Told
 from grader.mutation.trial import Trial
-from grader.mutation.trying import scaled
+from grader.mutation.trying import draws, scaled
 from grader.running import run_cells
 from grader.sandbox import choose
 from grader.sandbox.limits import Limits
@@ -84,6 +84,10 @@ def test_limits_follow_the_original_and_never_pass_those_of_the_lesson() -> None
     slow = scaled(limits, Trial("full", cells_cpu=100, checks_cpu=100, check_cpu=50))
     assert slow == limits
     assert quick.memory == limits.memory
+
+
+def test_dear_conversations_are_fewer_and_never_none() -> None:
+    assert [draws(Trial("full", checks_cpu=cpu)) for cpu in (0.0, 3.9, 4.1, 7, 300)] == [3, 3, 2, 1, 1]
 
 
 def test_the_judge_keeps_to_the_limits_it_is_given(tmp_path: Path) -> None:
