@@ -139,7 +139,7 @@ def test_a_survivor_comes_with_what_tells_it_apart(tried: Path) -> None:
     assert relu["trial"]["told"]["searched"]
     assert "-" in relu["trial"]["told"]["request"]  # only a number below 0 tells
     said = (tried / "said").read_text("utf-8")
-    for wanted in ("+            total = total + x[n]", "It would get 5 of 5 points.", relu["digest"], "f("):
+    for wanted in ("+        total = total + x[n]", "It would get 5 of 5 points.", relu["digest"], "f("):
         assert wanted in said
 
 
