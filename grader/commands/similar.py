@@ -1,33 +1,32 @@
-"""`grader similar`: pairs of submissions whose own code is alike, on a page for the instructor. Runs nothing."""
+"""`grader similar`: pairs of submissions whose own code is alike, on a page for instructors; runs nothing."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
 import msgspec
 from markupsafe import Markup
 
 from grader import lesson as lessons
 from grader import record as records
+from grader.commands.report import tell_odd
 from grader.desk.lessons import LessonReader
 from grader.errors import UsageError
 from grader.exchange.folders import find
-from grader.exchange.kept import kept
 from grader.filenames import stems
 from grader.lesson import Lesson
 from grader.output import Shelf
 from grader.record import Record
 from grader.report.progress import Progress
-from grader.report.sentences import one_line
 from grader.report.similar import PLACE, Compared, Pair, Who, names, similar_page
 from grader.report.similar_screen import similar_screen
 from grader.report.words import Lang, Words
 from grader.similar.comparing import Content, Found, Given, compare
 from grader.similar.measure import FLOOR, LEAST
+from grader.submission import Submission
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,12 @@ def run(folder: Path, lesson: str | None, out: Path | None, lang: Lang) -> int:
         progress.say(words.ui("similar.boot", lang, lesson=title, n=len(class_.handed)))
         reference = class_.lesson.solutions / "reference.ipynb"
         given = Given(class_.lesson.starter, reference if reference.is_file() else None)
-        found = compare([one.content for one in class_.handed], list(names([one.who for one in class_.handed]).values()), given, _jobs())
+        found = compare(
+            [one.content for one in class_.handed],
+            list(names([one.who for one in class_.handed]).values()),
+            given,
+            _jobs(),
+        )
         of = _compared(class_, found)
         (class_.shelf.folder / PLACE).parent.mkdir(exist_ok=True)
         page = class_.shelf.write(PLACE, similar_page(of, words, lang, _stems(class_, of)))
@@ -78,40 +82,57 @@ def _classes(folder: Path, lesson: str | None, out: Path | None) -> list[_Class]
     chosen = lessons.find(lesson) if lesson is not None else None
     known = lessons.known() | ({chosen.name: chosen} if chosen else {})
     asked = chosen.name if chosen else None
-    graded = folder.is_dir() and next(folder.rglob("*.ipynb"), None) is None
-    filed, odd = kept(folder) if graded else ([], [])
-    for said in odd:
-        click.echo(one_line(f"grader: {said}", 400), err=True)
-    if filed:
-        handed = [(one.path.parent, _from_record(one.record, one.path.stem)) for one in filed]
-    else:
-        with LessonReader() as told:
-            found = find(folder, lesson=asked, lessons=set(known), told=told)
-        handed = [
-            (
-                (out or Path("reports")) / one.lesson,
-                _Handed(
-                    one.lesson,
-                    Who(one.student, one.student_id),
-                    str(one.problem.facts.get("reason", "")) if one.problem else lambda one=one: one.content,  # type: ignore[misc]
-                ),
-            )
-            for one in found
-        ]
-    places = dict.fromkeys((place, one.lesson) for place, one in handed if asked in (None, one.lesson))
-    if not places:
-        raise UsageError(f"There is no record of the lesson {asked} in {folder}.")
-    classes = []
-    for place, name in places:
-        if name not in known:
-            raise UsageError(
-                f"The lesson {name} is not under assignments/. Name its folder with --lesson PATH: its starter "
-                "is what everybody was given."
-            )
-        of = [one for where, one in handed if (where, one.lesson) == (place, name)]
-        shelf = Shelf(out, name) if out else Shelf(place.parent, place.name)
-        classes.append(_Class(known[name], of, shelf))
-    return classes
+    by_place: dict[tuple[Path, str], list[_Handed]] = {}
+    for place, one in _graded(folder) or _handed_in(folder, asked, known):
+        if asked in (None, one.lesson):
+            place = out / one.lesson if out else place or Path("reports") / one.lesson
+            by_place.setdefault((place, one.lesson), []).append(one)
+    if not by_place:
+        raise UsageError(f"There is no record of the lesson {asked} in {folder}. Name another with --lesson.")
+    strange = sorted({name for _, name in by_place} - known.keys())
+    if strange:
+        raise UsageError(
+            f"The lesson {strange[0]} is not under assignments/. Name its folder with --lesson PATH: "
+            "what its starter says is left out."
+        )
+    return [
+        _Class(known[name], handed, Shelf(place.parent, place.name))
+        for (place, name), handed in by_place.items()
+    ]
+
+
+def _handed_in(
+    folder: Path, asked: str | None, known: Mapping[str, Lesson]
+) -> list[tuple[Path | None, _Handed]]:
+    """Submissions as `grade` takes them, without a place of their own."""
+    with LessonReader() as told:
+        found = find(folder, lesson=asked, lessons=set(known), told=told)
+    return [(None, _from_submission(one)) for one in found]
+
+
+def _from_submission(one: Submission) -> _Handed:
+    reason = str(one.problem.facts.get("reason", "")) if one.problem else None
+    return _Handed(
+        one.lesson, Who(one.student, one.student_id), (lambda: one.content) if reason is None else reason
+    )
+
+
+def _graded(folder: Path) -> list[tuple[Path | None, _Handed]]:
+    """The notebooks that the records in `folder` keep, with the folder of each; none where it has notebooks.
+
+    What lies beside submissions is the students', so it must not be taken for records.
+    """
+    if not folder.is_dir() or next(folder.rglob("*.ipynb"), None) is not None:
+        return []
+    found: list[tuple[Path | None, _Handed]] = []
+    for path in [*sorted(folder.glob("*.json")), *sorted(folder.glob("*/*.json"))]:
+        if path.parent.name == "instructor":
+            continue
+        try:
+            found.append((path.parent, _from_record(records.decode(path.read_bytes()), path.stem)))
+        except records.UNREADABLE as error:
+            tell_odd(path, error)
+    return found
 
 
 def _from_record(record: Record, stem: str) -> _Handed:
@@ -145,6 +166,8 @@ def _compared(class_: _Class, found: Found) -> Compared:
             for one in found.likenesses
         ],
         more=found.more,
+        lost=found.lost,
+        looked_at=found.looked_at,
         little=[people[at] for at in found.little],
         unread=[(people[at], reason) for at, reason in found.unread],
         cut=[people[at] for at in found.cut],

@@ -67,8 +67,8 @@ def class_page(
 
     `files` maps a student's id to the stem of their page's file name; who is not in it gets no link. Links
     lead to the instructor's pages: who reads a class needs the notes and what hidden checks saw. `regrade`
-    says what the last grading changed, where there was one before it. `similar` is where the page of code that
-    is alike lies, as an address from this one.
+    says what the last grading changed, where there was one before it. `similar` is where the page of code
+    that is alike lies, as an address from this one.
     """
     prose = Prose(words, lang)
     mistakes = class_view.clusters(records)

@@ -60,6 +60,10 @@ class Compared:
     pairs: Sequence[Pair] = ()
     more: int = 0
     """Pairs that would be listed too, but for their number."""
+    lost: int = 0
+    """Pairs that could not be laid side by side."""
+    looked_at: int | None = None
+    """How many pairs were laid side by side, where there may be others; else None."""
     little: Sequence[Who] = ()
     """Who has too little own code for anything to be said."""
     unread: Sequence[tuple[Who, str]] = ()
@@ -85,7 +89,9 @@ def names(people: Sequence[Who]) -> dict[Who, str]:
     }
 
 
-def similar_page(of: Compared, words: Words, lang: Lang = "en", files: Mapping[str, str] | None = None) -> str:
+def similar_page(
+    of: Compared, words: Words, lang: Lang = "en", files: Mapping[str, str] | None = None
+) -> str:
     """The page as one offline file. `files` maps a student's id to the stem of their page's file name."""
     prose = Prose(words, lang)
     stems = files or {}
@@ -139,4 +145,8 @@ def _bodies(pairs: Sequence[Pair]) -> list[Markup]:
 def _linked(who: Who, of: Compared, stems: Mapping[str, str]) -> Markup:
     """The name, leading to the instructor's page where there is one."""
     stem, called = stems.get(who.student_id), of.called[who]
-    return escape(called) if stem is None else Markup('<a href="{}">{}</a>').format(quote(f"../{stem}.html"), called)
+    return (
+        escape(called)
+        if stem is None
+        else Markup('<a href="{}">{}</a>').format(quote(f"../{stem}.html"), called)
+    )

@@ -40,9 +40,7 @@ class Code:
     def of(cls, cells: Sequence[str], known: Known) -> Code:
         found = stream(cells, known.lines)
         hashes = grams(found.tokens)
-        return cls(
-            cells, found.tokens, [None if one in known.grams else one for one in hashes], found.cut
-        )
+        return cls(cells, found.tokens, [None if one in known.grams else one for one in hashes], found.cut)
 
     @property
     def own(self) -> int:

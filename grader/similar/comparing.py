@@ -1,7 +1,7 @@
 """A class compared: fingerprints of everybody, the pairs that may be alike, and each of those side by side.
 
-Code is read in forks of one warm process (`server.py`), many notebooks at a time. Where a fork ends early, each
-of its notebooks is read alone, so that one that cannot be read within the limits takes nobody along.
+Code is read in forks of one warm process (`server.py`), many notebooks at a time. Where a fork ends early,
+each of its notebooks is read alone, so that one that cannot be read within the limits takes nobody along.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from grader.similar.messages import Marked, PairReply, PairRequest
 from grader.similar.rarity import Near, nearest, weights
 
 MOST_LISTED = 200
-_MOST_LOOKED_AT = 1_000
+MOST_LOOKED_AT = 1_000
 _TOGETHER = 24
 _TOGETHER_BYTES = 24_000_000
 _SECONDS = 300.0
@@ -53,6 +53,11 @@ class Found:
 
     likenesses: Sequence[Likeness]
     more: int
+    """Pairs beyond those listed."""
+    lost: int
+    """Pairs that could not be laid side by side within the limits."""
+    looked_at: int | None
+    """How many pairs were laid side by side, where that was the most that are; there may be more to list."""
     little: Sequence[int]
     unread: Sequence[tuple[int, str]]
     """With the reason: one of `notebook.unreadable`, or "limits"."""
@@ -66,19 +71,23 @@ Content = Callable[[], bytes]
 def compare(class_: Sequence[Content | str], called: Sequence[str], given: Given, jobs: int) -> Found:
     """Compares a class; of whom there is no notebook the reason stands in its place.
 
-    `called`: the students' names, as pages show them. `jobs` processes at a time. Raises `GraderBug` where the process that reads code does not come up.
+    `called`: the students' names, as pages show them. `jobs` processes at a time.
+
+    Raises `GraderBug` where the process that reads code does not come up.
     """
     arguments = [str(given.starter)] + ([str(given.reference)] if given.reference else [])
     with warm.Room("grader.similar.server", *arguments) as room, ThreadPoolExecutor(jobs) as pool:
         reader = _Reader(room)
         marked = [Marked(reason=one) if isinstance(one, str) else Marked() for one in class_]
         batches = _batches(class_)
-        for numbers, said in zip(batches, pool.map(lambda of: reader.marked(class_, of), batches), strict=True):
+        for numbers, said in zip(
+            batches, pool.map(lambda of: reader.marked(class_, of), batches), strict=True
+        ):
             for number, one in zip(numbers, said, strict=True):
                 marked[number] = one
         telling = [one.marks if one.tokens >= LEAST else [] for one in marked]
         weight_of = weights(telling)
-        near = nearest(telling, weight_of, _MOST_LOOKED_AT)
+        near = nearest(telling, weight_of, MOST_LOOKED_AT)
 
         def paired(one: Near) -> Likeness | None:
             ours = {*telling[one.left], *telling[one.right]}
@@ -86,10 +95,13 @@ def compare(class_: Sequence[Content | str], called: Sequence[str], given: Given
             return reader.paired(class_, one, names, {mark: weight_of[mark] for mark in ours})
 
         found = [one for one in pool.map(paired, near) if one is not None]
+        lost = reader.lost
     found.sort(key=lambda one: (-max(one.left_share, one.right_share), -one.tokens, one.left, one.right))
     return Found(
         found[:MOST_LISTED],
         len(found[MOST_LISTED:]),
+        lost,
+        len(near) if len(near) == MOST_LOOKED_AT else None,
         [at for at, one in enumerate(marked) if not one.reason and one.tokens < LEAST],
         [(at, one.reason) for at, one in enumerate(marked) if one.reason],
         [at for at, one in enumerate(marked) if one.cut],
@@ -106,6 +118,12 @@ class _Reader:
 
     def __init__(self, room: warm.Room) -> None:
         self._room = room
+        self._lost: set[Near] = set()
+
+    @property
+    def lost(self) -> int:
+        """Pairs of which nothing came back."""
+        return len(self._lost)
 
     def marked(self, class_: Sequence[Content | str], numbers: Sequence[int]) -> list[Marked]:
         """What is known of each notebook."""
@@ -119,7 +137,11 @@ class _Reader:
         return said
 
     def paired(
-        self, class_: Sequence[Content | str], near: Near, called: tuple[str, str], weight_of: dict[int, float]
+        self,
+        class_: Sequence[Content | str],
+        near: Near,
+        called: tuple[str, str],
+        weight_of: dict[int, float],
     ) -> Likeness | None:
         """What two share; None where they are not to be listed."""
         left, right = class_[near.left], class_[near.right]
@@ -129,6 +151,7 @@ class _Reader:
         try:
             reply = self._room.ask("pair", request, seconds=_SECONDS)
         except warm.JobFailed:
+            self._lost.add(near)
             return None
         said = msgspec.msgpack.decode(reply, type=PairReply)
         if said.html is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from grader.report.passages import Excerpt, Line, Passage
 from grader.similar.code import Code
@@ -33,7 +33,7 @@ def _passage(left: Code, right: Code, group: Sequence[Run]) -> Passage:
 
 def _excerpts(code: Code, runs: Sequence[Sequence[Token]]) -> Iterator[Excerpt]:
     spans = [(token.cell, token.start, token.end) for run in runs for token in run]
-    touching = {(a.cell, a.end): b.start for run in runs for a, b in zip(run, run[1:], strict=False) if a.cell == b.cell}
+    touching = {(a.cell, a.end): b.start for run in runs for a, b in pairwise(run) if a.cell == b.cell}
     for cell, in_cell in groupby(spans, key=lambda span: span[0]):
         # What lies between two tokens in a row belongs to what is alike: blanks, and no more.
         ranges = [(start, touching.get((cell, end), end)) for _, start, end in in_cell]
@@ -46,7 +46,7 @@ def _lines(source: str, ranges: Sequence[tuple[int, int]]) -> Iterator[Line]:
     start = source.rfind("\n", 0, first) + 1
     number = source.count("\n", 0, start) + 1
     at = 0
-    for line in source[start:last].split("\n"):
+    for _ in range(source.count("\n", start, last) + 1):
         end = source.find("\n", start)
         end = len(source) if end < 0 else end
         parts: list[tuple[str, bool]] = []

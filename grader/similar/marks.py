@@ -36,7 +36,10 @@ def grams(tokens: Sequence[Token]) -> list[int]:
 
 
 def winnowed(hashes: Sequence[int]) -> list[int]:
-    """The places of the hashes that are kept: the least of each window, the last of equal ones."""
+    """The places of the hashes that are kept: the least of each window.
+
+    Of equal ones that which is kept already, else the last: code that repeats itself has few.
+    """
     if len(hashes) <= WINDOW:
         return [min(range(len(hashes)), key=lambda at: (hashes[at], -at))] if hashes else []
     kept: list[int] = []
@@ -45,7 +48,7 @@ def winnowed(hashes: Sequence[int]) -> list[int]:
         newest = first + WINDOW - 1
         if least < first:
             least = min(range(first, newest + 1), key=lambda at: (hashes[at], -at))
-        elif hashes[newest] <= hashes[least]:
+        elif hashes[newest] < hashes[least]:
             least = newest
         if not kept or kept[-1] != least:
             kept.append(least)

@@ -9,7 +9,7 @@ from grader.similar.code import Code
 from grader.similar.passages import Run, passages, runs
 
 FLOOR = 0.5
-"""Of one's own code, by weight, below which a pair is not listed. docs/similar.md says where it comes from."""
+"""Of one's own code, by weight, below which a pair is not listed. docs/similar.md says why."""
 LEAST = 60.0
 """Tokens, by weight, that have to be alike: some six lines. Less can be nothing but the exercise."""
 
@@ -42,7 +42,9 @@ def alike(left: Code, right: Code, weight_of: Mapping[int, float]) -> Alike:
         sum(weights[0][at] for run in found for at in range(run.left, run.left + run.length)),
         sum(weights[1][at] for run in found for at in range(run.right, run.right + run.length)),
     ]
-    shares = [part / total if (total := sum(all_)) else 0.0 for part, all_ in zip(shared, weights, strict=True)]
+    shares = [
+        part / total if (total := sum(all_)) else 0.0 for part, all_ in zip(shared, weights, strict=True)
+    ]
     telling = [
         group
         for group in passages(found)

@@ -18,7 +18,10 @@ class Marked(msgspec.Struct, frozen=True):
 
 
 class PairRequest(msgspec.Struct, frozen=True):
-    """Two notebooks (their files' bytes) to be laid side by side; what their students are `called`; `weights` of the fingerprints of both."""
+    """Two notebooks (their files' bytes) to be laid side by side.
+
+    What their students are `called`, and the `weights` of the fingerprints of both.
+    """
 
     left: bytes
     right: bytes

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from grader.similar.marks import K
 
 MOST_REPEATS = 16
-"""Places of one gram that are looked at. Code that repeats itself would else take the square of its length."""
+"""Places of one gram that are looked at. Code that repeats itself would take the square of its length."""
 NEAR = 12
-"""Tokens between two runs, on both sides, that still make one passage: a line that was put in, or left out."""
+"""Tokens between two runs, on both sides, that still make one passage: a line put in, or left out."""
 
 
 @dataclass(frozen=True, order=True)

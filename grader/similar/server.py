@@ -35,14 +35,20 @@ class Reader:
 
     def mark(self, content: bytes, fds: list[int]) -> bytes:
         """A `Marked` for each of a list of notebooks."""
-        return msgspec.msgpack.encode([self._marked(one) for one in msgspec.msgpack.decode(content, type=list[bytes])])
+        return msgspec.msgpack.encode(
+            [self._marked(one) for one in msgspec.msgpack.decode(content, type=list[bytes])]
+        )
 
     def pair(self, content: bytes, fds: list[int]) -> bytes:
         """A `PairReply` for a `PairRequest`."""
         request = msgspec.msgpack.decode(content, type=PairRequest)
         left, right = (Code.of(notebook.read(one).code, self._known) for one in (request.left, request.right))
         found = alike(left, right, request.weights)
-        html = str(passages_html(excerpts(left, right, found), request.called, self._prose)) if found.listed else None
+        html = (
+            str(passages_html(excerpts(left, right, found), request.called, self._prose))
+            if found.listed
+            else None
+        )
         return msgspec.msgpack.encode(
             PairReply(found.left_share, found.right_share, found.tokens, len(found.passages), html)
         )

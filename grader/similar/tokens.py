@@ -1,8 +1,8 @@
-"""Code as a stream of tokens in which layout, comments, names of one's own, numbers and texts do not count.
+"""Code as a stream of tokens in which layout, comments, own names, numbers and texts do not count.
 
-Pygments cuts the code: its lexer gets through anything, so that broken code, Hangul and magics are compared as
-far as they go. What a name stands for decides whether it counts: names that a notebook chose itself (variables,
-parameters, functions, its own attributes) are all alike, those of Python and of libraries stay what they are.
+Pygments cuts the code: its lexer gets through anything, so that broken code, Hangul and magics are compared
+as far as they go. What a name stands for decides whether it counts: names that a notebook chose itself
+(variables, parameters, functions, its own attributes) are all alike, those of Python and of libraries stay.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from functools import cache
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Name, Number, String, Text, _TokenType
 
-MOST_CHARACTERS = 100_000
+MOST_CHARACTERS = 60_000
 """Of a notebook's own code; a lesson asks for some thousand. What comes after is not compared."""
-MOST_TOKENS = 20_000
+MOST_TOKENS = 10_000
 OWN = "\0"
 """Stands for any name that the notebook chose itself."""
 
@@ -144,7 +144,7 @@ class _Names:
                 in_head, depth = True, 0
             elif in_head:
                 depth += _BRACKETS.get(one.text, 0)
-                in_head = depth > 0 or before != ")" and one.text == "("
+                in_head = depth > 0
                 if one.kind in Name and depth == 1 and before in ("(", ",", "*", "**"):
                     parameters.add(one.text)
             if one.kind in Name and before == "." and at > 1 and raw[at - 2].text == "self":
@@ -157,7 +157,10 @@ def _aliases(listed: str, module: str) -> Iterator[tuple[str, str]]:
         name, _, alias = one.strip().partition(" as ")
         name = name.strip()
         if name:
-            yield (alias.strip() or name.partition(".")[0]), (name if module or alias else name.partition(".")[0])
+            yield (
+                (alias.strip() or name.partition(".")[0]),
+                (name if module or alias else name.partition(".")[0]),
+            )
 
 
 def _token(raw: Sequence[_Raw], at: int, names: _Names) -> Token:

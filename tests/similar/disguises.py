@@ -49,9 +49,7 @@ def renamed(cells: Cells, contract: Collection[str], dice: random.Random) -> lis
             own.add(node.arg)
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             own.add(node.name)
-        elif (
-            isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
-        ):
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
             own.add(node.attr)
         if isinstance(node, ast.FunctionDef):
             # Who calls may name an argument that has a default.
@@ -69,7 +67,9 @@ def renamed(cells: Cells, contract: Collection[str], dice: random.Random) -> lis
             return None
         return f"name_{names[name]}"
 
-    return [_replaced(cell, lambda found, at: new(found, at) if at + 1 < len(found) else None) for cell in cells]
+    return [
+        _replaced(cell, lambda found, at: new(found, at) if at + 1 < len(found) else None) for cell in cells
+    ]
 
 
 def reordered(cells: Cells, contract: Collection[str], dice: random.Random) -> list[str]:
@@ -77,7 +77,9 @@ def reordered(cells: Cells, contract: Collection[str], dice: random.Random) -> l
 
     def shuffled(body: Sequence[ast.stmt], lines: Sequence[str]) -> list[str]:
         starts = [min([one.lineno, *(d.lineno for d in getattr(one, "decorator_list", []))]) for one in body]
-        parts = ["\n".join(lines[start - 1 : one.end_lineno]) for start, one in zip(starts, body, strict=True)]
+        parts = [
+            "\n".join(lines[start - 1 : one.end_lineno]) for start, one in zip(starts, body, strict=True)
+        ]
         movable = [at for at, one in enumerate(body) if isinstance(one, ast.FunctionDef)]
         turned = movable[1:] + movable[:1]
         moved = {at: parts[other] for at, other in zip(movable, turned, strict=True)}
@@ -104,7 +106,11 @@ def commented(cells: Cells, contract: Collection[str], dice: random.Random) -> l
     out = []
     for cell in cells:
         bare = _replaced(cell, lambda found, at: "" if found[at].type == tokenize.COMMENT else None)
-        statements = {one.lineno: one.col_offset for one in ast.walk(ast.parse(bare)) if isinstance(one, ast.Return | ast.For | ast.Assign)}
+        statements = {
+            one.lineno: one.col_offset
+            for one in ast.walk(ast.parse(bare))
+            if isinstance(one, ast.Return | ast.For | ast.Assign)
+        }
         lines = []
         for number, line in enumerate(bare.split("\n"), start=1):
             if number in statements and dice.random() < 0.7:
