@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from grader.similar.marks import K
 
 MOST_REPEATS = 16
-"""Places of one gram that are looked at. Code that repeats itself would take the square of its length."""
+"""Places of one gram that are looked at with each other, as code that repeats itself has a great many."""
 NEAR = 12
 """Tokens between two runs, on both sides, that still make one passage: a line put in, or left out."""
 
@@ -50,15 +50,17 @@ def _diagonals(left: Sequence[int | None], right: Sequence[int | None]) -> list[
     """Every longest run of equal grams, along each distance between the two places."""
     places: dict[int, list[int]] = defaultdict(list)
     for at, gram in enumerate(right):
-        if gram is not None and len(places[gram]) < MOST_REPEATS:
+        if gram is not None:
             places[gram].append(at)
-    looked: dict[int, int] = defaultdict(int)
+    met: dict[int, int] = defaultdict(int)
     lefts: dict[int, list[int]] = defaultdict(list)
     for at, gram in enumerate(left):
-        if gram is None or gram not in places or looked[gram] == MOST_REPEATS:
+        if gram is None or gram not in places:
             continue
-        looked[gram] += 1
-        for other in places[gram]:
+        time, others = met[gram], places[gram]
+        met[gram] += 1
+        # The first few with each other; of more, each with the one of the same number.
+        for other in others[:MOST_REPEATS] if time < MOST_REPEATS else others[time : time + 1]:
             lefts[other - at].append(at)
     found = []
     for distance, starts in lefts.items():

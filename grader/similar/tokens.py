@@ -157,6 +157,7 @@ def _aliases(listed: str, module: str) -> Iterator[tuple[str, str]]:
         name, _, alias = one.strip().partition(" as ")
         name = name.strip()
         if name:
+            yield name, name
             yield (
                 (alias.strip() or name.partition(".")[0]),
                 (name if module or alias else name.partition(".")[0]),
