@@ -71,7 +71,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "words": {"errors"},
     "report": {"errors", "evidence", "late", "record", "regrade", "totals", "words"},
-    "similar": {"errors", "notebook", "report", "serving", "warm", "words"},
+    "similar": {"engines", "errors", "notebook", "report", "serving", "warm", "words"},
     "people": {"errors", "late", "near", "output", "record", "totals", "words"},
     "messages": {"notebook", "record", "warm", "words"},
     "lessons_told": {"notebook", "serving", "warm"},

@@ -7,13 +7,13 @@ each of its notebooks is read alone, so that one that cannot be read within the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from grader import warm
+from grader.engines.local import spread
 from grader.similar.measure import LEAST
 from grader.similar.messages import Marked, PairReply, PairRequest
 from grader.similar.rarity import Near, nearest, weights
@@ -76,31 +76,26 @@ def compare(class_: Sequence[Content | str], called: Sequence[str], given: Given
     Raises `GraderBug` where the process that reads code does not come up.
     """
     arguments = [str(given.starter)] + ([str(given.reference)] if given.reference else [])
-    with warm.Room("grader.similar.server", *arguments) as room, ThreadPoolExecutor(jobs) as pool:
-        reader = _Reader(room)
-        marked = [Marked(reason=one) if isinstance(one, str) else Marked() for one in class_]
-        batches = _batches(class_)
-        for numbers, said in zip(
-            batches, pool.map(lambda of: reader.marked(class_, of), batches), strict=True
-        ):
+    marked = [Marked(reason=one) if isinstance(one, str) else Marked() for one in class_]
+    with warm.Room("grader.similar.server", *arguments) as room:
+        reader = _Reader(room, class_, called)
+        for numbers, said in spread(lambda of, slot: reader.marked(of), _batches(class_), jobs):
             for number, one in zip(numbers, said, strict=True):
                 marked[number] = one
         telling = [one.marks if one.tokens >= LEAST else [] for one in marked]
         weight_of = weights(telling)
         near = nearest(telling, weight_of, MOST_LOOKED_AT)
 
-        def paired(one: Near) -> Likeness | None:
+        def paired(one: Near, slot: int) -> Likeness | None:
             ours = {*telling[one.left], *telling[one.right]}
-            names = called[one.left], called[one.right]
-            return reader.paired(class_, one, names, {mark: weight_of[mark] for mark in ours})
+            return reader.paired(one, {mark: weight_of[mark] for mark in ours})
 
-        found = [one for one in pool.map(paired, near) if one is not None]
-        lost = reader.lost
+        found = [one for _, one in spread(paired, near, jobs) if one is not None]
     found.sort(key=lambda one: (-max(one.left_share, one.right_share), -one.tokens, one.left, one.right))
     return Found(
         found[:MOST_LISTED],
         len(found[MOST_LISTED:]),
-        lost,
+        reader.lost,
         len(near) if len(near) == MOST_LOOKED_AT else None,
         [at for at, one in enumerate(marked) if not one.reason and one.tokens < LEAST],
         [(at, one.reason) for at, one in enumerate(marked) if one.reason],
@@ -116,8 +111,8 @@ def _batches(class_: Sequence[Content | str]) -> list[list[int]]:
 class _Reader:
     """What is asked of the process that reads code."""
 
-    def __init__(self, room: warm.Room) -> None:
-        self._room = room
+    def __init__(self, room: warm.Room, class_: Sequence[Content | str], called: Sequence[str]) -> None:
+        self._room, self._class, self._called = room, class_, called
         self._lost: set[Near] = set()
 
     @property
@@ -125,10 +120,10 @@ class _Reader:
         """Pairs of which nothing came back."""
         return len(self._lost)
 
-    def marked(self, class_: Sequence[Content | str], numbers: Sequence[int]) -> list[Marked]:
+    def marked(self, numbers: Sequence[int]) -> list[Marked]:
         """What is known of each notebook."""
         said: list[Marked] = []
-        for contents in _portions([one for at in numbers if not isinstance(one := class_[at], str)]):
+        for contents in _portions([one for at in numbers if not isinstance(one := self._class[at], str)]):
             together = self._marks(contents)
             if together is None:
                 alone = [self._marks([content]) for content in contents]
@@ -136,17 +131,12 @@ class _Reader:
             said += together
         return said
 
-    def paired(
-        self,
-        class_: Sequence[Content | str],
-        near: Near,
-        called: tuple[str, str],
-        weight_of: dict[int, float],
-    ) -> Likeness | None:
+    def paired(self, near: Near, weight_of: dict[int, float]) -> Likeness | None:
         """What two share; None where they are not to be listed."""
-        left, right = class_[near.left], class_[near.right]
+        left, right = self._class[near.left], self._class[near.right]
         assert not isinstance(left, str)
         assert not isinstance(right, str)
+        called = self._called[near.left], self._called[near.right]
         request = msgspec.msgpack.encode(PairRequest(left(), right(), called, weight_of))
         try:
             reply = self._room.ask("pair", request, seconds=_SECONDS)
