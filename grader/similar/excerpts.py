@@ -33,9 +33,14 @@ def _passage(left: Code, right: Code, group: Sequence[Run]) -> Passage:
 
 def _excerpts(code: Code, runs: Sequence[Sequence[Token]]) -> Iterator[Excerpt]:
     spans = [(token.cell, token.start, token.end) for run in runs for token in run]
-    touching = {(a.cell, a.end): b.start for run in runs for a, b in pairwise(run) if a.cell == b.cell}
+    touching = {
+        (a.cell, a.end): b.start
+        for run in runs
+        for a, b in pairwise(run)
+        if a.cell == b.cell and not code.cells[a.cell - 1][a.end : b.start].strip()
+    }
     for cell, in_cell in groupby(spans, key=lambda span: span[0]):
-        # What lies between two tokens in a row belongs to what is alike: blanks, and no more.
+        # Blanks between two tokens in a row belong to what is alike; comments and given lines do not.
         ranges = [(start, touching.get((cell, end), end)) for _, start, end in in_cell]
         yield Excerpt(cell, list(_lines(code.cells[cell - 1], ranges)))
 
