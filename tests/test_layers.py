@@ -72,6 +72,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "words": {"errors"},
     "report": {"errors", "evidence", "late", "record", "regrade", "totals", "words"},
+    "similar": {"engines", "errors", "notebook", "report", "serving", "warm", "words"},
     "people": {"errors", "late", "near", "output", "record", "totals", "words"},
     "messages": {"notebook", "record", "warm", "words"},
     "lessons_told": {"notebook", "serving", "warm"},
@@ -129,8 +130,8 @@ ALLOWED: dict[str, set[str]] = {
         "autograder", "cluster", "engines", "errors", "exchange", "filenames", "grade", "journal", "late",
         "lesson", "lessons_told", "limits", "live", "messages", "mutation", "near", "new", "output", "people",
         "processes", "proofreading", "prove", "pytorch", "record", "regrade", "releasing", "report",
-        "sandbox", "scoring", "secret", "solutions", "submission", "totals", "warm", "words", "work",
-        "workshop",
+        "sandbox", "scoring", "secret", "similar", "solutions", "submission", "totals", "warm", "words",
+        "work", "workshop",
     },
     "ci": {
         "cli", "commands", "errors", "exchange", "lesson", "notebook", "record", "report", "starter", "words",
