@@ -7,7 +7,7 @@ import torch
 
 from grader.judge.finding import Finding
 from grader.judge.probes import Probes
-from grader.judge.probes.packing import name_reads, name_tags
+from grader.judge.probes.letter_maps import name_reads, name_tags
 from tests.fakes import student_of
 
 LENGTHS = torch.tensor([3, 6, 2, 4, 6])
@@ -61,6 +61,10 @@ same, within = b == b2, t2 < LENGTHS[b2]
         (same & within & (t == t2), "recurrence.none"),
         (same & within & (t2 < t) & (t > 0) | (same & (t == 0) & (t2 == 0)), "packing.valid_steps_ignored"),
         (same & within & (t % 2 == 0), "output.constant_steps"),
+        (same & within & ((t2 - t).abs() <= 1), None),
+        (same & within & ((t2 - t).abs() % 2 == 0), None),
+        (same & within & ((t2 <= t) | (t2 >= LENGTHS[b] - 1 - t)), "bidirectional.steps_misaligned"),
+        (same & within & ((t2 <= t) | (t2 <= LENGTHS[b] - 1 - t)), "bidirectional.steps_misaligned"),
     ],
 )
 def test_a_map_of_letters_has_its_name(reads: torch.Tensor, code: str | None) -> None:
@@ -91,6 +95,42 @@ def found(source: str, verb: str, **options: bool) -> str | None:
     except Finding as finding:
         return finding.code
     return None
+
+
+LOOP = NET.replace("nn.GRU(i, h, batch_first=True)", "nn.GRUCell(i, h)").replace(
+    """out, h = self.rnn(pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False))
+        return self.fc(h[-1])""",
+    """h = x.new_zeros(len(x), 9)
+        for t in range(x.size(1)):
+            h = torch.where((t < lengths)[:, None], self.rnn(x[:, t], STATE), h)
+        return self.fc(h)""",
+)
+
+
+@pytest.mark.parametrize("precision", ["x", "x.float()"])
+@pytest.mark.parametrize("key", [b"one", b"two", b"three"])
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        ("h", None),
+        ("h.detach()", "grad.graph_cut"),
+        ("h * 0.5 + h.detach() * 0.5", "grad.graph_cut"),
+        ("torch.relu(h)", None),
+    ],
+)
+def test_a_gradient_foretells_how_the_answer_moves(
+    state: str, code: str | None, key: bytes, precision: str
+) -> None:
+    source = LOOP.replace("STATE", state).replace("self.rnn(x[", f"self.rnn({precision}[")
+    source = source.replace("h = x.new", f"h = {precision}.new")
+    student, draw = student_of(source, key=key)
+    x, lengths = draw.normal(4, 6, 6), torch.tensor([4, 6, 2, 5])
+    found = None
+    try:
+        Probes(draw).gradient_reaches(student.Net(6, 9, 5), x, lengths)
+    except Finding as finding:
+        found = finding.code
+    assert found == code
 
 
 @pytest.mark.parametrize("verb", ["reads_each_word", "ignores_padding"])

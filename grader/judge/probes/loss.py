@@ -76,6 +76,7 @@ def wrong_losses(
     ce = each(logits, targets)
     zeroed, first = logits * mask[:, :, None], targets * mask
     swapped = each(logits.transpose(0, 1).reshape(logits.shape), targets)
+    viewed = logits.reshape(len(logits), logits.shape[2], -1).transpose(1, 2)
     ends = torch.nn.functional.one_hot(lengths - 1, targets.shape[1]).bool()
     shorter, further = valid(lengths - 1, targets.shape[1]), valid(lengths + 1, targets.shape[1])
     picked = logits.gather(2, targets[:, :, None])[:, :, 0]
@@ -100,6 +101,7 @@ def wrong_losses(
         ("loss.first_class_ignored", (ce * (mask & named)).sum() / count),
         ("loss.flatten_mismatch", mean(swapped, mask)),
         ("loss.flatten_mismatch", swapped.mean()),
+        ("loss.flatten_mismatch", mean(each(viewed, targets), mask)),
         ("loss.wrong_pairs", mean(each(logits, targets.roll(1, 0)), mask)),
         ("loss.wrong_pairs", mean(each(logits, targets.roll(-1, 0)), mask)),
         ("loss.softmax_before_cross_entropy", mean(each(soft, targets), mask)),

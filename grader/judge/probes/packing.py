@@ -8,6 +8,7 @@ from grader.evidence import HeatMap
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
+from grader.judge.probes.letter_maps import name_reads, name_tags, own_rows
 from grader.judge.probes.measure import SAME_SHAPE, influence, rel
 from grader.judge.probes.ragged import ragged, refusal, valid
 from grader.record import Fact
@@ -67,7 +68,7 @@ def reads_each_word(model: Model, draw: Draw, *, features: int) -> None:
     logit (float32: 1e-4). Raises what `name_reads` names, and what `refusal` names where a call raises.
     Knows nothing of what is done with the steps that are read: a masked sum passes.
     """
-    promised = _own(len(LENGTHS))[:, :, None] & valid(torch.tensor(LENGTHS), max(LENGTHS))[None]
+    promised = own_rows(len(LENGTHS))[:, :, None] & valid(torch.tensor(LENGTHS), max(LENGTHS))[None]
     strength = torch.zeros(promised.shape, dtype=torch.float64)
     for turn in range(_DRAWS + 1):
         _, moved, tolerance = _moved(model, draw, LENGTHS, features, shared=turn == 0)
@@ -87,45 +88,14 @@ def reads_each_word(model: Model, draw: Draw, *, features: int) -> None:
     raise _found(code, model, strength, reads, tolerance)
 
 
-def name_reads(reads: torch.Tensor, lengths: torch.Tensor) -> str:
-    """The name of a wrong map. reads (B, B, T): answer b depends on step t of row b'; lengths (B,)."""
-    batch, _, steps = reads.shape
-    rows = reads.any(-1)
-    longest = lengths == lengths.max()
-    if not rows.any():
-        return "output.constant"
-    if not rows[~longest].any():
-        return "packing.last_column_is_padding"
-    if (rows & ~_own(batch)).any():
-        one_each = bool((rows.sum(0) == 1).all() and (rows.sum(1) == 1).all())
-        return "packing.order_not_restored" if one_each else "batch.mixed"
-    own = reads[torch.arange(batch), torch.arange(batch)]
-    ends = torch.where(own, torch.arange(1, steps + 1), torch.zeros(())).amax(1).long()
-    if (own & ~valid(lengths, steps)).any():
-        if torch.equal(ends[~longest], lengths[~longest] + 1):
-            return "packing.gather_off_by_one"
-        if torch.equal(ends.sort().values, lengths.sort().values):
-            return "packing.lengths_of_others"
-        return "packing.reads_padding"
-    if not own[:, 1:].any():
-        return "output.first_step_only"
-    last = own[torch.arange(batch), lengths - 1]
-    if bool(last.all()) and bool((own.sum(1) == 1).all()):
-        return "output.last_step_only"
-    if not last.any():
-        return "packing.gather_off_by_one"
-    if bool((ends == ends[0]).all()):
-        return "packing.one_length_for_all"
-    return "packing.valid_steps_ignored"
-
-
 def tags_each_letter(model: Model, draw: Draw, *, features: int) -> None:
     """The logits of letter t of word b depend on that letter, on others of the word, on nothing else.
 
     model: (x (B, T, features), lengths (B,)) -> (B, T, C) or (B, max(lengths), C). Either direction of
-    reading, or both, is right; logits at padded steps may be anything. Measured and tolerated as in
-    `reads_each_word`. Raises what `name_tags` names, and `output.constant_steps` where every letter of a
-    word gets the same logits.
+    reading, or both, is right, and so is a window; logits at padded steps may be anything. States of one
+    direction that stand in turned order are seen by their map. Measured and tolerated as in
+    `reads_each_word`. Raises what `name_tags` names, and `output.constant_steps` where every letter of a word
+    gets the same logits.
     """
     sizes = torch.tensor(LENGTHS)
     strength = torch.zeros(len(LENGTHS), max(LENGTHS), len(LENGTHS), max(LENGTHS), dtype=torch.float64)
@@ -149,38 +119,6 @@ def tags_each_letter(model: Model, draw: Draw, *, features: int) -> None:
     steps = valid(sizes, max(LENGTHS))
     by_word = (strength * steps[:, :, None, None]).amax(1)
     raise _found(code, model, by_word, by_word > tolerance, tolerance)
-
-
-def name_tags(reads: torch.Tensor, lengths: torch.Tensor) -> str | None:
-    """The name of a wrong map, None for a right one. reads (B, T, B, T); only valid answers count."""
-    batch, steps = reads.shape[:2]
-    letters = valid(lengths, steps)
-    reads = reads & letters[:, :, None, None]
-    rows = reads.any(3).any(1)
-    if not rows.any():
-        return "output.constant"
-    if (rows & ~_own(batch)).any():
-        one_each = bool((rows.sum(0) == 1).all() and (rows.sum(1) == 1).all())
-        return "packing.order_not_restored" if one_each else "batch.mixed"
-    own = reads[torch.arange(batch), :, torch.arange(batch)]
-    if (own & ~letters[:, None, :]).any():
-        return "packing.reads_padding"
-    silent = letters & ~own.any(2)
-    if silent.any():
-        spoken = (letters & ~silent).sum(1)
-        if torch.equal(spoken, lengths - 1):
-            return "packing.gather_off_by_one"
-        return "packing.one_length_for_all" if bool((spoken == spoken[0]).all()) else "output.constant_steps"
-    itself = own.diagonal(dim1=1, dim2=2)
-    if not own.triu(1).any() and not own.tril(-1).any():
-        return "recurrence.none"
-    if not (itself | ~letters).all():
-        return "packing.valid_steps_ignored"
-    return None
-
-
-def _own(batch: int) -> torch.Tensor:
-    return torch.eye(batch, dtype=torch.bool)
 
 
 def _moved(
@@ -227,21 +165,21 @@ def _found(code: str, model: Model, strength: torch.Tensor, reads: torch.Tensor,
     rows = [f"{b + 1} ({length})" for b, length in enumerate(LENGTHS)]
     own = torch.arange(batch)
     if code in _OF_OTHER_ROWS:
-        values, promised, columns = strength.amax(-1), _own(batch), rows
+        values, promised, columns = strength.amax(-1), own_rows(batch), rows
         axes = ("@axis.answer_of_word", "@axis.word_in_batch")
     else:
         values, promised, columns = strength[own, own], letters, [str(t + 1) for t in range(steps)]
         axes = ("@axis.answer_of_word", "@axis.letter")
     numbers = [[round(v, 4) for v in row] for row in values.tolist()]
     picture = HeatMap(rows, columns, numbers, promised.tolist(), *axes, tolerance)
-    mixed = (reads.any(-1) & ~_own(batch)).any(1)
+    mixed = (reads.any(-1) & ~own_rows(batch)).any(1)
     padded = (reads[own, own] & ~letters).any(1)
     missing = (letters & ~reads[own, own]).any(1)
     facts: dict[str, Fact] = {
         "name": model.name,
         "of": batch,
         "changed": int((mixed | padded).sum()),
-        "others": int((reads & ~_own(batch)[:, :, None]).sum()),
+        "others": int((reads & ~own_rows(batch)[:, :, None]).sum()),
         "missing": int(missing.sum()),
         "worst": float((values * ~promised).max()),
         "steps": steps,

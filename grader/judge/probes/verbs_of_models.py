@@ -110,11 +110,11 @@ class OfModels(Verbs):
         weights.every_weight_counts(model, self._draw, *inputs)
 
     def gradient_reaches(self, model: Model, *inputs: Any) -> None:
-        """In train mode every weight may learn and is reached by the gradient.
+        """In train mode every weight may learn and is reached by the gradient, which is that of the answer.
 
-        Tolerance: none, a gradient of exactly 0 at two draws counts as missing. Findings:
-        grad.frozen_parameters, grad.graph_cut. Cost: 15 ms and a snapshot of its own. More in
-        `weights.gradient_reaches`.
+        Tolerance: a gradient of exactly 0 at two draws counts as missing; what the gradient foretells may be
+        off by 1e-5 (float32 2e-3) of its size. Findings: grad.frozen_parameters, grad.graph_cut. Cost: 40 ms
+        and two snapshots of its own. More in `weights.gradient_reaches` and `slope.foretells`.
         """
         weights.gradient_reaches(model, self._draw, *inputs)
 
