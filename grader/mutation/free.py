@@ -15,7 +15,17 @@ from __future__ import annotations
 import libcst as cst
 
 from grader.mutation.code import Code
-from grader.mutation.syntax import CELLS, LAYERS, OPTIMISERS, called, targets, text, whole
+from grader.mutation.syntax import (
+    CELLS,
+    LAYERS,
+    OPTIMISERS,
+    called,
+    parameters,
+    receiver,
+    targets,
+    text,
+    whole,
+)
 
 RULES: dict[str, str] = {
     "learning_rate": "Learning rates may be scheduled or scaled inside, by a factor of at most two.",
@@ -26,6 +36,10 @@ RULES: dict[str, str] = {
     "recurrent_kind": "Where the lesson asks for no kind of recurrent layer, each kind is right.",
     "batch_size": "Into how many pieces a data set is cut is anyone's choice, if its labels are cut alike.",
     "start": "How weights begin, and with which seed, is anyone's choice.",
+    "kept_at_zero": "A bias, or a first state, that begins with zeros may stay there.",
+    "single_precision": "Real numbers that the contract gives are float32 already.",
+    "answer_alone": "Where the contract asks for one tensor, nothing else has to come with it.",
+    "feature_order": "In which fixed order a Linear layer is given its features is anyone's choice.",
     "dropout_rate": "How much is dropped in training is anyone's choice.",
     "losses_told": "Losses that come back may be any finite numbers.",
     "loss_scale": "A sum in place of a mean is a larger step, and no other one to an optimiser such as Adam.",
@@ -44,6 +58,10 @@ _SCHEDULES = (
     "ExponentialLR", "StepLR", "LambdaLR", "CosineAnnealingLR", "ReduceLROnPlateau", "clip_grad_norm_",
     "clip_grad_value_",
 )  # fmt: skip
+_REALS = (
+    ({"Net", "Tagger", "RecurrentNeuralNetworkClass", "CNN", "rnn", "lstm_cell"}, ("x", "X", "images")),
+    ({"masked_loss", "softmax", "cross_entropy", "sequence_loss"}, ("logits", "outputs")),
+)
 _NUMBERS = ("number_changed", "real_number_changed")
 
 
@@ -58,6 +76,8 @@ def rule(operator: str, node: cst.CSTNode, code: Code, names: tuple[str, ...]) -
     whole_line = operator in ("statement_dropped", "answers_exchanged")
     if function is not None and not whole_line and about == {"train"} and _only_told(node, code):
         return "losses_told"
+    if operator == "other_kind_of_number" and _given_real(node, code, about):
+        return "single_precision"
     if operator not in _NUMBERS:
         return None
     if _near(node, code, names):
@@ -80,7 +100,8 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
         return "optimiser"
     if "Dropout" in named or keyword == "dropout":
         return "dropout_rate"
-    if "manual_seed" in named or (named & set(_INITIAL) and operator == "real_number_changed"):
+    begins = named & set(_INITIAL) or _scales_a_start(node, code)
+    if "manual_seed" in named or (begins and operator == "real_number_changed"):
         return "start"
     if isinstance(node, cst.Float) and 0 < float(node.value) < 1e-4 and about != {"minmax_scaler"}:
         return "tiny_number"
@@ -95,6 +116,21 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
         return "hidden_size"
     inside = first in (*LAYERS, *CELLS, "Linear", "Embedding") and "CNN" not in about
     return "hidden_size" if inside else None
+
+
+def _scales_a_start(node: cst.CSTNode, code: Code) -> bool:
+    """Whether random numbers are multiplied by it: `torch.randn(3, 4) * 0.3`."""
+    parent = code.parent(node)
+    if not isinstance(parent, cst.BinaryOperation) or not isinstance(parent.operator, cst.Multiply):
+        return False
+    return called(parent.left) in _INITIAL or called(parent.right) in _INITIAL
+
+
+def _given_real(node: cst.CSTNode, code: Code, about: set[str]) -> bool:
+    """Whether `.float()` is asked of an argument that holds real numbers by contract."""
+    held = receiver(node) if isinstance(node, cst.Call) and called(node) == "float" else None
+    given = isinstance(held, cst.Name) and held.value in parameters(code.function(node))
+    return given and any(about <= of and text(held) in names for of, names in _REALS if held)
 
 
 def _keyword(node: cst.CSTNode, code: Code) -> str:

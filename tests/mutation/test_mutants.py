@@ -86,6 +86,54 @@ def test_what_the_contract_leaves_free_is_told_by_its_rule(tmp_path):
     assert free["for _ in range(3):"] is None
 
 
+NETWORKS = """class Tagger(nn.Module):
+    def __init__(self, i, h, c):
+        super().__init__()
+        self.W = nn.Parameter(torch.randn(i, h) * 0.3)
+        self.b = nn.Parameter(torch.zeros(h))
+        self.two = nn.Parameter(torch.zeros(h, h))
+        self.h0 = nn.Parameter(torch.zeros(1, h), requires_grad=False)
+
+    def read(self, word, lengths):
+        return word.float(), lengths
+
+    def forward(self, x, lengths):
+        return x.float() @ self.W * 0.5, lengths
+
+
+class CNN(nn.Module):
+    def forward(self, x):
+        x = x.permute(1, 0, 2, 3).reshape(len(x), 4, 4, 1)
+        return x.permute(0, 2, 3, 1).reshape(len(x), -1) @ self.W
+"""
+
+
+@pytest.mark.parametrize(
+    ("operator", "line", "rule"),
+    [
+        ("real_number_changed", "self.W = nn.Parameter(torch.randn(i, h) * 3.0)", "start"),
+        ("real_number_changed", "return x.float() @ self.W * 5.0, lengths", None),
+        ("parameters_unregistered", "self.W = (torch.randn(i, h) * 0.3)", None),
+        ("parameters_unregistered", "self.b = torch.zeros(h)", "kept_at_zero"),
+        ("parameters_unregistered", "self.two = torch.zeros(h, h)", None),
+        ("parameters_unregistered", "self.h0 = torch.zeros(1, h)", "kept_at_zero"),
+        ("other_kind_of_number", "return x @ self.W * 0.5, lengths", "single_precision"),
+        ("other_kind_of_number", "return word, lengths", None),
+        ("answers_exchanged", "return x.float() @ self.W * 0.5", "answer_alone"),
+        ("answers_exchanged", "return lengths, x.float() @ self.W * 0.5", None),
+        ("answers_exchanged", "return word.float()", None),
+        ("transpose_dropped", "return x.reshape(len(x), -1) @ self.W", "feature_order"),
+        ("transpose_dropped", "x = x.reshape(len(x), 4, 4, 1)", None),
+    ],
+)
+def test_networks_are_free_where_the_contract_says_nothing(tmp_path, operator, line, rule):
+    made = mutants(lesson(tmp_path, ("Tagger", "CNN")), alternative(NETWORKS))
+    (found,) = [
+        one for one in made if one.operator == operator and f"+        {line}" in one.diff.splitlines()
+    ]
+    assert found.free == rule
+
+
 def test_labels_cut_in_other_pieces_than_their_images_are_no_free_choice(tmp_path):
     source = """def accuracy(model, images, labels):
     right = 0

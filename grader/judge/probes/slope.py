@@ -27,8 +27,8 @@ def foretells(model: Model, draw: Draw, *inputs: Any) -> None:
     In evaluation mode, under weights of ours. All weights that may learn move at once, each by a random
     direction of about length 1; the answer, summed with random factors, moves by the sum of gradient times
     direction. Tolerance 1e-5 (float32: 2e-3) of the size that this sum has in the mean over directions, at
-    three draws: one may step over the kink of a ReLU. Raises grad.graph_cut. Says nothing where a number is not
-    finite.
+    three draws: one may step over the kink of a ReLU. Raises grad.graph_cut. Says nothing where a number is
+    not finite.
     """
     for _ in range(_DRAWS):
         moved, foretold, size = _measured(model, draw, inputs)

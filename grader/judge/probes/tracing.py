@@ -9,6 +9,9 @@ import torch
 
 from grader.judge.training import Told
 
+_SCALED = 1e-3
+"""Single precision leaves 1e-6 between an image and itself in another scale; two images are 0.5 apart."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -48,7 +51,8 @@ def letters(x: torch.Tensor) -> torch.Tensor:
 def traced(call: Told, x: torch.Tensor, y: torch.Tensor) -> Block | None:
     """The rows of one call with their places in the data; None where no row of it can be placed.
 
-    x (N, T) letters, one-hot or numbers, with targets y (N, T); or x (N, ...) of any kind, with y (N,).
+    x (N, T) letters, one-hot or numbers, with targets y (N, T); or x (N, ...) of any kind, with y (N,),
+    which the loop may have scaled by one factor and moved by one number.
     """
     if call.gradient is None or not isinstance(call.input, torch.Tensor) or call.input.dim() < 2:
         return None
@@ -109,4 +113,17 @@ def _example(row: torch.Tensor, data: torch.Tensor, y: torch.Tensor) -> tuple[in
     if row.shape != data.shape[1:]:
         return None
     same = (data == row).all(1).nonzero().flatten().tolist()
+    same = same or _in_another_scale(row, data)
     return (same[0], 0) if same and len({float(y[n]) for n in same}) == 1 else None
+
+
+def _in_another_scale(row: torch.Tensor, data: torch.Tensor) -> list[int]:
+    """The examples of which this one is a multiple plus a number, as where images are scaled to -1..1."""
+    apart = (_standard(data) - _standard(row[None])).abs().amax(1)
+    return list((apart < _SCALED).nonzero().flatten().tolist())
+
+
+def _standard(rows: torch.Tensor) -> torch.Tensor:
+    """Each row with mean 0 and size 1; no numbers where all of a row are the same."""
+    centred = rows - rows.mean(1, keepdim=True)
+    return centred / centred.square().mean(1, keepdim=True).sqrt()

@@ -6,7 +6,7 @@ import libcst as cst
 
 from grader.mutation.code import Code
 from grader.mutation.names import PLAIN
-from grader.mutation.operator import Made, operator
+from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
     LAYERS,
     called,
@@ -17,6 +17,7 @@ from grader.mutation.syntax import (
     receiver,
     replacing,
     text,
+    whole,
     without,
     written,
 )
@@ -53,7 +54,11 @@ _PLACES = {
 """Where a method takes its dimension, counted from 0; a function of torch takes the tensor before it."""
 
 
-@operator(cst.Call, group="axes", probes="axes", names=(*_READS_ALONG, *PLAIN))
+_ONE_STEP = ("model.dead_parameters", "recurrence.none")
+"""What becomes of a network that is given its words one by one: each letter is a word of its own."""
+
+
+@operator(cst.Call, group="axes", probes="axes", names=(*_READS_ALONG, *_ONE_STEP, *PLAIN))
 def batch_first_dropped(call: cst.Call, code: Code) -> Made:
     """`batch_first=True` left out."""
     arg = keyword(call, "batch_first")
@@ -97,7 +102,18 @@ def transpose_dropped(node: cst.Call | cst.Attribute, code: Code) -> Made:
         if node.attr.value in ("T", "mT"):
             yield text(node.value)
     elif called(node) in _TURNS and (held := _turned(node)):
-        yield held
+        free = "feature_order" if _orders_features(node, code) else None
+        yield Edit((code.instead(node, held),), None, free)
+
+
+def _orders_features(turn: cst.Call, code: Code) -> bool:
+    """Whether the axes behind the images change places only to be flattened: `x.permute(0, 2, 3, 1)` of a
+    network whose Linear layer is its own."""
+    part, above = code.part(turn), code.parent(turn)
+    inside = part is not None and set(part.about) == {"CNN"} and called(turn) == "permute"
+    keeps_images = bool(turn.args) and whole(turn.args[0].value) == 0
+    flat = isinstance(above, cst.Attribute) and above.attr.value in ("reshape", "flatten")
+    return inside and keeps_images and flat
 
 
 @operator(
@@ -112,7 +128,7 @@ def transpose_dropped(node: cst.Call | cst.Attribute, code: Code) -> Made:
         "encode.wrong",
         "causal.sees_future",
         "rnn.differs",
-        "shape.*",
+        *PLAIN,
     ),
 )
 def view_for_transpose(call: cst.Call, code: Code) -> Made:

@@ -18,6 +18,7 @@ from grader.mutation.syntax import (
 )
 
 _ACTIVATIONS = {"tanh": "sigmoid", "sigmoid": "tanh", "relu": "tanh"}
+_POOLS = ("cnn.avg_for_max", "cnn.max_for_avg", "cnn.mean_of_window", *PLAIN)
 _MODULES = {"Tanh": "Sigmoid", "Sigmoid": "Tanh", "ReLU": "Tanh", "GELU": "Sigmoid"}
 
 
@@ -91,12 +92,12 @@ def pooling_changed(call: cst.Call, code: Code) -> Made:
     name = called(call)
     if name in other and isinstance(call.func, cst.Attribute):
         said = f"{text(call.func.value)}.{other[name]}({', '.join(map(written, call.args))})"
-        yield Edit((code.instead(call, said),), ("cnn.avg_for_max", "cnn.max_for_avg"))
+        yield Edit((code.instead(call, said),), ("cnn.avg_for_max", "cnn.max_for_avg", *PLAIN))
     held = receiver(call)
     swapped = {"max": "mean", "mean": "max", "amax": "mean"}.get(name)
     if swapped and held is not None and "CNN" not in part.about and text(held) not in ("torch", "np"):
         said = f"{text(held)}.{swapped}({', '.join(map(written, call.args))})"
-        yield Edit((code.instead(call, said),), ("cnn.avg_for_max", "cnn.max_for_avg", "cnn.mean_of_window"))
+        yield Edit((code.instead(call, said),), _POOLS)
 
 
 @operator(cst.Name, group="layers", probes="images")

@@ -40,6 +40,8 @@ _UNSEEN = (
     "grad.*",
     "call.failed",
     "name.*",
+    "eval.nondeterministic",  # a layer that the module does not know never hears of `eval()`
+    "eval.dropout_active",
 )
 
 
@@ -124,8 +126,16 @@ def parameters_unregistered(call: cst.Call, code: Code) -> Made:
     if called(call) in ("ModuleList", "ParameterList") and call.args:
         yield f"list({text(call.args[0].value)})"
     if called(call) == "Parameter" and call.args:
-        inner = text(call.args[0].value)
-        yield inner if isinstance(call.args[0].value, cst.Call) else f"({inner})"
+        value = call.args[0].value
+        inner = text(value) if isinstance(value, cst.Call) else f"({text(value)})"
+        yield Edit((code.instead(call, inner),), None, "kept_at_zero" if _stays_zero(call, value) else None)
+
+
+def _stays_zero(call: cst.Call, value: cst.BaseExpression) -> bool:
+    """Whether it makes a row of zeros, or zeros that were not to be learnt anyway."""
+    learns_not = keyword(call, "requires_grad")
+    frozen = learns_not is not None and text(learns_not.value) == "False"
+    return isinstance(value, cst.Call) and called(value) == "zeros" and (frozen or len(value.args) == 1)
 
 
 @operator(cst.Expr, group="layers", probes="networks", names=("call.failed", "name.*", "notebook.*"))

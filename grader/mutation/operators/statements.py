@@ -9,6 +9,9 @@ from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import called, targets, text
 from grader.mutation.telling import walk
 
+_ONE_ANSWER = ("Net", "Tagger", "CharModel", "RecurrentNeuralNetworkClass", "CNN")
+"""Networks of which the contract asks one tensor."""
+
 
 @operator(cst.AddAssign, cst.SubtractAssign, group="general")
 def sum_not_kept(node: cst.BaseAugOp, code: Code) -> Made:
@@ -82,7 +85,11 @@ def answers_exchanged(node: cst.Return, code: Code) -> Made:
     if isinstance(node.value, cst.Tuple) and len(node.value.elements) == 2:
         first, second = (text(element.value) for element in node.value.elements)
         yield f"return {second}, {first}"
-        yield f"return {first}"
+        holder = code.nearest(node, cst.ClassDef)
+        function = code.function(node)
+        answers = function is not None and function.name.value == "forward"
+        alone = answers and holder is not None and holder.name.value in _ONE_ANSWER
+        yield Edit((code.instead(node, f"return {first}"),), None, "answer_alone" if alone else None)
 
 
 OPERATORS = (
