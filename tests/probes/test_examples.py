@@ -33,8 +33,10 @@ def train(model, images, labels, epochs, learning_rate):
 """
 
 
-def classes(loss: str) -> str | None:
-    student, draw = student_of(SOURCE.replace("LOSS", loss))
+def classes(loss: str, scaled: str) -> str | None:
+    """Whatever is done to the images first: the loop knows them only in another scale."""
+    source = SOURCE.replace("    losses = []", f"    images, losses = {scaled}, []")
+    student, draw = student_of(source.replace("LOSS", loss))
     x, y = draw.normal(10, 6, 3), draw.integers(0, 4, 10)
     try:
         Probes(draw).moves_every_weight(student.train, student.Net(3, 4), x, y, 3, 0.1)
@@ -70,8 +72,9 @@ def numbers(loss: str, *, column: bool = True) -> str | None:
         ("F.cross_entropy(out[:1], y[:1])", "train.data_not_used"),
     ],
 )
-def test_classes_of_examples(loss: str, code: str | None) -> None:
-    assert classes(loss) == code
+@pytest.mark.parametrize("scaled", ["images", "(images - 0.5) / 0.25", "images * 2 - 1"])
+def test_classes_of_examples(loss: str, code: str | None, scaled: str) -> None:
+    assert classes(loss, scaled) == code
 
 
 @pytest.mark.parametrize(
