@@ -58,10 +58,7 @@ _SCHEDULES = (
     "ExponentialLR", "StepLR", "LambdaLR", "CosineAnnealingLR", "ReduceLROnPlateau", "clip_grad_norm_",
     "clip_grad_value_",
 )  # fmt: skip
-_REALS = (
-    ({"Net", "Tagger", "RecurrentNeuralNetworkClass", "CNN", "rnn", "lstm_cell"}, ("x", "X", "images")),
-    ({"masked_loss", "softmax", "cross_entropy", "sequence_loss"}, ("logits", "outputs")),
-)
+_TAKE_REALS = {"Net", "Tagger", "RecurrentNeuralNetworkClass", "CNN"}
 _NUMBERS = ("number_changed", "real_number_changed")
 
 
@@ -100,8 +97,7 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
         return "optimiser"
     if "Dropout" in named or keyword == "dropout":
         return "dropout_rate"
-    begins = named & set(_INITIAL) or _scales_a_start(node, code)
-    if "manual_seed" in named or (begins and operator == "real_number_changed"):
+    if "manual_seed" in named or (named & set(_INITIAL) and operator == "real_number_changed"):
         return "start"
     if isinstance(node, cst.Float) and 0 < float(node.value) < 1e-4 and about != {"minmax_scaler"}:
         return "tiny_number"
@@ -118,19 +114,11 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
     return "hidden_size" if inside else None
 
 
-def _scales_a_start(node: cst.CSTNode, code: Code) -> bool:
-    """Whether random numbers are multiplied by it: `torch.randn(3, 4) * 0.3`."""
-    parent = code.parent(node)
-    if not isinstance(parent, cst.BinaryOperation) or not isinstance(parent.operator, cst.Multiply):
-        return False
-    return called(parent.left) in _INITIAL or called(parent.right) in _INITIAL
-
-
 def _given_real(node: cst.CSTNode, code: Code, about: set[str]) -> bool:
     """Whether `.float()` is asked of an argument that holds real numbers by contract."""
     held = receiver(node) if isinstance(node, cst.Call) and called(node) == "float" else None
     given = isinstance(held, cst.Name) and held.value in parameters(code.function(node))
-    return given and any(about <= of and text(held) in names for of, names in _REALS if held)
+    return given and bool(about) and about <= _TAKE_REALS and text(node).split(".")[0] in ("x", "X", "images")
 
 
 def _keyword(node: cst.CSTNode, code: Code) -> str:
