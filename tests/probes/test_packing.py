@@ -127,7 +127,7 @@ def test_a_gradient_foretells_how_the_answer_moves(
     x, lengths = draw.normal(4, 6, 6), torch.tensor([4, 6, 2, 5])
     found = None
     try:
-        Probes(draw).gradient_reaches(student.Net(6, 9, 5), x, lengths)
+        Probes(draw).gradient_foretells(student.Net(6, 9, 5), x, lengths)
     except Finding as finding:
         found = finding.code
     assert found == code

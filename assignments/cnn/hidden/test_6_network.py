@@ -28,6 +28,7 @@ def test_cnn_reads_the_whole_image_and_no_other(student, probes, images):
 def test_every_weight_counts_and_can_learn(student, probes, images):
     probes.every_weight_counts(student.CNN(), images)
     probes.gradient_reaches(student.CNN(), images)
+    probes.gradient_foretells(student.CNN(), images)
 
 
 @pytest.mark.points(0)

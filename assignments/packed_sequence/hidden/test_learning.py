@@ -15,6 +15,7 @@ def test_every_weight_counts_and_learns(student, probes, draw):
     for model in (student.Net(FEATURES, HIDDEN, CLASSES), student.Tagger(FEATURES, HIDDEN, CLASSES)):
         probes.every_weight_counts(model, x, lengths)
         probes.gradient_reaches(model, x, lengths)
+        probes.gradient_foretells(model, x, lengths)
 
 
 @pytest.mark.points(1)

@@ -12,7 +12,6 @@ from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
 from grader.judge.probes.measure import SAME_SHAPE, rel
-from grader.judge.probes.slope import foretells
 from grader.record import Fact
 from grader.wire.replies import Described, Entry
 
@@ -60,13 +59,11 @@ def every_weight_counts(model: Model, draw: Draw, *inputs: Any) -> None:
 
 
 def gradient_reaches(model: Model, draw: Draw, *inputs: Any) -> None:
-    """In train mode every weight may learn, and the answer to `inputs` sends each matrix a gradient, which
-    foretells how the answer moves.
+    """In train mode every weight may learn, and the answer to `inputs` sends each matrix a gradient.
 
     `grad.frozen_parameters`: a weight that does not ask for a gradient (constants are exempt: an initial
     state of zeros, rows of an identity). `grad.graph_cut`: the answer has no graph, or the gradient of a
-    parameter of two or more dimensions is missing or exactly 0 at two draws of weights and cotangents, or
-    the gradients that come are not those of the answer (`slope.foretells`).
+    parameter of two or more dimensions is missing or exactly 0 at two draws of weights and cotangents.
     """
     described = model.describe()
     facts: dict[str, Fact]
@@ -83,7 +80,6 @@ def gradient_reaches(model: Model, draw: Draw, *inputs: Any) -> None:
             if name in sizes:
                 sizes[name] = max(sizes[name], size)
         if all(sizes.values()):
-            foretells(model.settled(*inputs), draw, *inputs)
             return
     cut = [name for name, size in sizes.items() if size == 0]
     shown = list(sizes)[:_SHOWN]
