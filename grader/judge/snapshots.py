@@ -57,8 +57,7 @@ class Snapshots:
         try:
             yield guest
         finally:
-            if guest.own is not None:
-                guest.own.close()
+            if guest.ended():
                 self._sweep()
 
     def sights(self) -> list[Sight]:
@@ -135,9 +134,23 @@ class _CheckGuest:
         self._snapshots = snapshots
         self._check = check
         self.own: Snapshot | None = None
+        self.walking: Snapshot | None = None
         self.met_others = False
 
+    def ended(self) -> bool:
+        """Ends the snapshots of this check alone; whether there were any."""
+        mine = [one for one in (self.own, self.walking) if one is not None]
+        for snapshot in mine:
+            snapshot.close()
+        return bool(mine)
+
     def ask(self, request: requests.Request, payload: bytes, *, own: bool) -> tuple[replies.Reply, bytes]:
+        if isinstance(request, requests.Walk):
+            if request.fresh or self.walking is None:
+                if self.walking is not None:
+                    self.walking.close()
+                self.walking = self._snapshots.new()
+            return self.walking.ask(request, payload)
         if own or not isinstance(request, _SHAREABLE):
             if self.own is not None:
                 self.own.close()
