@@ -112,11 +112,14 @@ class Snapshots:
             if pid not in self._known and (one := processes.read(pid)) is not None and not one.over:
                 self._known.add(pid)
                 self._sights.add("processes_after_calls", one.name)
-        # The shared one is shut off from the rest, and to make it anew costs more than many calls.
-        shared = processes.inner_pid(self._common.pid) if self._common is not None else None
+        # The shared one is shut off from the rest, and to make it anew costs more than many calls; one that
+        # remembers what it was told cannot be made anew.
+        walking = self._last.walking if self._last is not None else None
+        kept = [one for one in (self._common, walking) if one is not None]
+        spared = [pid for one in kept if (pid := processes.inner_pid(one.pid)) is not None]
         # That a room has ended is the fault of the checks that still need it, and of no other.
         try:
-            self._sweeper.sweep(() if shared is None else (shared,))
+            self._sweeper.sweep(spared)
         except GuestGone as gone:
             self._ended = self._ended or gone
 
@@ -142,6 +145,7 @@ class _CheckGuest:
         mine = [one for one in (self.own, self.walking) if one is not None]
         for snapshot in mine:
             snapshot.close()
+        self.own = self.walking = None
         return bool(mine)
 
     def ask(self, request: requests.Request, payload: bytes, *, own: bool) -> tuple[replies.Reply, bytes]:

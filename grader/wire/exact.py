@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
@@ -94,7 +94,4 @@ class ExactReader(Reader):
 
 
 def _scalar(header: Tensor) -> Tensor:
-    return cast(
-        Tensor,
-        Tensor(header.dtype, header.shape, header.offset, header.grad, array=True, scalar=True),
-    )
+    return Tensor(header.dtype, header.shape, header.offset, header.grad, array=True, scalar=True)
