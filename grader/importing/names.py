@@ -28,6 +28,9 @@ class Names:
     """Names that functions of the solution find outside themselves."""
     values: frozenset[str]
     """Names of the notebook that are assigned, not defined as functions or classes."""
+    classes: frozenset[str]
+    given: frozenset[str]
+    """Functions of the teacher's that need something of the notebook, so that they can run there alone."""
     draws: bool
     """Whether code of the solution may draw random numbers, as making a layer does."""
 
@@ -58,13 +61,17 @@ class Names:
             frozenset(theirs - set(helpers)),
             frozenset(name for one in functions for name in free([one])) - BUILTINS,
             frozenset(theirs - defined),
+            frozenset(one.name for one in every if isinstance(one, ast.ClassDef)),
+            frozenset(
+                one.name for one in statements if isinstance(one, ast.FunctionDef) and one.name not in helpers
+            ),
             any(word in text for word in _DRAWING),
         )
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DRAWING = ("rand", "nn.", "Module", "normal", "uniform", "choice", "shuffle", "sample", "permut", "dropout")
-_IMPURE = frozenset(("open", "input", "exec", "eval", "globals", "locals", "print", "display"))
+_IMPURE = frozenset(("open", "input", "exec", "eval", "globals", "locals", "display"))
 
 
 def _imported(statement: ast.stmt) -> list[tuple[str, ast.stmt]]:

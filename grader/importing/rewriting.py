@@ -87,7 +87,9 @@ class Rewriter(ast.NodeTransformer):
 
     def _handed(self, node: ast.expr) -> ast.expr:
         name = node.id if isinstance(node, ast.Name) else ""
-        if isinstance(self._names.helpers.get(name), ast.FunctionDef) and not any(
+        helper = self._names.helpers.get(name)
+        function = helper.value if isinstance(helper, ast.Assign) else helper
+        if isinstance(function, ast.FunctionDef | ast.Lambda) and not any(
             name in scope for scope in self._scopes
         ):
             assert isinstance(node, ast.Name)

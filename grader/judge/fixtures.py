@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
 
 import numpy as np
@@ -27,7 +29,9 @@ def notebook(student: Student, draw: Draw) -> Iterator[Notebook]:
     random.seed(draw.seed("python"))
     conversation = Conversation(student, draw.seed("guest"))
     student._conversation = conversation
-    yield Notebook(conversation)
+    # What the test prints is for nobody, and may hold what a student wrote.
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        yield Notebook(conversation)
     torch.set_rng_state(kept[0])
     np.random.set_state(kept[1])
     random.setstate(kept[2])
