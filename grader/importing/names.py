@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.importing.binding import bound, free, stated
-from grader.importing.libraries import importable
+from grader.importing.libraries import refused
 from grader.importing.parsing import cell_tree
 from grader.importing.setting import Setting
 
@@ -31,6 +31,8 @@ class Names:
     classes: frozenset[str]
     given: frozenset[str]
     """Functions of the teacher's that need something of the notebook, so that they can run there alone."""
+    refused: dict[str, str]
+    """Names of libraries that a test cannot use on our side, with the reason."""
     draws: bool
     """Whether code of the solution may draw random numbers, as making a layer does."""
 
@@ -47,9 +49,18 @@ class Names:
         written = [one for tree in solution for one in stated(tree)]
         times = Counter(name for one in [*statements, *written] for name in bound([one]))
         imports = {
-            name: line for one in [*statements, *written] for name, line in _imported(one) if importable(line)
+            name: line
+            for one in [*statements, *written]
+            for name, line in _imported(one)
+            if refused(line) is None
         }
-        theirs = {name for name in times if name not in imports}
+        refusals = {
+            name: why
+            for one in [*statements, *written]
+            for name, line in _imported(one)
+            if (why := refused(line))
+        }
+        theirs = {name for name in times if name not in imports and name not in refusals}
         helpers = _helpers({n: s for s in statements if (n := _single(s)) and times[n] == 1}, imports, theirs)
         functions = [n for one in written for n in ast.walk(one) if isinstance(n, _FUNCTIONS)]
         every = [*statements, *written]
@@ -65,6 +76,7 @@ class Names:
             frozenset(
                 one.name for one in statements if isinstance(one, ast.FunctionDef) and one.name not in helpers
             ),
+            refusals,
             any(word in text for word in _DRAWING),
         )
 

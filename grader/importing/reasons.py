@@ -74,7 +74,8 @@ def _of(node: ast.AST, names: Names, found: frozenset[str]) -> str | None:
             return "callback" if not isinstance(node, ast.Delete) else _deleted(node, found)
         case ast.Name(id=name, ctx=ast.Load()):
             # It may well compare and assert, and there the student could put another in its place.
-            return "helper" if name in names.given else _CALLS.get(name) or _EXCEPTIONS.get(name)
+            known = {**_CALLS, **_EXCEPTIONS, **names.refused, **dict.fromkeys(names.given, "helper")}
+            return known.get(name)
         case ast.Attribute(attr=attribute):
             return _attribute(node, attribute, names)
         case ast.keyword(arg="requires_grad"):
