@@ -23,6 +23,7 @@ NEVER = (
     "grader.solutions",
     "grader.starter",
     "grader.releasing",
+    "grader.similar",
     "grader.people",
     "grader.exchange.exports",
     "grader.cli.authoring",
@@ -34,6 +35,7 @@ NEVER = (
     "grader.commands.override",
     "grader.commands.gradescope",
     "grader.commands.new",
+    "grader.commands.similar",
 )
 """The teacher's. Nothing that a student runs may come to need them."""
 
