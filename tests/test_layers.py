@@ -127,6 +127,7 @@ ALLOWED: dict[str, set[str]] = {
         "sandbox", "secret", "submission", "words", "workshop",
     },
     "pytorch": set(),
+    "importing": {"errors"},
     "commands": {
         "autograder", "cluster", "engines", "errors", "exchange", "filenames", "grade", "journal", "late",
         "lesson", "lessons_told", "limits", "live", "messages", "mutation", "near", "new", "output", "people",
