@@ -1,1 +1,1 @@
-"""Lessons of other graders become ours: what a course has is read, written as a lesson, and its tests translated."""
+"""Lessons of other graders become ours: a course is read, its tests are translated, a lesson is written."""

@@ -10,6 +10,6 @@ class Setting:
     """What a notebook defines before and around the tests."""
 
     given: tuple[str, ...]
-    """Sources of code cells that are not the student's to write: imports, constants, helper functions, plots."""
+    """Sources of code cells that are not the student's to write: imports, constants, helpers, plots."""
     solution: tuple[str, ...]
     """Sources of cells with a solution, as in the reference."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def quoted(source: str) -> str:
     """`source` as a literal of Python that reads like the source where that is possible."""
-    if "\\" in source or '"""' in source or (not source.isprintable() and not _plain(source)):
+    if "\\" in source or '"""' in source or not _plain(source):
         return repr(source)
     return f'"""\\\n{source.rstrip()}\n"""'
 

@@ -1,0 +1,44 @@
+"""Fixtures of checks that were tests of another grader: the notebook's objects, and code that runs there."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+
+from grader.judge import weakly as weak
+from grader.judge.conversation import Conversation
+from grader.judge.draws import Draw
+from grader.judge.remote import Notebook
+from grader.judge.student import Student
+
+
+@pytest.fixture
+def notebook(student: Student, draw: Draw) -> Iterator[Notebook]:
+    """The notebook's names as objects, `notebook.f(3)`. What a test draws from the generators of torch,
+    NumPy and Python is drawn for each submission, as from `draw`, where the test sets no seed."""
+    kept = torch.get_rng_state(), np.random.get_state(), random.getstate()
+    torch.manual_seed(draw.seed("torch"))
+    np.random.seed(draw.seed("numpy"))
+    random.seed(draw.seed("python"))
+    conversation = Conversation(student, draw.seed("guest"))
+    student._conversation = conversation
+    yield Notebook(conversation)
+    torch.set_rng_state(kept[0])
+    np.random.set_state(kept[1])
+    random.setstate(kept[2])
+
+
+@pytest.fixture
+def weakly(student: Student) -> Callable[[str], None]:
+    """`weakly(SOURCE)`: the code runs on the student's side, which says whether it raised."""
+    return partial(weak.weakly, student)
+
+
+def runs_there(item: pytest.Item) -> bool:
+    """Whether the check asks for code to run on the student's side."""
+    return "weakly" in getattr(item, "fixturenames", ())
