@@ -68,8 +68,8 @@ def _tell(lesson: _Lesson, number: int) -> None:
     written = [check for check in lesson.checks if check.written]
     total = sum(check.piece.points for check in written)
     click.echo(
-        f"Lesson {number}, {lesson.assignment.title}: {lesson.assignment.source} is now {_said(lesson.place)}, "
-        f"{points(total)} points\n"
+        f"Lesson {number}, {lesson.assignment.title}: {lesson.assignment.source} is now "
+        f"{_said(lesson.place)}, {points(total)} points\n"
     )
     count = Counter(check.kind for check in lesson.checks)
     worth = Counter[str]()

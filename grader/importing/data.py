@@ -1,4 +1,4 @@
-"""Files beside a source notebook that it may read: which of them come along, and which stay, said one by one."""
+"""Files beside a source notebook that it may read: which of them come along, and why others stay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST = 100_000_000
 
 
 def beside(notebook: Path, root: Path | None = None) -> tuple[tuple[tuple[str, Path], ...], tuple[str, ...]]:
-    """Files in the notebook's folder (or `root`) by their path below data/, and a sentence for each that stays.
+    """Files in the notebook's folder (or `root`) by path below data/, and a sentence for each that stays.
 
     A folder data/ of the source becomes the lesson's own: notebooks find both at ./ and at ./data. Raises
     `LessonError` where the files are too large together.
@@ -48,7 +48,8 @@ def beside(notebook: Path, root: Path | None = None) -> tuple[tuple[tuple[str, P
 def _why(path: Path) -> str:
     if path.suffix == ".py":
         return "modules do not go along. Paste what the notebook imports from it into its first cell"
-    return f"files of the kind {path.suffix or path.name!r} are not handed out. Save it as one of {', '.join(KINDS)}"
+    kinds = ", ".join(KINDS)
+    return f"files of the kind {path.suffix or path.name!r} are not handed out. Save it as one of {kinds}"
 
 
 def _below(folder: Path) -> Iterator[Path]:

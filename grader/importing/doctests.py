@@ -86,14 +86,18 @@ def _equal(value: ast.expr, want: str) -> str:
 
 def _literal(want: str) -> str | None:
     """The wanted text as a literal to compare with, wrappers of numpy's scalars taken away."""
-    text = _NUMPY.sub(
-        lambda found: found[0].removeprefix("np.").rstrip("_") if found[0].endswith("e_") else "", want
-    )
+    text = _NUMPY.sub(_unwrapped, want)
     try:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None
     return repr(value)
+
+
+def _unwrapped(found: re.Match[str]) -> str:
+    """`np.True_` as True; of `np.float64(3.5)` the name is dropped, brackets stay."""
+    name = found[0].removeprefix("np.")
+    return name.rstrip("_") if name in ("True_", "False_") else ""
 
 
 def _printed(source: str, want: str) -> str:

@@ -43,9 +43,7 @@ def checks_of(assignment: Assignment, modules: Collection[str]) -> list[Check]:
     return _settled(found)
 
 
-def _check(
-    piece: Piece, assignment: Assignment, lost: Mapping[str, str], modules: Collection[str]
-) -> Check:
+def _check(piece: Piece, assignment: Assignment, lost: Mapping[str, str], modules: Collection[str]) -> Check:
     if piece.code is None:
         return Check(piece, "by hand", "", "", None)
     if piece.refused is not None:
@@ -69,7 +67,7 @@ def _refused(piece: Piece, why: Refusal) -> Check:
 
 
 def _settled(found: Sequence[Check]) -> list[Check]:
-    """Checks need only checks that run: what needs a refused one is refused with it, if points hang on both."""
+    """Checks need only checks that run: what needs several, and lacks one of them, is refused with it."""
     runs = {check.piece.id: check for check in found if check.translated is not None}
     settled = []
     for check in found:

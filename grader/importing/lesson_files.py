@@ -121,8 +121,8 @@ def _page(assignment: Assignment, checks: Sequence[Check], name: str, number: in
             *(_row(check) for check in checks if check.written),
             "",
             *_left_out(assignment, checks),
-            "A weak check runs the source's own test where the student's code runs, and believes what it says. "
-            "Below each in its file stand probes that could take its place.",
+            "A weak check runs the source's own test where the student's code runs, and believes what it "
+            "says. Below each in its file stand probes that could take its place.",
             "",
         ]
     )

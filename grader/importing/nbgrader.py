@@ -26,7 +26,7 @@ from grader.importing.data import beside
 from grader.importing.ids import check_id
 from grader.importing.nbgrader_config import Config, config_for
 from grader.importing.nbgrader_tests import pieces_of_tests
-from grader.importing.notebooks import SourceCell, read, title_of
+from grader.importing.notebooks import SourceCell, heading_of, read, title_of
 from grader.importing.python import python_of
 from grader.importing.regions import marked, split, whole
 from grader.importing.setting import Setting
@@ -153,7 +153,8 @@ def _cell(cell: SourceCell, marks: Marks, config: Config) -> Cell:
         source = marked(source, config.scheme, cell.place, ())
         if config.solution.begin in text:
             raise LessonError(
-                f"{cell.place} has a solution and a mark scheme in one cell. Put the scheme into a cell of its own."
+                f"{cell.place} has a solution and a mark scheme in one cell. Put the scheme into a cell "
+                "of its own."
             )
     if split(source, config.solution, cell.place)[2]:
         source = marked(source, config.solution, cell.place, prompt)
@@ -179,9 +180,7 @@ def _pieces(cell: SourceCell, marks: Marks, config: Config, taken: set[str]) -> 
 
 def _first_line(cell: SourceCell, marks: Marks) -> str:
     """A task's own first line; of an answer nothing, because the source holds the answer."""
-    if not marks.task:
-        return ""
-    return title_of([cell], "")
+    return heading_of(cell.source) if marks.task else ""
 
 
 def _around(said: str, config: Config) -> list[SourceCell]:
@@ -195,4 +194,4 @@ def _notes(config: Config, source: list[SourceCell]) -> Iterator[str]:
         yield f"{name} in nbgrader_config.py is no plain text, so nbgrader's own setting was taken."
     for cell in source:
         if cell.attached:
-            yield f"Cell {cell.number} has a picture attached to it, which stays behind: put it beside the notebook."
+            yield f"Cell {cell.number} has a picture attached, which stays behind. Put it beside the notebook."

@@ -12,6 +12,9 @@ from grader.importing.regions import Delimiters
 
 NAME = "nbgrader_config.py"
 _LEVELS = 3
+_SOLUTION = Delimiters("BEGIN SOLUTION", "END SOLUTION")
+_TESTS = Delimiters("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+_SCHEME = Delimiters("BEGIN MARK SCHEME", "END MARK SCHEME")
 
 
 @dataclass(frozen=True)
@@ -20,9 +23,9 @@ class Config:
 
     root: Path | None = None
     """The course's folder, where a file was found."""
-    solution: Delimiters = Delimiters("BEGIN SOLUTION", "END SOLUTION")
-    tests: Delimiters = Delimiters("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
-    scheme: Delimiters = Delimiters("BEGIN MARK SCHEME", "END MARK SCHEME")
+    solution: Delimiters = _SOLUTION
+    tests: Delimiters = _TESTS
+    scheme: Delimiters = _SCHEME
     autotest: str = "AUTOTEST"
     code_stub: str = "# YOUR CODE HERE\nraise NotImplementedError()"
     text_stub: str = "YOUR ANSWER HERE"
@@ -33,7 +36,7 @@ class Config:
 
 
 def config_for(folder: Path) -> Config:
-    """The settings for notebooks in `folder`: of the nearest nbgrader_config.py in it or up to three above."""
+    """The settings for notebooks in `folder`: of nbgrader_config.py in it, or the nearest of three above."""
     for place in [folder, *folder.resolve().parents][: _LEVELS + 1]:
         if (place / NAME).is_file():
             return read(place / NAME)

@@ -1,4 +1,4 @@
-"""A cell of nbgrader's autograder tests as checks: what is visible, what is hidden, and where the points are."""
+"""A cell of nbgrader's autograder tests as checks: what is visible, what is hidden, where the points are."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def pieces_of_tests(
     that needs it: hidden asserts use what the visible part has set up.
     """
     visible, everything, hides = split(cell.source, config.tests, cell.place)
-    visible, everything = python_of(visible), python_of(everything)
+    visible, everything = _untitled(python_of(visible)), _untitled(python_of(everything))
     place = f"cell {cell.number}"
     tree = tree_of(visible)
-    title = _promise(tree)
+    title = _promise(tree_of(split(cell.source, config.tests, cell.place)[0]))
     public = tree is not None and does_something(tree)
     refused = _refusal(cell, everything, config)
     first = check_id(name, taken)
@@ -79,6 +79,17 @@ def _numeric_result(cell: SourceCell) -> str:
                 continue
             return str(text)
     return ""
+
+
+def _untitled(source: str) -> str:
+    """The source without the text that it begins with, which is the check's title."""
+    tree = tree_of(source)
+    if not _promise(tree) or tree is None:
+        return source
+    lines = source.split("\n")
+    first = tree.body[0]
+    del lines[first.lineno - 1 : first.end_lineno]
+    return "\n".join(lines)
 
 
 def _promise(tree: ast.Module | None) -> str:

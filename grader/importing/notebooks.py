@@ -17,7 +17,8 @@ from grader.importing.assignment import Kind
 from grader.untrusted_json import parse
 
 MAX_BYTES = 50_000_000
-_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
+_HEADING = re.compile(r"^#\s+(.+?)\s*#*$", re.MULTILINE)
+_ANY_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 _MARKUP = re.compile(r"[*_`]|<[^>]*>|!?\[([^\]]*)\]\([^)]*\)")
 _LONGEST_TITLE = 80
 
@@ -69,14 +70,18 @@ def read(path: Path) -> SourceNotebook:
 
 
 def title_of(cells: Sequence[SourceCell], otherwise: str) -> str:
-    """The first heading of the notebook on one line, without markup; else `otherwise`."""
+    """The first heading of the highest level on one line, without markup; else `otherwise`."""
     for cell in cells:
-        if cell.kind == "markdown" and (found := _HEADING.search(cell.source)):
-            said = _MARKUP.sub(lambda match: match[1] or "", found[1])
-            title = " ".join("".join(one for one in said if one.isprintable()).split())
-            if title:
-                return title[:_LONGEST_TITLE].rstrip()
+        if cell.kind == "markdown" and (title := heading_of(cell.source, _HEADING)):
+            return title
     return otherwise.replace("_", " ")[:_LONGEST_TITLE]
+
+
+def heading_of(source: str, pattern: re.Pattern[str] = _ANY_HEADING) -> str:
+    """The first heading in a text cell on one line, without markup; "" where there is none."""
+    found = pattern.search(source)
+    said = _MARKUP.sub(lambda match: match[1] or "", found[1]) if found else ""
+    return " ".join("".join(one for one in said if one.isprintable()).split())[:_LONGEST_TITLE].rstrip()
 
 
 def _cells(path: Path, tree: dict[str, Any]) -> list[SourceCell]:

@@ -22,6 +22,7 @@ from grader.importing.setting import Setting
 from grader.starter import END
 
 RESPONSE = "_Type your answer here, replacing this text._"
+_HIDDEN = re.compile(r"\s*#.*\bhidden\b", re.IGNORECASE)
 _CONFIGURED = re.compile(r"(?:\w+\s*=\s*)?\"{2,3}\s*#\s*begin\s+test\s+config", re.IGNORECASE)
 _CONFIGURED_END = re.compile(r"\"{2,3}\s*;?\s*#\s*end\s+test\s+config", re.IGNORECASE)
 
@@ -90,9 +91,7 @@ def _refuse_doubles(master: Master) -> None:
 
 def _case(cell: SourceCell, question: str, exceptional: bool) -> Case:
     lines = cell.source.split("\n")
-    hidden = (
-        lines[0].lstrip().startswith("#") and re.search(r"\bhidden\b", lines[0], re.IGNORECASE) is not None
-    )
+    hidden = _HIDDEN.match(lines[0]) is not None
     said: dict[str, Any] = {}
     if _CONFIGURED.match(lines[0]):
         end = next((index for index, line in enumerate(lines) if _CONFIGURED_END.match(line)), None)

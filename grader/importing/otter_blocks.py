@@ -1,4 +1,4 @@
-"""Otter's source notebooks: blocks between raw cells such as `# BEGIN QUESTION`, and their settings in YAML."""
+"""Otter's source notebooks: blocks between raw cells such as `# BEGIN QUESTION`, and settings in YAML."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def taken_apart(cells: Sequence[SourceCell]) -> Master:
         if _IGNORED.match(first):
             continue
         if cell.kind == "raw" and _CONFIG.match(first):
-            config |= _settings(cell)
+            config |= _configured(cell)
             continue
         boundary = _BOUNDARY.match(first) if cell.kind == "raw" else None
         if boundary is None:
@@ -67,8 +67,8 @@ def taken_apart(cells: Sequence[SourceCell]) -> Master:
         if not begins:
             if not open_ or open_.pop() != block:
                 raise LessonError(
-                    f"{cell.place} ends a {block} block that is not the one open. Each # BEGIN {block.upper()} "
-                    f"needs its own # END {block.upper()}, the inner one first."
+                    f"{cell.place} ends a {block} block that is not the one open. Each "
+                    f"# BEGIN {block.upper()} needs its own # END {block.upper()}, the inner one first."
                 )
             continue
         if (block == "question") == bool(open_) or len(open_) > 1:
@@ -113,6 +113,22 @@ def settings_in(text: str, place: str) -> dict[str, Any]:
 
 def _settings(cell: SourceCell) -> dict[str, Any]:
     return settings_in(cell.source, cell.place)
+
+
+def _configured(cell: SourceCell) -> dict[str, Any]:
+    """The settings of the assignment: those of the file that the cell names, under the cell's own."""
+    said = _settings(cell)
+    name = said.get("config_file")
+    if not isinstance(name, str):
+        return said
+    path = cell.path.parent / name
+    try:
+        return {**settings_in(path.read_text("utf-8"), str(path)), **said}
+    except (OSError, UnicodeDecodeError) as error:
+        raise LessonError(
+            f"{cell.place} takes settings from {path}, which cannot be read. Put the file there, or take "
+            "that line out."
+        ) from error
 
 
 def _named(cell: SourceCell) -> dict[str, Any]:

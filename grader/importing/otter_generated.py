@@ -24,7 +24,7 @@ _EXPORT = re.compile(r"<!-- (?:BEGIN|END) QUESTION -->\n*")
 
 
 def assignment(notebook: SourceNotebook) -> Assignment:
-    """The assignment in a notebook of autograder/. Raises `LessonError` where it has no tests or no solution."""
+    """The assignment in a notebook of autograder/. Raises `LessonError` without tests or solution."""
     path = notebook.path
     questions = _questions(notebook)
     pieces: list[Piece] = []

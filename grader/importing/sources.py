@@ -38,8 +38,9 @@ def _otter(path: Path) -> Assignment:
     if otter_generated.has_tests(notebook):
         return otter_generated.assignment(notebook)
     raise LessonError(
-        f"{path} has no blocks of otter assign (raw cells such as # BEGIN QUESTION), no tests in its metadata "
-        f"and none in {path.parent / 'tests'}. Give the source notebook, or the folder that `otter assign` made."
+        f"{path} has no blocks of otter assign (raw cells such as # BEGIN QUESTION), no tests in its "
+        f"metadata and none in {path.parent / 'tests'}. Give the source notebook, or the folder that "
+        "`otter assign` made."
     )
 
 
@@ -48,8 +49,9 @@ def _directly_in(folder: Path) -> list[Path]:
 
 
 def _deeper(source: Path, tool: Tool) -> str:
-    below = sorted({str(path.parent) for path in source.glob("*/*.ipynb")} | {
-        str(path.parent) for path in source.glob("source/*/*.ipynb")
-    })[:3]
+    below = sorted(
+        {str(path.parent) for path in source.glob("*/*.ipynb")}
+        | {str(path.parent) for path in source.glob("source/*/*.ipynb")}
+    )[:3]
     what = "an assignment, such as source/ps1" if tool == "nbgrader" else "the folder of one assignment"
     return f"Name {what}." + (f" Below it there are: {', '.join(below)}." if below else "")
