@@ -10,8 +10,8 @@ from grader.judge.thrown import Thrown
 from grader.wire.remote import Verb
 from grader.wire.values import Kept, Named
 
-_SPECIAL = ("__name__", "__doc__", "__module__", "__qualname__", "__annotations__", "__dict__")
-"""What test code reads of these, and libraries do not look for to find out what something can do."""
+_SPECIAL = frozenset(("__name__", "__doc__", "__module__", "__qualname__", "__annotations__"))
+"""What test code reads, and libraries do not look for to find out what something can do."""
 
 
 class Steps(Protocol):
@@ -69,8 +69,12 @@ class Remote:
     def __call__(self, *args: Any, **named: object) -> Any:
         return self.grader_steps.step("call", self.grader_held, self.grader_about, args, named)
 
+    def __getattribute__(self, name: str) -> Any:
+        # These our own class has as well, and the student's are meant.
+        return self._ask("attribute", name) if name in _SPECIAL else object.__getattribute__(self, name)
+
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name not in _SPECIAL:
+        if name.startswith("__"):
             raise AttributeError(name)
         return self._ask("attribute", name)
 

@@ -116,7 +116,7 @@ class Snapshots:
         # remembers what it was told cannot be made anew.
         walking = self._last.walking if self._last is not None else None
         kept = [one for one in (self._common, walking) if one is not None]
-        spared = [pid for one in kept if (pid := processes.inner_pid(one.pid)) is not None]
+        spared = [inner for one in kept if (inner := processes.inner_pid(one.pid)) is not None]
         # That a room has ended is the fault of the checks that still need it, and of no other.
         try:
             self._sweeper.sweep(spared)
