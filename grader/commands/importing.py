@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,19 @@ from grader.errors import UsageError
 from grader.importing.assignment import Assignment
 from grader.importing.check_files import points
 from grader.importing.ids import lesson_name
-from grader.importing.kinds import Check, checks_of, reason_of
+from grader.importing.kinds import Check, Kind, checks_of, reason_of
 from grader.importing.lesson_files import files_of
 from grader.importing.packages import present
 from grader.importing.sources import Tool, assignments_in
 from grader.importing.writing import write
 from grader.new import Place, next_number, place
+
+_MEANINGS: dict[Kind, str] = {
+    "judged": "judged on our side",
+    "weak": "weak: the test runs on the student's side, and is believed",
+    "refused": "refused: a person marks it",
+    "by hand": "marked by a person, as before",
+}
 
 
 @dataclass(frozen=True)
@@ -71,21 +77,17 @@ def _tell(lesson: _Lesson, number: int) -> None:
         f"Lesson {number}, {lesson.assignment.title}: {lesson.assignment.source} is now "
         f"{_said(lesson.place)}, {points(total)} points\n"
     )
-    count = Counter(check.kind for check in lesson.checks)
-    worth = Counter[str]()
+    for kind, meaning in _MEANINGS.items():
+        these = [check for check in lesson.checks if check.kind == kind]
+        if these:
+            worth = sum(check.piece.points for check in these)
+            click.echo(f"  {len(these):3}  {points(worth):>5} points  {meaning}")
+        if kind in ("weak", "refused"):
+            for check in these:
+                click.echo(f"       {check.said}: {reason_of(check)}")
     for check in lesson.checks:
-        worth[check.kind] += check.piece.points  # type: ignore[assignment]
-    for kind, meaning in (
-        ("judged", "judged on our side"),
-        ("weak", "weak: the test runs on the student's side, and is believed"),
-        ("refused", "refused: a person marks it"),
-        ("by hand", "marked by a person, as before"),
-    ):
-        if count[kind]:
-            click.echo(f"  {count[kind]:3}  {points(worth[kind]):>5} points  {meaning}")
-            for check in lesson.checks:
-                if check.kind == kind and kind in ("weak", "refused"):
-                    click.echo(f"       {check.piece.name}, {check.piece.cell}: {reason_of(check)}")
+        if not check.written:
+            click.echo(f"  note: {check.said} is worth nothing to a person, and became no check.")
     for note in lesson.assignment.notes:
         click.echo(f"  note: {note}")
     click.echo()

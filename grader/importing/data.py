@@ -10,7 +10,8 @@ from grader.errors import LessonError
 KINDS = (".npz", ".npy", ".csv", ".tsv", ".txt", ".json", ".md", ".png", ".jpg", ".jpeg", ".svg")
 """Those that `grader release` lets out."""
 _TELLING = ("hidden", "solution", "secret", "expected", "answer", "curves")
-_OWN = ("nbgrader_config.py", "gradebook.db", "requirements.txt", "environment.yml", ".otter_log")
+_OWN = ("nbgrader_config.py", "gradebook.db", "requirements.txt", "otter_config.json", ".OTTER_LOG")
+_SETTINGS = (".ipynb", ".otter", ".yml", ".yaml", ".zip", ".pdf")
 _MOST = 100_000_000
 
 
@@ -25,7 +26,7 @@ def beside(notebook: Path, root: Path | None = None) -> tuple[tuple[tuple[str, P
     left: list[str] = []
     for path in _below(folder):
         name = path.relative_to(folder).as_posix()
-        if path.suffix == ".ipynb" or path.name in _OWN or path.suffix == ".otter":
+        if path.suffix in _SETTINGS or path.name in _OWN:
             continue
         place = name.removeprefix("data/")
         if path.suffix.lower() not in KINDS:

@@ -31,8 +31,15 @@ class Check:
 
     @property
     def written(self) -> bool:
-        """Whether the lesson has a check for it: a refused test of 0 points leaves nothing to mark."""
-        return self.translated is not None or self.piece.points > 0 or self.kind == "by hand"
+        """Whether the lesson has a check for it: where a person would give 0 points there is nothing to mark,
+        and the record would wait for that person all the same."""
+        return self.translated is not None or self.piece.points > 0
+
+    @property
+    def said(self) -> str:
+        """What it is of, for people: what the source calls it, and the cell."""
+        part = ", what is hidden" if self.piece.shown else ""
+        return f"{self.piece.name}{part}, {self.piece.cell}"
 
 
 def checks_of(assignment: Assignment, modules: Collection[str]) -> list[Check]:
@@ -58,8 +65,9 @@ def _check(piece: Piece, assignment: Assignment, lost: Mapping[str, str], module
         return Check(piece, "judged", "", "", translated)
     if piece.hidden and piece.shown:
         # The code stands in the check as a text, so the marks have to stand in it.
-        translated = translate(marked(piece.code, piece.shown), assignment.setting)
-    return Check(piece, "weak", translated.weak, "", translated)
+        text = marked(piece.code, piece.shown)
+        translated = translate(text, assignment.setting, weak=translated.weak)
+    return Check(piece, "weak", translated.weak or "", "", translated)
 
 
 def _refused(piece: Piece, why: Refusal) -> Check:

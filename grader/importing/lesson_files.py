@@ -45,12 +45,12 @@ def names_of(assignment: Assignment) -> list[str]:
     for piece in assignment.pieces:
         tree = tree_of(piece.code or "")
         tested |= loaded(tree) if tree is not None else set()
-    defined: dict[str, None] = {}
+    defined: list[str] = []
     for source in assignment.setting.solution:
         tree = tree_of(source)
         for statement in tree.body if tree is not None else []:
-            defined |= dict.fromkeys(one for one in bound(statement) if one in tested)
-    return list(defined)
+            defined += [one for one in bound(statement) if one in tested]
+    return list(dict.fromkeys(defined))
 
 
 def _notebook(assignment: Assignment, name: str) -> str:
@@ -70,7 +70,7 @@ def _cell(cell: Cell, place: int) -> dict[str, Any]:
         metadata["deletable"] = False
     if cell.locked:
         metadata["editable"] = False
-    known = {"cell_type": cell.kind, "id": _id(cell, place), "metadata": metadata}
+    known: dict[str, Any] = {"cell_type": cell.kind, "id": _id(cell, place), "metadata": metadata}
     if cell.kind == "code":
         known |= {"execution_count": None, "outputs": []}
     return known | {"source": cell.source.splitlines(keepends=True)}
@@ -144,7 +144,7 @@ def _row(check: Check) -> str:
 
 def _left_out(assignment: Assignment, checks: Sequence[Check]) -> Iterator[str]:
     gone = [
-        f"`{check.piece.name}`, {check.piece.cell}, worth nothing: {reason_of(check)}."
+        f"{check.said}: worth nothing to a person, so it became no check."
         for check in checks
         if not check.written
     ]

@@ -194,4 +194,4 @@ def _notes(config: Config, source: list[SourceCell]) -> Iterator[str]:
         yield f"{name} in nbgrader_config.py is no plain text, so nbgrader's own setting was taken."
     for cell in source:
         if cell.attached:
-            yield f"Cell {cell.number} has a picture attached, which stays behind. Put it beside the notebook."
+            yield f"Cell {cell.number} has a picture in it, which stays behind. Put it beside the notebook."

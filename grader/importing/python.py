@@ -24,7 +24,8 @@ def tree_of(source: str) -> ast.Module | None:
 def plain(source: str) -> str:
     """The cell with magics made calls of `get_ipython()`; as it is where IPython cannot tell either."""
     try:
-        return TransformerManager().transform_cell(source).removesuffix("\n")
+        manager = TransformerManager()  # type: ignore[no-untyped-call]
+        return str(manager.transform_cell(source)).removesuffix("\n")
     except (SyntaxError, ValueError):
         return source
 
