@@ -5,28 +5,41 @@ from __future__ import annotations
 import ast
 from textwrap import indent
 
-from grader.releasing.leaks import SHOWN
+from grader.releasing.leaks import RUN_OF_LINES, SHOWN
 
 
 def marked(body: str, public: str) -> str:
-    """The body with marks around those statements of it that the public check has too."""
-    try:
-        shown = {ast.unparse(one) for one in ast.parse(public).body}
-        statements = ast.parse(body).body
-    except SyntaxError:
-        return body
+    """The body with marks around those runs of its lines that the public check has too.
+
+    Runs shorter than what a release takes for a leak stay as they are.
+    """
+    shown = {line.strip() for line in public.split("\n") if line.strip()}
     lines = body.split("\n")
-    begins, ends = set[int](), set[int]()
-    for one in statements:
-        if ast.unparse(one) in shown:
-            begins.add(one.lineno)
-            ends.add(one.end_lineno or one.lineno)
-    made = []
-    for number, line in enumerate(lines, start=1):
-        made += [SHOWN[0]] if number in begins and number - 1 not in ends else []
-        made.append(line)
-        made += [SHOWN[1]] if number in ends and number + 1 not in begins else []
+    fixed = _fixed(body, lines)
+    made: list[str] = []
+    run: list[str] = []
+    for number, line in enumerate([*lines, None], start=1):
+        if line is not None and number not in fixed and (not line.strip() or line.strip() in shown):
+            run.append(line)
+            continue
+        enough = sum(bool(one.strip()) for one in run) >= RUN_OF_LINES
+        made += [SHOWN[0], *run, SHOWN[1]] if enough else run
+        run = []
+        if line is not None:
+            made.append(line)
     return "\n".join(made)
+
+
+def _fixed(body: str, lines: list[str]) -> set[int]:
+    """Numbers of lines beside which no comment may stand: those of texts, and those that go on."""
+    try:
+        found = _inside_texts(ast.parse(body))
+    except SyntaxError:
+        return set(range(1, len(lines) + 1))
+    for number, line in enumerate(lines, start=1):
+        if line.endswith("\\"):
+            found |= {number, number + 1}
+    return found | {number - 1 for number in found}
 
 
 def indented(body: str) -> str:
@@ -35,11 +48,16 @@ def indented(body: str) -> str:
         tree = ast.parse(body)
     except SyntaxError:
         return indent(body, "    ")
-    inside = {
+    inside = _inside_texts(tree)
+    lines = enumerate(body.split("\n"), start=1)
+    return "\n".join(f"    {line}" if line.strip() and n not in inside else line for n, line in lines)
+
+
+def _inside_texts(tree: ast.Module) -> set[int]:
+    """Numbers of the lines that begin inside of a text."""
+    return {
         number
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant | ast.JoinedStr)
         for number in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
     }
-    lines = enumerate(body.split("\n"), start=1)
-    return "\n".join(f"    {line}" if line.strip() and n not in inside else line for n, line in lines)
