@@ -28,8 +28,8 @@ def test_tree(source: str) -> ast.Module:
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", None) or 0
-        raise Untranslatable("no_python", f"line {line} is no Python: {error}") from error
+        at = getattr(error, "lineno", None) or 0
+        raise Untranslatable("no_python", f"line {at} is no Python: {error}") from error
 
 
 def cell_tree(source: str) -> ast.Module | None:

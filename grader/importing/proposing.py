@@ -18,7 +18,7 @@ _MOST = 6
 
 
 def proposals(tree: ast.Module, names: Names) -> tuple[str, ...]:
-    """Lines of a check that uses the fixtures `student`, `probes` and `draw`; empty where nothing is known."""
+    """Lines of a check with the fixtures `student`, `probes` and `draw`; none where nothing is known."""
     made = dict(_made(tree))
     lines: list[str] = []
     for node in ast.walk(tree):

@@ -1,4 +1,4 @@
-"""Whether test and notebook draw from one generator in turns, so that on two sides the numbers would differ."""
+"""Whether test and notebook draw in turns from one generator: on two sides the numbers would differ."""
 
 from __future__ import annotations
 

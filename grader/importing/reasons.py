@@ -21,13 +21,15 @@ _CALLS = {
 }  # fmt: skip
 _ATTRIBUTES = {
     "gradients": (
-        "backward", "grad", "requires_grad", "requires_grad_", "grad_fn", "is_leaf", "retain_grad", "autograd",
-        "register_hook", "register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook",
-        "enable_grad", "jit", "compile", "step", "zero_grad",
+        "backward", "grad", "requires_grad", "requires_grad_", "grad_fn", "is_leaf", "retain_grad",
+        "autograd", "register_hook", "register_forward_hook",
+        "register_forward_pre_hook", "register_full_backward_hook", "enable_grad", "jit", "compile",
+        "step", "zero_grad",
     ),
     "settings": (
         "set_default_dtype", "set_default_tensor_type", "set_num_threads", "use_deterministic_algorithms",
-        "set_printoptions", "seterr", "environ", "set_grad_enabled", "set_default_device", "setrecursionlimit",
+        "set_printoptions", "seterr", "environ", "set_grad_enabled",
+        "set_default_device", "setrecursionlimit",
     ),
     "files": ("load", "save", "savez", "loadtxt", "savetxt", "genfromtxt", "fromfile", "tofile", "dump"),
     "output": ("stdout", "stderr", "redirect_stdout", "readouterr"),
@@ -219,8 +221,7 @@ def _made_here(tree: ast.Module, found: frozenset[str]) -> str | None:
 
 
 def _sides(node: ast.Compare) -> list[ast.expr]:
-    inside = [part for side in (node.left, *node.comparators) for part in _elements(side)]
-    return inside
+    return [part for side in (node.left, *node.comparators) for part in _elements(side)]
 
 
 def _elements(node: ast.expr) -> list[ast.expr]:
@@ -237,7 +238,7 @@ def _is_module(node: ast.expr) -> bool:
     """`nn.Linear(3, 4)` and its like: an object of a library, made in the test."""
     name = dotted(node.func) if isinstance(node, ast.Call) else ""
     first, _, last = name.rpartition(".")
-    return last[:1].isupper() and (first.endswith("nn") or "optim" in first or first.endswith("data"))
+    return last[:1].isupper() and (first.endswith(("nn", "data")) or "optim" in first)
 
 
 def unknown(missing: set[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""The test's own words with the notebook's names reached through `notebook`; everything else stays as it is."""
+"""The test's own words with the notebook's names reached through `notebook`; all else stays as it is."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Rewriter(ast.NodeTransformer):
     changed, as (line, column in bytes, old, new)."""
 
     def __init__(self, names: Names, mine: frozenset[str], found: frozenset[str]) -> None:
-        """mine: names that the code binds at its own top; found: those that hold something of the notebook's"""
+        """mine: names that the code binds at its top; found: those that hold something of the notebook's"""
         self._names = names
         self._scopes = [mine]
         self._found = found
         self.edits: list[tuple[int, int, str, str]] = []
         self.in_text = False
-        """Whether something was changed inside a formatted text, of whose parts Python 3.11 tells no place."""
+        """Whether something was changed in a formatted text, of whose parts Python 3.11 tells no place."""
         self._text = 0
         self.imports: set[str] = set()
         self.helpers: set[str] = set()
@@ -125,10 +125,18 @@ def rewritten(source: str, names: Names, found: frozenset[str]) -> tuple[str, Re
     tree = ast.parse(source)
     rewriter = Rewriter(names, frozenset(bound(tree.body)), found)
     changed = ast.fix_missing_locations(rewriter.visit(tree))
-    if rewriter.in_text:
+    if rewriter.in_text or _spread(ast.parse(source)):
         return ast.unparse(changed), rewriter
     lines = [line.encode() for line in source.splitlines(keepends=True)]
     for line, column, old, new in sorted(rewriter.edits, reverse=True):
         text = lines[line - 1]
         lines[line - 1] = text[:column] + new.encode() + text[column + len(old.encode()) :]
     return b"".join(lines).decode().strip("\n"), rewriter
+
+
+def _spread(tree: ast.Module) -> bool:
+    """Whether a text goes over several lines: to indent the code would change it."""
+    return any(
+        isinstance(node, ast.Constant | ast.JoinedStr) and node.lineno != node.end_lineno
+        for node in ast.walk(tree)
+    )

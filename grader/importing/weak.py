@@ -4,11 +4,8 @@ from __future__ import annotations
 
 
 def quoted(source: str) -> str:
-    """`source` as a literal of Python that reads like the source where that is possible."""
-    if "\\" in source or '"""' in source or not _plain(source):
-        return repr(source)
-    return f'"""\\\n{source.rstrip()}\n"""'
-
-
-def _plain(source: str) -> bool:
-    return all(letter.isprintable() or letter == "\n" for letter in source)
+    """`source` as literals of Python, one for each line: it stays the same however far it is indented."""
+    lines = [repr(line) for line in source.strip("\n").splitlines(keepends=True)]
+    if len(lines) < 2:
+        return "".join(lines) or "''"
+    return "\n" + "".join(f"    {line}\n" for line in lines)
