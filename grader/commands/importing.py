@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from grader.errors import UsageError
+from grader.commands.trying import not_holding
+from grader.errors import SandboxError, UsageError
 from grader.importing.assignment import Assignment
 from grader.importing.check_files import points
 from grader.importing.ids import lesson_name
-from grader.importing.kinds import Check, Kind, checks_of, reason_of
+from grader.importing.kinds import Check, Kind, checks_of, reason_of, weakened
 from grader.importing.lesson_files import files_of
 from grader.importing.packages import present
 from grader.importing.sources import Tool, assignments_in
-from grader.importing.writing import write
+from grader.importing.writing import rewrite, write
 from grader.new import Place, next_number, place
 
 _MEANINGS: dict[Kind, str] = {
@@ -51,13 +52,31 @@ def run(tool: Tool, source: Path, out: str) -> int:
                 f"{lesson.assignment.source} has no test and nothing that a person marks, so no lesson comes "
                 "of it. Give it points first, or name the other notebooks one by one."
             )
-    for lesson in made:
-        number = next_number(lesson.place)
-        files = files_of(lesson.assignment, lesson.checks, lesson.place.name, number)
-        write(lesson.place, files, dict(lesson.assignment.data))
-        _tell(lesson, number)
-    _next(made)
+    told = [_written(lesson) for lesson in made]
+    _next(told)
     return 0
+
+
+def _written(lesson: _Lesson) -> _Lesson:
+    """Writes one lesson and tries it on its own solution; what does not hold on our side is made weak."""
+    number = next_number(lesson.place)
+    files = files_of(lesson.assignment, lesson.checks, lesson.place.name, number)
+    write(lesson.place, files, dict(lesson.assignment.data))
+    failing: list[str] = []
+    try:
+        found = {check.id for check in not_holding(lesson.place.folder, None)}
+        doubtful = [check for check in lesson.checks if check.kind == "judged" and check.piece.id in found]
+        if doubtful:
+            changed = [weakened(one, lesson.assignment) if one in doubtful else one for one in lesson.checks]
+            lesson = replace(lesson, checks=changed)
+            files = files_of(lesson.assignment, lesson.checks, lesson.place.name, number)
+            rewrite(lesson.place, files)
+            found = {check.id for check in not_holding(lesson.place.folder, None)}
+        failing = [check.said for check in lesson.checks if check.written and check.piece.id in found]
+    except SandboxError as error:
+        click.echo(f"The checks were not tried: {error}")
+    _tell(lesson, number, failing)
+    return lesson
 
 
 def _places(slugs: Sequence[str], out: str) -> list[Place]:
@@ -70,7 +89,7 @@ def _places(slugs: Sequence[str], out: str) -> list[Place]:
     return [place(name) for name in names]
 
 
-def _tell(lesson: _Lesson, number: int) -> None:
+def _tell(lesson: _Lesson, number: int, failing: Sequence[str]) -> None:
     written = [check for check in lesson.checks if check.written]
     total = sum(check.piece.points for check in written)
     click.echo(
@@ -85,6 +104,8 @@ def _tell(lesson: _Lesson, number: int) -> None:
         if kind in ("weak", "refused"):
             for check in these:
                 click.echo(f"       {check.said}: {reason_of(check)}")
+    for one in failing:
+        click.echo(f"  note: the source's own solution does not pass {one}. `grader prove` says why.")
     for check in lesson.checks:
         if not check.written:
             click.echo(f"  note: {check.said} is worth nothing to a person, and became no check.")

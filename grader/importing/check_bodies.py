@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ast
-from textwrap import indent
+import io
+import tokenize
 
 from grader.releasing.leaks import RUN_OF_LINES, SHOWN
 
@@ -32,10 +32,7 @@ def marked(body: str, public: str) -> str:
 
 def _fixed(body: str, lines: list[str]) -> set[int]:
     """Numbers of lines beside which no comment may stand: those of texts, and those that go on."""
-    try:
-        found = _inside_texts(ast.parse(body))
-    except SyntaxError:
-        return set(range(1, len(lines) + 1))
+    found = _inside_texts(body)
     for number, line in enumerate(lines, start=1):
         if line.endswith("\\"):
             found |= {number, number + 1}
@@ -44,20 +41,23 @@ def _fixed(body: str, lines: list[str]) -> set[int]:
 
 def indented(body: str) -> str:
     """The body one level deeper; lines inside of texts stay where they are."""
-    try:
-        tree = ast.parse(body)
-    except SyntaxError:
-        return indent(body, "    ")
-    inside = _inside_texts(tree)
+    inside = _inside_texts(body)
     lines = enumerate(body.split("\n"), start=1)
     return "\n".join(f"    {line}" if line.strip() and n not in inside else line for n, line in lines)
 
 
-def _inside_texts(tree: ast.Module) -> set[int]:
-    """Numbers of the lines that begin inside of a text."""
-    return {
-        number
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant | ast.JoinedStr)
-        for number in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
-    }
+def _inside_texts(body: str) -> set[int]:
+    """Numbers of the lines that begin inside of a text in three quotes; all of them where it is no Python."""
+    found: set[int] = set()
+    begun: list[int] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(body).readline):
+            name = tokenize.tok_name[token.type]
+            if name == "FSTRING_START":  # from Python 3.12 on these are several tokens
+                begun.append(token.start[0])
+            elif name == "STRING" or (name == "FSTRING_END" and begun):
+                first = begun.pop() if name == "FSTRING_END" else token.start[0]
+                found |= set(range(first + 1, token.end[0] + 1))
+    except (tokenize.TokenError, SyntaxError):
+        return set(range(1, body.count("\n") + 2))
+    return found

@@ -57,17 +57,25 @@ def _check(piece: Piece, assignment: Assignment, lost: Mapping[str, str], module
         return _refused(piece, piece.refused)
     if module := missing_for(piece.code, lost, modules):
         return _refused(piece, Refusal("package", module))
+    return _translated(piece, piece.code, assignment, None)
+
+
+def _translated(piece: Piece, code: str, assignment: Assignment, weak: str | None) -> Check:
     try:
-        translated = translate(piece.code, assignment.setting)
+        translated = translate(code, assignment.setting, weak=weak)
     except Untranslatable as error:
         return _refused(piece, Refusal(error.reason, str(error)))
     if translated.weak is None:
         return Check(piece, "judged", "", "", translated)
     if piece.hidden and piece.shown:
         # The code stands in the check as a text, so the marks have to stand in it.
-        text = marked(piece.code, piece.shown)
-        translated = translate(text, assignment.setting, weak=translated.weak)
+        translated = translate(marked(code, piece.shown), assignment.setting, weak=translated.weak)
     return Check(piece, "weak", translated.weak or "", "", translated)
+
+
+def weakened(check: Check, assignment: Assignment) -> Check:
+    """The same check on the student's side, because on ours it did not hold for the source's own solution."""
+    return _translated(check.piece, check.piece.code or "", assignment, "unlike")
 
 
 def _refused(piece: Piece, why: Refusal) -> Check:

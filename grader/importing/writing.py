@@ -12,6 +12,17 @@ from grader.new import Place
 from grader.starter import starter_of
 
 
+def rewrite(place: Place, files: Mapping[str, bytes]) -> None:
+    """Writes these files of a lesson that `write` has just written once more. Raises `UsageError`."""
+    tops = {"assignments": place.folder, "solutions": place.solutions}
+    try:
+        for name, content in files.items():
+            top, _, path = name.partition("/")
+            (tops[top] / path).write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"The lesson cannot be written below {place.root}: {error.strerror}.") from error
+
+
 def write(place: Place, files: Mapping[str, bytes], data: Mapping[str, Path]) -> list[Path]:
     """Writes `files` (as `files_of` gives them), the data and the starter; returns what was written.
 

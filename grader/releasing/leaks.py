@@ -30,7 +30,9 @@ _KINDS_OF_BYTES = 24
 _KINDS_OF_LETTERS = 6
 RUN_OF_LINES = 3
 SHOWN = ("# students see this: begin", "# students see this: end")
-_SHOWN_PART = re.compile(rf"^[ \t]*{SHOWN[0]}\n(.*?)^[ \t]*{SHOWN[1]}$", re.MULTILINE | re.DOTALL)
+_SHOWN_PART = re.compile(  # as comments, or in quotes in a check that holds code as a text
+    rf"^[ \t]*['\"]?{SHOWN[0]}(?:\\n['\"])?\n(.*?)^[ \t]*['\"]?{SHOWN[1]}", re.MULTILINE | re.DOTALL
+)
 _MARKS = (BEGIN, END, "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
 
 
