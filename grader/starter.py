@@ -42,7 +42,9 @@ def strip(notebook: dict[str, Any]) -> dict[str, Any]:
     for number, cell in enumerate(stripped["cells"], start=1):
         source = cell["source"]
         lines = (source if isinstance(source, str) else "".join(source)).splitlines(keepends=True)
-        if cell["cell_type"] == "markdown" and any(line.strip() in (BEGIN, BEGIN_BARE) for line in lines):
+        marks = {line.strip() for line in lines}
+        # A text may speak of a mark; only one with a beginning and an end has a region.
+        if cell["cell_type"] == "markdown" and marks & {BEGIN, BEGIN_BARE} and END in marks:
             cell["source"] = _blanked(lines, number, TEXT_BLANK)
         if cell["cell_type"] != "code":
             continue

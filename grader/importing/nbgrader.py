@@ -156,9 +156,11 @@ def _cell(cell: SourceCell, marks: Marks, config: Config) -> Cell:
                 f"{cell.place} has a solution and a mark scheme in one cell. Put the scheme into a cell "
                 "of its own."
             )
-    if split(source, config.solution, cell.place)[2]:
+    if schemed:
+        pass  # our own marks stand in it now
+    elif split(source, config.solution, cell.place)[2]:
         source = marked(source, config.solution, cell.place, prompt)
-    elif marks.solution and not schemed:
+    elif marks.solution:
         source = whole(_without_timing(source), prompt)
     locked = (marks.grade or marks.locked) and not marks.solution
     return Cell(cell.kind, source, marks.solution, locked, marks.solution)
