@@ -44,7 +44,9 @@ class Objects:
         if number == len(self._kept):
             self._kept.append(thing)
         kinds = [f"{k.__module__}.{k.__qualname__}"[:200] for k in type(thing).__mro__[:_MOST_KINDS]]
-        return Kept(number, type(thing).__name__[:100], kinds, callable(thing))
+        return Kept(
+            number, type(thing).__name__[:100], kinds, callable(thing), hasattr(type(thing), "__next__")
+        )
 
     def found(self, reference: Kept | Known) -> Any:
         if isinstance(reference, Kept):

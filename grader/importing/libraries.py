@@ -22,11 +22,6 @@ _REASONS = {
 }  # fmt: skip
 
 
-def importable(statement: ast.stmt) -> bool:
-    """Whether the judge has what an import asks for and a test may use it there."""
-    return refused(statement) is None
-
-
 def refused(statement: ast.stmt) -> str | None:
     """The reason why a test with this import is weak; None where it need not be."""
     for module in _modules(statement):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.importing.binding import bound, free, stated
-from grader.importing.libraries import importable
+from grader.importing.libraries import refused
 from grader.importing.parsing import cell_tree
 from grader.importing.setting import Setting
 
@@ -28,6 +28,11 @@ class Names:
     """Names that functions of the solution find outside themselves."""
     values: frozenset[str]
     """Names of the notebook that are assigned, not defined as functions or classes."""
+    classes: frozenset[str]
+    given: frozenset[str]
+    """Functions of the teacher's that need something of the notebook, so that they can run there alone."""
+    refused: dict[str, str]
+    """Names of libraries that a test cannot use on our side, with the reason."""
     draws: bool
     """Whether code of the solution may draw random numbers, as making a layer does."""
 
@@ -44,9 +49,18 @@ class Names:
         written = [one for tree in solution for one in stated(tree)]
         times = Counter(name for one in [*statements, *written] for name in bound([one]))
         imports = {
-            name: line for one in [*statements, *written] for name, line in _imported(one) if importable(line)
+            name: line
+            for one in [*statements, *written]
+            for name, line in _imported(one)
+            if refused(line) is None
         }
-        theirs = {name for name in times if name not in imports}
+        refusals = {
+            name: why
+            for one in [*statements, *written]
+            for name, line in _imported(one)
+            if (why := refused(line))
+        }
+        theirs = {name for name in times if name not in imports and name not in refusals}
         helpers = _helpers({n: s for s in statements if (n := _single(s)) and times[n] == 1}, imports, theirs)
         functions = [n for one in written for n in ast.walk(one) if isinstance(n, _FUNCTIONS)]
         every = [*statements, *written]
@@ -58,13 +72,18 @@ class Names:
             frozenset(theirs - set(helpers)),
             frozenset(name for one in functions for name in free([one])) - BUILTINS,
             frozenset(theirs - defined),
+            frozenset(one.name for one in every if isinstance(one, ast.ClassDef)),
+            frozenset(
+                one.name for one in statements if isinstance(one, ast.FunctionDef) and one.name not in helpers
+            ),
+            refusals,
             any(word in text for word in _DRAWING),
         )
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DRAWING = ("rand", "nn.", "Module", "normal", "uniform", "choice", "shuffle", "sample", "permut", "dropout")
-_IMPURE = frozenset(("open", "input", "exec", "eval", "globals", "locals", "print", "display"))
+_IMPURE = frozenset(("open", "input", "exec", "eval", "globals", "locals", "display"))
 
 
 def _imported(statement: ast.stmt) -> list[tuple[str, ast.stmt]]:

@@ -93,7 +93,8 @@ def _share(got: ast.expr, cut: float, made: dict[str, ast.expr], names: Names) -
 def _model(args: list[str], made: dict[str, ast.expr], names: Names) -> str:
     """A model of the notebook's among the arguments."""
     for text in args:
-        if text in made and isinstance(value := made[text], ast.Call) and _theirs(value.func, names):
+        value = made.get(text) or ast.parse(text, mode="eval").body
+        if isinstance(value, ast.Call) and _theirs(value.func, names):
             return f"student.{ast.unparse(value)}"
     return ""
 

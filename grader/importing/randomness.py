@@ -6,7 +6,7 @@ import ast
 
 from grader.importing.binding import dotted
 from grader.importing.names import Names
-from grader.importing.taint import holds
+from grader.importing.taint import rooted
 
 _SEEDS = frozenset(("manual_seed", "seed"))
 _DRAWS = frozenset((
@@ -31,7 +31,7 @@ def out_of_step(tree: ast.Module, names: Names, found: frozenset[str]) -> str | 
     seeded = theirs_drew = False
     for statement in tree.body:
         draws = any(_is(node, _DRAWS) for node in ast.walk(statement))
-        calls = any(isinstance(node, ast.Call) and holds(node, found) for node in ast.walk(statement))
+        calls = any(isinstance(node, ast.Call) and rooted(node.func, found) for node in ast.walk(statement))
         if any(_is(node, _SEEDS) for node in ast.walk(statement)):
             seeded, theirs_drew = True, False
         if seeded and draws and (theirs_drew or (calls and not isinstance(statement, ast.Assign | ast.Expr))):

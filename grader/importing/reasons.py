@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from grader.importing.aliases import CHANGING, shared
 from grader.importing.binding import bound, dotted, local_names
 from grader.importing.libraries import refused
 from grader.importing.names import BUILTINS, Names
@@ -39,10 +40,6 @@ _ATTRIBUTES = {
     "callback": ("partial",),
 }  # fmt: skip
 _BY_ATTRIBUTE = {name: reason for reason, names in _ATTRIBUTES.items() for name in names}
-_CHANGING = frozenset((
-    "append", "extend", "insert", "remove", "pop", "clear", "update", "add", "discard", "sort", "reverse",
-    "setdefault", "popitem", "fill", "put", "resize",
-))  # fmt: skip
 _EXCEPTIONS = {
     "NotImplementedError": "not_implemented", "SystemExit": "own_exceptions",
     "KeyboardInterrupt": "own_exceptions", "GeneratorExit": "own_exceptions", "Warning": "warnings",
@@ -55,7 +52,12 @@ def reason(tree: ast.Module, names: Names) -> str | None:
     for node in ast.walk(tree):
         if (why := _of(node, names, found)) is not None:
             return why
-    return _rebinding(tree, names) or _made_here(tree, found) or out_of_step(tree, names, found)
+    return (
+        _rebinding(tree, names)
+        or _made_here(tree, found)
+        or shared(tree, names, found)
+        or out_of_step(tree, names, found)
+    )
 
 
 def _of(node: ast.AST, names: Names, found: frozenset[str]) -> str | None:
@@ -71,7 +73,9 @@ def _of(node: ast.AST, names: Names, found: frozenset[str]) -> str | None:
         case ast.Yield() | ast.YieldFrom() | ast.Delete():
             return "callback" if not isinstance(node, ast.Delete) else _deleted(node, found)
         case ast.Name(id=name, ctx=ast.Load()):
-            return _CALLS.get(name) or _EXCEPTIONS.get(name)
+            # It may well compare and assert, and there the student could put another in its place.
+            known = {**_CALLS, **_EXCEPTIONS, **names.refused, **dict.fromkeys(names.given, "helper")}
+            return known.get(name)
         case ast.Attribute(attr=attribute):
             return _attribute(node, attribute, names)
         case ast.keyword(arg="requires_grad"):
@@ -126,7 +130,7 @@ def _called(node: ast.Call, names: Names, found: frozenset[str]) -> str | None:
         if last.endswith("_") and not last.endswith("__"):
             touched = [subject, *given] if name.partition(".")[0] in names.imports else [subject]
             return "changes" if any(holds(one, found) for one in touched) else None
-        if last in _CHANGING and _is_part(subject, names, found):
+        if last in CHANGING and _is_part(subject, names, found):
             return "changes"
     if not rooted(node.func, found):
         return None

@@ -87,7 +87,9 @@ class Rewriter(ast.NodeTransformer):
 
     def _handed(self, node: ast.expr) -> ast.expr:
         name = node.id if isinstance(node, ast.Name) else ""
-        if isinstance(self._names.helpers.get(name), ast.FunctionDef) and not any(
+        helper = self._names.helpers.get(name)
+        function = helper.value if isinstance(helper, ast.Assign) else helper
+        if isinstance(function, ast.FunctionDef | ast.Lambda) and not any(
             name in scope for scope in self._scopes
         ):
             assert isinstance(node, ast.Name)
@@ -106,9 +108,13 @@ class Rewriter(ast.NodeTransformer):
 
     def _comprehension(self, node: Node) -> Node:
         assert isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
+        # Where the first values come from is looked up outside.
+        first = self.visit(node.generators[0].iter)
         self._scopes.append(frozenset(comprehended(node)))
+        node.generators[0].iter = ast.Constant(value=None)
         seen = self.generic_visit(node)
         self._scopes.pop()
+        node.generators[0].iter = first
         return seen  # type: ignore[return-value]
 
     def _within(self, node: Node, local: set[str], field: str) -> Node:

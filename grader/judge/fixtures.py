@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import partial
 
 import numpy as np
@@ -13,6 +15,8 @@ import torch
 from grader.judge import weakly as weak
 from grader.judge.conversation import Conversation
 from grader.judge.draws import Draw
+from grader.judge.finding import Finding
+from grader.judge.patience import SECONDS, limited
 from grader.judge.remote import Notebook
 from grader.judge.student import Student
 
@@ -27,10 +31,18 @@ def notebook(student: Student, draw: Draw) -> Iterator[Notebook]:
     random.seed(draw.seed("python"))
     conversation = Conversation(student, draw.seed("guest"))
     student._conversation = conversation
-    yield Notebook(conversation)
+    with _unheard(), limited(lambda: conversation.end(Finding("test.too_long", facts={"seconds": SECONDS}))):
+        yield Notebook(conversation)
     torch.set_rng_state(kept[0])
     np.random.set_state(kept[1])
     random.setstate(kept[2])
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """What a test prints is for nobody, and may hold what a student wrote."""
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        yield
 
 
 @pytest.fixture

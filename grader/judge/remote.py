@@ -88,8 +88,8 @@ class Remote:
         self._ask("put", key, value)
 
     def __iter__(self) -> Iterator[Any]:
-        # A generator may have no end: it is asked for one value after the other.
-        return _one_by_one(self) if "builtins.generator" in self.grader_held.kinds else iter(self._all())
+        # A generator may have no end, and remembers how far it is.
+        return _one_by_one(self) if self.grader_held.iterator else iter(self._all())
 
     def __next__(self) -> Any:
         return self._ask("next")

@@ -148,13 +148,14 @@ class Kept(_Form, frozen=True, tag="k"):
     """An object that stays in the guest, by its number in one conversation (`remote.py`).
 
     `type` is its type's name, `kinds` its classes as `module.name` in the order of lookup, `callable` whether
-    it can be called: all as the guest says.
+    it can be called, `iterator` whether it gives one value after the other: all as the guest says.
     """
 
     number: int
     type: str = ""
     kinds: list[str] = []
     callable: bool = False
+    iterator: bool = False
 
 
 Value = (

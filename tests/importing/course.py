@@ -58,7 +58,8 @@ PUBLIC = {
     "best": "assert best['layers'] == 2 and 0 < best['rate'] < 1",
     "greet": (
         "import io\nfrom contextlib import redirect_stdout\nsaid = io.StringIO()\n"
-        "with redirect_stdout(said):\n    greet('Kim')\nassert said.getvalue() == 'Hello Kim\\n', 'greet says another thing'"
+        "with redirect_stdout(said):\n    greet('Kim')\n"
+        "assert said.getvalue() == 'Hello Kim\\n', 'greet says another thing'"
     ),
 }
 HIDDEN = {
