@@ -61,6 +61,8 @@ def mean(values):
 HALF_HIDDEN = """\
 \"\"\"The mean of numbers\"\"\"
 numbers = [1.0, 2.0, 6.0]
+more_numbers = [float(one) for one in range(1, 12)]
+assert abs(mean(more_numbers) - 6.0) < 1e-9, "the mean of 1 to 11 is 6"
 assert mean(numbers) == 3.0
 ### BEGIN HIDDEN TESTS
 assert mean(numbers + [7.0]) == 4.0
