@@ -24,9 +24,11 @@ NEVER = (
     "grader.starter",
     "grader.releasing",
     "grader.people",
+    "grader.importing",
     "grader.exchange.exports",
     "grader.cli.authoring",
     "grader.cli.grading",
+    "grader.cli.importing",
     "grader.commands.grade",
     "grader.commands.prove",
     "grader.commands.release",
@@ -34,6 +36,8 @@ NEVER = (
     "grader.commands.override",
     "grader.commands.gradescope",
     "grader.commands.new",
+    "grader.commands.importing",
+    "grader.commands.trying",
 )
 """The teacher's. Nothing that a student runs may come to need them."""
 
