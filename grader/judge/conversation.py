@@ -94,8 +94,11 @@ class Conversation:
                 leave(given.get(name), reader.value(value))
             if isinstance(reply.outcome, Gave):
                 return reader.value(reply.outcome.value)
-        except (WireError, LeftOtherwise) as error:
+        except WireError as error:
             self.end(Finding("reply.malformed", facts={"name": about, "detail": str(error)}, about=about))
+        except LeftOtherwise:
+            facts = {"name": about, "detail": "an argument was changed into something else"}
+            self.end(Finding("reply.malformed", facts=facts, about=about))
         raise self._thrown(reply.outcome, about)
 
     def _thrown(self, outcome: Threw, about: str) -> Exception:
@@ -118,7 +121,12 @@ class Conversation:
 
     def _found(self, reference: Kept | Known) -> Remote:
         if isinstance(reference, Known):
-            self.end(Finding("reply.malformed", facts={"name": self._about, "detail": "a reference"}))
+            self.end(
+                Finding(
+                    "reply.malformed",
+                    facts={"name": self._about, "detail": "a reference came where none may cross"},
+                )
+            )
         return Remote(self, reference, self._about)
 
     def _reference(self, value: Any) -> Value:

@@ -33,7 +33,7 @@ def leave(ours: Any, theirs: Any) -> None:
             ours.clear()
             ours.update(theirs)
         case _:
-            raise LeftOtherwise("an argument was changed into something else")
+            raise LeftOtherwise
 
 
 def _kept(ours: Any, theirs: Any) -> Any:
