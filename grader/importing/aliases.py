@@ -20,11 +20,7 @@ def shared(tree: ast.Module, names: Names, found: frozenset[str]) -> str | None:
     """ "changes" where a variable of the test stands for something that the notebook holds as well, and the
     test changes it, or reads it again after student code has run."""
     handed = {name for call in _calls(tree, found) for name in _handed(call)}
-    held = {
-        name
-        for name, value in _assigned(tree)
-        if rooted(value, found) and not _object_of_a_class(value, names)
-    }
+    held = {name for name, value in _assigned(tree) if rooted(value, found) and not is_object(value, names)}
     numbers = {name for name, value in _assigned(tree) if isinstance(value, ast.Constant)}
     first = min((call.lineno for call in _calls(tree, found)), default=0)
     for name, line in _changed(tree, numbers - held):
@@ -32,6 +28,11 @@ def shared(tree: ast.Module, names: Names, found: frozenset[str]) -> str | None:
         if name in held or (name in handed and (line > first or _looped(tree, line))):
             return "changes"
     return "changes" if _outlives(tree, found) else None
+
+
+def is_object(value: ast.expr, names: Names) -> bool:
+    """An object, of which no copy comes: what is done with it is done there."""
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in names.classes
 
 
 def _calls(tree: ast.AST, found: frozenset[str]) -> list[ast.Call]:
@@ -62,11 +63,6 @@ def _assigned(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
                 | ast.NamedExpr(target=ast.Name(id=name), value=value)
             ):
                 yield name, value
-
-
-def _object_of_a_class(value: ast.expr, names: Names) -> bool:
-    """An object, of which no copy comes: what is done with it is done there."""
-    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in names.classes
 
 
 def _changed(tree: ast.AST, numbers: set[str]) -> Iterator[tuple[str, int]]:

@@ -5,45 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.importing.aliases import CHANGING, shared
+from grader.importing.aliases import CHANGING, is_object, shared
 from grader.importing.binding import bound, dotted, local_names
 from grader.importing.libraries import refused
+from grader.importing.marks import BY_ATTRIBUTE, CALLS, EXCEPTIONS
 from grader.importing.names import BUILTINS, Names
 from grader.importing.randomness import out_of_step
 from grader.importing.taint import holds, rooted, tainted
 
 RESERVED = frozenset(("notebook", "follow", "is_a", "is_callable", "weakly", "student"))
-_CALLS = {
-    "open": "files", "input": "output", "capsys": "output", "eval": "namespace", "exec": "namespace",
-    "compile": "namespace", "globals": "namespace", "locals": "namespace", "vars": "namespace",
-    "dir": "namespace", "__import__": "namespace", "get_ipython": "namespace", "id": "identity",
-    "repr": "text", "hash": "text", "super": "classes", "display": "output", "exit": "process",
-    "quit": "process", "breakpoint": "process", "monkeypatch": "patching", "tmp_path": "files",
-}  # fmt: skip
-_ATTRIBUTES = {
-    "gradients": (
-        "backward", "grad", "requires_grad", "requires_grad_", "grad_fn", "is_leaf", "retain_grad",
-        "autograd", "register_hook", "register_forward_hook",
-        "register_forward_pre_hook", "register_full_backward_hook", "enable_grad", "jit", "compile",
-        "step", "zero_grad",
-    ),
-    "settings": (
-        "set_default_dtype", "set_default_tensor_type", "set_num_threads", "use_deterministic_algorithms",
-        "set_printoptions", "seterr", "environ", "set_grad_enabled",
-        "set_default_device", "setrecursionlimit",
-    ),
-    "files": ("load", "save", "savez", "loadtxt", "savetxt", "genfromtxt", "fromfile", "tofile", "dump"),
-    "output": ("stdout", "stderr", "redirect_stdout", "readouterr"),
-    "type": ("__class__", "__mro__", "__bases__", "__subclasses__", "mro"),
-    "namespace": ("__dict__", "__globals__", "__code__", "__closure__", "__defaults__"),
-    "objects": ("Parameter", "DataLoader", "TensorDataset", "Generator", "optim"),
-    "callback": ("partial",),
-}  # fmt: skip
-_BY_ATTRIBUTE = {name: reason for reason, names in _ATTRIBUTES.items() for name in names}
-_EXCEPTIONS = {
-    "NotImplementedError": "not_implemented", "SystemExit": "own_exceptions",
-    "KeyboardInterrupt": "own_exceptions", "GeneratorExit": "own_exceptions", "Warning": "warnings",
-}  # fmt: skip
 
 
 def reason(tree: ast.Module, names: Names) -> str | None:
@@ -66,6 +36,10 @@ def _of(node: ast.AST, names: Names, found: frozenset[str]) -> str | None:
             return refused(node)
         case ast.ClassDef():
             return "classes"
+        case ast.withitem(context_expr=manager) if rooted(manager, found):
+            return "context"
+        case ast.FunctionDef(decorator_list=[_, *_]):
+            return "callback"
         case ast.Global() | ast.Nonlocal():
             return "namespace"
         case ast.Await() | ast.AsyncFor() | ast.AsyncWith() | ast.AsyncFunctionDef():
@@ -74,7 +48,7 @@ def _of(node: ast.AST, names: Names, found: frozenset[str]) -> str | None:
             return "callback" if not isinstance(node, ast.Delete) else _deleted(node, found)
         case ast.Name(id=name, ctx=ast.Load()):
             # It may well compare and assert, and there the student could put another in its place.
-            known = {**_CALLS, **_EXCEPTIONS, **names.refused, **dict.fromkeys(names.given, "helper")}
+            known = {**CALLS, **EXCEPTIONS, **names.refused, **dict.fromkeys(names.given, "helper")}
             return known.get(name)
         case ast.Attribute(attr=attribute):
             return _attribute(node, attribute, names)
@@ -94,14 +68,14 @@ def _of(node: ast.AST, names: Names, found: frozenset[str]) -> str | None:
 
 
 def _attribute(node: ast.Attribute, name: str, names: Names) -> str | None:
-    if name in _EXCEPTIONS:
-        return _EXCEPTIONS[name]
+    if name in EXCEPTIONS:
+        return EXCEPTIONS[name]
     whole = dotted(node)
     first = whole.partition(".")[0]
     # `json.load` and the like; a method `load` or `step` of the student's is no business of ours.
     if name in ("load", "save", "dump", "compile", "step", "jit", "optim") and first not in names.imports:
         return "gradients" if name == "step" and not whole else None
-    return _BY_ATTRIBUTE.get(name)
+    return BY_ATTRIBUTE.get(name)
 
 
 def _compared(node: ast.Compare, found: frozenset[str]) -> str | None:
@@ -160,6 +134,8 @@ def _is_part(subject: ast.expr, names: Names, found: frozenset[str]) -> bool:
     """Whether a value is a part of something of the notebook's, of which only a copy comes to us."""
     if isinstance(subject, ast.Name):
         return subject.id in names.values or subject.id in names.helpers
+    if isinstance(subject, ast.Call):
+        return rooted(subject, found) and not is_object(subject, names)
     return isinstance(subject, ast.Attribute | ast.Subscript) and rooted(subject, found)
 
 

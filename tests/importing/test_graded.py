@@ -9,6 +9,7 @@ import pytest
 from grader.record import Check, Record
 from tests.cli.making import once, records, run
 from tests.importing.course import HIDDEN, NAME, NOTEBOOKS, PUBLIC, RIGHT, WEAK, make
+from tests.live.test_without_forks import poor
 
 FULL = len(PUBLIC) + 2 * len(HIDDEN)
 
@@ -167,3 +168,16 @@ def test_every_answer_of_the_course_is_asked_for() -> None:
     """No answer stands in the notebooks that no test would miss."""
     every = "\n".join([*PUBLIC.values(), *HIDDEN.values()])
     assert all(f"{name}" in every for name in RIGHT)
+
+
+def test_students_check_themselves_where_nothing_forks(course: Path) -> None:
+    """Each step is told again there, and what an object remembers is the same."""
+    at = ("--lesson", "assignments/moved", "--sandbox", "none", "--out", "alone")
+    for name, status in (("right", 0), ("wrong", 1)):
+        done = poor(course, "check", f"class/{name}.ipynb", *at)
+        assert done.returncode == status, done.stderr
+    alone = records(course / "alone" / NAME)
+    for name, record in alone.items():
+        walled = records(course / "out" / NAME)[name]
+        public = {check.id: check.state for check in walled.checks if check.visibility == "public"}
+        assert {check.id: check.state for check in record.checks} == public

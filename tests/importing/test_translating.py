@@ -120,6 +120,7 @@ REASONS = {
         "xs = [1]\ng(xs)\nxs.append(2)\nassert g(xs)",
         "part = Net().parts\nf(1)\nassert part == []",
         "y = f(1)\ny += 1",
+        "Net().parts().append(1)",
     ],
     "patching": [
         "f = abs\nassert f(1) == 1",
@@ -139,6 +140,9 @@ REASONS = {
     ],
     "classes": [
         "class Mine(Net):\n    pass",
+    ],
+    "context": [
+        "with Net() as net:\n    f(net)",
     ],
     "asynchronous": [
         "async def h():\n    await f(1)",
