@@ -23,6 +23,7 @@ from typing import Any
 from grader.errors import LessonError
 from grader.importing.assignment import Assignment, Cell, Piece
 from grader.importing.data import beside
+from grader.importing.earlier import complete
 from grader.importing.ids import check_id
 from grader.importing.nbgrader_config import Config, config_for
 from grader.importing.nbgrader_tests import pieces_of_tests
@@ -78,7 +79,7 @@ def assignment(path: Path) -> Assignment:
         title_of(body.cells, path.stem),
         path,
         tuple(cells),
-        tuple(pieces),
+        tuple(complete(pieces, map(python_of, (*given, *solved)))),
         data,
         (*left, *_notes(config, source)),
         Setting(tuple(map(python_of, given)), tuple(map(python_of, solved))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from grader.importing.python import bound, loaded
+from grader.importing.python import loaded, needed
 
 
 def body_of(function: ast.FunctionDef, around: Sequence[ast.stmt] = ()) -> str:
@@ -17,8 +17,7 @@ def body_of(function: ast.FunctionDef, around: Sequence[ast.stmt] = ()) -> str:
     tree = _OutOfEnvironment().visit(ast.Module(list(function.body), []))
     whole = any(isinstance(node, ast.Name) and node.id == "env" for node in ast.walk(tree))
     returns = any(isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) for node in ast.walk(tree))
-    needed = _needed(tree, around)
-    lines = [ast.unparse(statement) for statement in needed]
+    lines = [ast.unparse(statement) for statement in needed(loaded(tree), around)]
     if whole:
         lines.append("env = globals()")
     if returns:
@@ -52,13 +51,3 @@ def _without_parameters(function: ast.FunctionDef, tree: ast.Module) -> ast.Func
     bare = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
     made = ast.FunctionDef(name=function.name, args=bare, body=tree.body, decorator_list=[])
     return ast.fix_missing_locations(made)
-
-
-def _needed(tree: ast.AST, around: Sequence[ast.stmt]) -> list[ast.stmt]:
-    """Statements of the test file that bind what the test uses, and what these use, in their order."""
-    wanted, kept = loaded(tree), list[ast.stmt]()
-    for statement in reversed(around):
-        if wanted & set(bound(statement)):
-            kept.insert(0, statement)
-            wanted |= loaded(statement)
-    return kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -61,6 +61,17 @@ def bound(statement: ast.AST) -> Iterator[str]:
 def loaded(node: ast.AST) -> set[str]:
     """Names that are read anywhere in the code."""
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
+
+
+def needed(wanted: set[str], around: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Of statements those that bind the wanted names, and what these use in turn, in their order."""
+    wanted, kept = set(wanted), list[ast.stmt]()
+    for statement in reversed(around):
+        binds = set(bound(statement))
+        if wanted & binds:
+            kept.insert(0, statement)
+            wanted = (wanted - binds) | loaded(statement)
+    return kept
 
 
 def imported(node: ast.AST) -> Iterator[str]:

@@ -172,3 +172,15 @@ def test_any_file_is_an_assignment_or_a_message(
     path.write_bytes(content)
     with pytest.raises(GraderError):
         assignment(path)
+
+
+def test_a_test_brings_along_what_it_uses_of_earlier_tests(tmp_path: Path) -> None:
+    begin, end = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+    first = f"from math import isclose\nlimit = 3\n{begin}\nsecret = 4\nassert f(1)\n{end}"
+    second = f"assert isclose(f(limit), 3)\n{begin}\nassert isclose(f(secret), 4)\n{end}"
+    cells = [solution("def f(x):\n    return x", "f"), graded(first, "a", 1), graded(second, "b", 1)]
+    found = {piece.id: piece for piece in assignment(save(tmp_path / "ps.ipynb", cells)).pieces}
+    assert found["test_b"].code == "from math import isclose\nlimit = 3\nassert isclose(f(limit), 3)"
+    assert "secret = 4" in (found["test_b_hidden"].code or "")
+    assert "secret" not in found["test_b_hidden"].shown
+    exec(found["test_b_hidden"].code or "", {"f": lambda x: x})  # noqa: S102
