@@ -35,12 +35,15 @@ class Objects:
 
     def __init__(self) -> None:
         self._kept: list[Any] = []
+        self._numbers: dict[int, int] = {}
 
     def clear(self) -> None:
         self._kept.clear()
+        self._numbers.clear()
 
     def keep(self, thing: Any) -> Kept:
-        number = next((at for at, known in enumerate(self._kept) if known is thing), len(self._kept))
+        # Ids stay those of the same things, which are held here.
+        number = self._numbers.setdefault(id(thing), len(self._kept))
         if number == len(self._kept):
             self._kept.append(thing)
         kinds = [f"{k.__module__}.{k.__qualname__}"[:200] for k in type(thing).__mro__[:_MOST_KINDS]]

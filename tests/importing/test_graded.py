@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader.record import Check, Record
-from tests.cli.making import once, records, run
-from tests.importing.course import HIDDEN, NAME, NOTEBOOKS, PUBLIC, RIGHT, WEAK, make
+from tests.cli.making import lesson, notebook, once, records, run
+from tests.importing.course import HIDDEN, NAME, NOTEBOOKS, PUBLIC, RIGHT, WEAK, answers, make
 from tests.live.test_without_forks import poor
 
 FULL = len(PUBLIC) + 2 * len(HIDDEN)
@@ -181,3 +181,29 @@ def test_students_check_themselves_where_nothing_forks(course: Path) -> None:
         walled = records(course / "out" / NAME)[name]
         public = {check.id: check.state for check in walled.checks if check.visibility == "public"}
         assert {check.id: check.state for check in record.checks} == public
+
+
+WRONG_ITSELF = """
+def test_names_nothing(notebook):
+    assert notebook.area(1, 2) == nowhere
+
+def test_hands_over_what_cannot_cross(notebook):
+    assert notebook.area(lambda: 1, 2) == 2
+
+def test_is_right(notebook):
+    assert notebook.area(1, 2) == 2
+"""
+
+
+def test_a_test_that_is_wrong_itself_costs_nobody_anything(tmp_path: Path) -> None:
+    reference = notebook(*answers(), lesson=NAME)
+    lesson(tmp_path, checks=WRONG_ITSELF, reference=reference, starter=reference, name=NAME)
+    (tmp_path / "right.ipynb").write_bytes(reference)
+    done = run(tmp_path, "grade", "right.ipynb", "--out", "out")
+    (record,) = records(tmp_path / "out" / NAME).values()
+    assert {check.id: check.state for check in record.checks} == {
+        "test_names_nothing": "broken",
+        "test_hands_over_what_cannot_cross": "broken",
+        "test_is_right": "passed",
+    }, done.stderr
+    assert (record.score, record.max_score) == (1, 1)
