@@ -38,7 +38,8 @@ def unsaid(what: str, number: int, of: int) -> None:
 class Course:
     """What all submissions of one lesson in one run share: nothing of a student, no secret.
 
-    `hidden`: hidden checks count too.
+    `hidden`: hidden checks count too. `only`: one check and what it needs. `fail_fast`: no check after the
+    first that loses points, where it is enough to know that one does.
     """
 
     lesson: Lesson
@@ -49,6 +50,7 @@ class Course:
     listed: tuple[Listed, ...]
     hidden: bool = True
     only: str | None = None
+    fail_fast: bool = False
 
 
 def unheard(check: str, state: str) -> None:
@@ -138,7 +140,14 @@ def _judged(
 
     try:
         verdict = course.workshop.judged(
-            room, course.lesson, key, hidden=course.hidden, only=only, begun=begun, ended=ended
+            room,
+            course.lesson,
+            key,
+            hidden=course.hidden,
+            only=only,
+            begun=begun,
+            ended=ended,
+            fail_fast=course.fail_fast,
         )
     except JobFailed as error:
         verdict = Verdict([], str(error), "us")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from grader.errors import LessonError, UsageError
+from grader.goals import DEFAULT, Goals
 from grader.late import deadline, due_of
 from grader.near import meant
 from grader.record import Deadline, Showing, When
@@ -25,7 +26,7 @@ Option = str | int | float | bool
 
 _KEYS = (
     "lesson", "number", "names", "points", "seed", "limits", "options", "due", "hidden_findings", "late",
-    "hidden_points",
+    "hidden_points", "mutation",
 )  # fmt: skip
 
 
@@ -48,6 +49,8 @@ class Lesson:
     """What all checks have to add up to; None where lesson.toml does not say."""
     hidden_points: float | None = None
     """Of a student's copy: what the hidden checks that are not in it are worth together; else None."""
+    goals: Goals = DEFAULT
+    """What a mutation run has to reach."""
 
     @classmethod
     def open(cls, folder: Path) -> Lesson:
@@ -84,6 +87,7 @@ class Lesson:
             deadline=deadline(content, str(path)),
             points=_points(content, path),
             hidden_points=hidden_points,
+            goals=Goals.from_table(_field({"mutation": {}, **content}, "mutation", dict, path), str(path)),
         )
 
     @property

@@ -30,6 +30,7 @@ Job = Callable[[bytes, list[int]], bytes]
 
 _READY_SECONDS = 100.0
 _MOST_STAGES = 4
+_MOST_FDS = 8
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _opened(fd: int) -> Channel:
 
 def _received(channel: Channel) -> tuple[bytes, bytes, list[int]] | None:
     try:
-        return channel.receive_with_fds(deadline=None, most=4)
+        return channel.receive_with_fds(deadline=None, most=_MOST_FDS)
     except PeerGone:
         return None
     finally:

@@ -110,13 +110,18 @@ class Workshop:
         only: str | None,
         begun: Callable[[str], None] = lambda check: None,
         ended: Callable[[str, str], None] = lambda check, state: None,
+        fail_fast: bool = False,
     ) -> Verdict:
         """The verdict on the state that the cells left in `room`; `begun` hears each check's id as it begins,
-        `ended` its id and state (of an `Outcome`) when that is known, and once more if it changes.
+        `ended` its id and state (of an `Outcome`) when that is known, and once more if it changes. With
+        `fail_fast` the first check that loses points is the last one asked.
 
         Raises `JobFailed` where the judge died.
         """
-        request = msgspec.json.encode(Brief(str(lesson.folder), key, hidden, only, room.pid, lesson.digest))
+        brief = Brief(
+            str(lesson.folder), key, hidden, only, room.pid, lesson.digest, lesson.limits, fail_fast
+        )
+        request = msgspec.json.encode(brief)
         seconds = LONGEST * (lesson.limits.requests_wall + _EXTRA_SECONDS)
         room.settle()
         room.sweep()  # what the cells left running may fill the room, so that no snapshot could be made

@@ -36,9 +36,7 @@ class InProcessGuest:
 
     def ask(self, request: Request, payload: bytes, *, own: bool) -> tuple[Reply, bytes]:
         self.requests.append((request, payload))
-        reply, data = answer(
-            decode_request(encode_request(request)), payload, self.namespace, self.objects
-        )
+        reply, data = answer(decode_request(encode_request(request)), payload, self.namespace, self.objects)
         return decode_reply(encode_reply(reply)), bytes(data)
 
 

@@ -25,6 +25,7 @@ for _command in (
     authoring.prove,
     authoring.release,
     grading.export,
+    grading.similar,
     authoring.gradescope,
     checking.doctor,
 ):

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from grader.cli.durations import Duration
 from grader.cli.options import SANDBOX
 from grader.cli.told import told
+from grader.errors import UsageError
 
 
 @click.command()
@@ -22,6 +24,18 @@ from grader.cli.told import told
 @click.option(
     "--mistake", "mistakes", multiple=True, metavar="NAME", help="This mistake alone; may be repeated."
 )
+@click.option(
+    "--mutate", is_flag=True, help="Make wrong versions of the solutions, and say which get full marks."
+)
+@click.option(
+    "--budget", type=Duration(), metavar="TIME", help="With --mutate: a sample within 60s, 10m or 1h."
+)
+@click.option(
+    "--write",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --mutate: put the tables into this Markdown page.",
+)
 @SANDBOX
 @told
 def prove(
@@ -30,12 +44,23 @@ def prove(
     all_: bool,
     check: str | None,
     mistakes: tuple[str, ...],
+    mutate: bool,
+    budget: float | None,
+    page: Path | None,
     sandbox: str | None,
 ) -> int:
     """Are the checks any good? Right answers full marks, starter zero, mistakes caught and named."""
-    from grader.commands.prove import run
+    if not mutate:
+        if budget is not None or page is not None:
+            raise UsageError("--budget and --write belong to --mutate: add it, or leave them out.")
+        from grader.commands.prove import run
 
-    return run(lessons, json_, sandbox, all_, check, mistakes)
+        return run(lessons, json_, sandbox, all_, check, mistakes)
+    if check is not None or mistakes:
+        raise UsageError("--check and --mistake are about the mistakes on file: leave them out of --mutate.")
+    from grader.commands.mutate import run as run_mutants
+
+    return run_mutants(lessons, json_, sandbox, all_, budget, page)
 
 
 @click.command()

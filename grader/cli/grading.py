@@ -95,3 +95,23 @@ def export(folder: Path, to: Form, roster: Path | None, provisional: bool, out: 
     from grader.commands.export import run
 
     return run(folder, to, roster, provisional, out)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True))
+@click.option("--lesson", help="A name under assignments/ or a path to a lesson's folder.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where to write; else reports, or DIR where that holds records.",
+)
+@LANG
+@told
+def similar(folder: Path, lesson: str | None, out: Path | None, lang: Lang) -> int:
+    """List pairs whose own code is alike beyond what the class shares; runs nothing.
+
+    DIR holds submissions as `grader grade` takes them, or the records that it wrote.
+    """
+    from grader.commands.similar import run
+
+    return run(folder, lesson, out, lang)

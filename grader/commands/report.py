@@ -134,11 +134,13 @@ def write_class(group: Path, read: dict[str, Record], words: Words, lang: Lang) 
     """The class page and the gradebook of these records, by stem; slim ones will do."""
     # Nobody who waits for the first line of a run should wait for what draws its last page.
     from grader.report.overview import class_page
+    from grader.report.similar import PLACE
 
     class_ = sorted(read.values(), key=lambda record: (record.student, record.student_id))
     shown = {path.stem for path in (group / "instructor").glob("*.html")}
     files = {record.student_id: stem for stem, record in read.items() if stem in shown}
-    write(group / "index.html", class_page(class_, words, lang, files, _regrade(group)))
+    similar = PLACE if (group / PLACE).is_file() else None
+    write(group / "index.html", class_page(class_, words, lang, files, _regrade(group), similar))
     write(group / "gradebook.csv", gradebook_csv(class_))
 
 

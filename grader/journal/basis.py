@@ -26,7 +26,7 @@ from grader.submission import Submission
 _FORM = 1
 """Counts up where what is kept, or how, changes."""
 _OURS = ("pytest", "nbformat", "safetensors", "torchvision")
-_OF_TIME = ("due", "late", "hidden_findings")
+_NO_RESULT = ("due", "late", "hidden_findings", "mutation")
 """Keys of lesson.toml that change what is made of a result, and no result."""
 _NOT_JUDGED = ("README.md", "words", "lesson.toml", "__pycache__", ".ipynb_checkpoints")
 _PAGES = "report"
@@ -89,7 +89,7 @@ def words_digest(lesson: Lesson, source: Source) -> bytes:
 def _judged(lesson: Lesson) -> str:
     """Everything in the lesson's folder but words, a description and dates."""
     table = tomllib.loads((lesson.folder / "lesson.toml").read_text(encoding="utf-8"))
-    asked = {key: value for key, value in table.items() if key not in _OF_TIME}
+    asked = {key: value for key, value in table.items() if key not in _NO_RESULT}
     files = [
         path
         for path in below(lesson.folder)

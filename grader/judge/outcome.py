@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from grader.evidence import Evidence
+from grader.judge.finding import Finding
 from grader.observed import Sight
 from grader.record import Fact, Where
 
@@ -20,6 +21,10 @@ class Found(msgspec.Struct, frozen=True):
     facts: dict[str, Fact] = {}
     evidence: list[Evidence] = []
     where: Where | None = None
+
+
+def found_of(finding: Finding) -> Found:
+    return Found(finding.code, finding.facts, finding.evidence, finding.where)
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -45,6 +50,10 @@ class Outcome(msgspec.Struct, frozen=True):
     """Whether its code ran on the student's side, which alone says what came of it."""
     otherwise: Found | None = None
     """What a crash is called where the reference does not crash there: the test stopped at what it got."""
+
+    def loses(self) -> bool:
+        """Whether points are lost here, or held because our own code broke."""
+        return self.state in ("failed", "undecided", "crashed") and self.max_points > 0
 
 
 class Listed(msgspec.Struct, frozen=True):

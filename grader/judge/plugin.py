@@ -51,6 +51,7 @@ class Checks:
         self._probes: Probes | None = None
         self._error: BaseException | None = None
         self._again = False
+        self._over = False
         self._certifiers: dict[str, list[str]] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.collection_errors: list[str] = []
@@ -149,11 +150,12 @@ class Checks:
         assert self._task is not None
         guests = self._task.guests
         root = self._waits_for(needs(item))
-        if root is not None:
+        if root is not None or self._over:
             # The item before left up what it shares with this one, and the next may share less.
             item.session._setupstate.teardown_exact(nextitem)
             self._again = False
-            self._record(item, _BLOCKED, Took(0.0, 0.0), waits_for=root)
+            if not self._over:
+                self._record(item, _BLOCKED, Took(0.0, 0.0), waits_for=root)
             return True
         watch = Stopwatch(guests.cpu)
         self._again = False
@@ -166,6 +168,7 @@ class Checks:
         root = self._waits_for(prefers(item))
         if state == "failed" and root is not None:
             self._record(item, _BLOCKED, watch.took(), waits_for=root)
+        self._over = self._task.fail_fast and self.outcomes[identity(item)].loses()
         return True
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -13,7 +13,7 @@ from grader.judge.asserted import asserted, stopped
 from grader.judge.finding import Finding, Undecided
 from grader.judge.guest import GuestGone
 from grader.judge.ordering import held
-from grader.judge.outcome import Found, State
+from grader.judge.outcome import Found, State, found_of
 from grader.judge.own_lines import own_assert, why_broken
 from grader.judge.student import Student
 from grader.judge.thrown import Thrown
@@ -65,10 +65,6 @@ def ruled(
             asked = conversation is not None and conversation.begun
             otherwise = stopped(error, folder) if asked else None
             return Ruling("crashed", [], trouble, _placed(otherwise, student) if otherwise else None)
-
-
-def found_of(finding: Finding) -> Found:
-    return Found(finding.code, finding.facts, finding.evidence, finding.where)
 
 
 def _placed(finding: Finding, student: Student | None) -> Found:

@@ -94,7 +94,7 @@ def _task(request: Request, lesson: Lesson, stack: contextlib.ExitStack) -> tupl
     brief = msgspec.json.decode(request.payload, type=Brief)
     host = Channel(socket.socket(fileno=request.fds[0]))
     sweeper = Sweeper(socket.socket(fileno=request.fds[1]))
-    snapshots = Snapshots(host, sweeper, lesson.limits, brief.keeper)
+    snapshots = Snapshots(host, sweeper, brief.limits or lesson.limits, brief.keeper)
     opened = open(request.fds[2], "w", buffering=1, encoding="utf-8")  # noqa: SIM115
     line = stack.enter_context(opened)
 
@@ -102,7 +102,8 @@ def _task(request: Request, lesson: Lesson, stack: contextlib.ExitStack) -> tupl
         with contextlib.suppress(OSError):  # nobody has to listen
             line.write(f"{outcome.id}\t{outcome.state}\n")
 
-    return Task(Announced(snapshots, line), brief.key, brief.only, heard), snapshots
+    guests = Announced(snapshots, line)
+    return Task(guests, brief.key, brief.only, heard, brief.fail_fast), snapshots
 
 
 def main() -> None:

@@ -28,9 +28,11 @@ class Guests(Protocol):
 @dataclass(frozen=True)
 class Task:
     """What to run collected checks on: all of them, or `only` one and what it needs. `heard` is told each
-    outcome as it comes, and again each that changes later."""
+    outcome as it comes, and again each that changes later. With `fail_fast` nothing runs after the first
+    check that loses points."""
 
     guests: Guests
     key: bytes
     only: str | None = None
     heard: Callable[[Outcome], None] = lambda outcome: None
+    fail_fast: bool = False

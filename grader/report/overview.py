@@ -61,12 +61,14 @@ def class_page(
     lang: Lang = "en",
     files: Mapping[str, str] | None = None,
     regrade: Regrade | None = None,
+    similar: str | None = None,
 ) -> str:
     """The page of a class as one offline file.
 
     `files` maps a student's id to the stem of their page's file name; who is not in it gets no link. Links
     lead to the instructor's pages: who reads a class needs the notes and what hidden checks saw. `regrade`
-    says what the last grading changed, where there was one before it.
+    says what the last grading changed, where there was one before it. `similar` is where the page of code
+    that is alike lies, as an address from this one.
     """
     prose = Prose(words, lang)
     mistakes = class_view.clusters(records)
@@ -86,6 +88,7 @@ def class_page(
         "groups": _groups([_row(record, fared) for record in class_view.by_score(records)]),
         "cells": CELLS,
         "files": files or {},
+        "lesson_id": lesson,
         "lesson": prose.each(lambda lang: inline(words.lesson_title(lang) or one_line(lesson, 80))),
         "title": prose.plain("class.title", lesson=words.lesson_title(lang) or lesson, n=len(records)),
         "skip_to": "matrix",
@@ -131,6 +134,7 @@ def class_page(
         ),
         "override_command": by_hand.command,
         "comment": by_hand.comment,
+        "similar": similar,
     }
     return render("overview.html", prose, context)
 

@@ -23,6 +23,7 @@ NEVER = (
     "grader.solutions",
     "grader.starter",
     "grader.releasing",
+    "grader.similar",
     "grader.people",
     "grader.importing",
     "grader.exchange.exports",
@@ -38,6 +39,7 @@ NEVER = (
     "grader.commands.new",
     "grader.commands.importing",
     "grader.commands.trying",
+    "grader.commands.similar",
 )
 """The teacher's. Nothing that a student runs may come to need them."""
 

@@ -1,0 +1,158 @@
+"""The scores of lessons as a part of a Markdown page, and as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from grader.errors import UsageError
+from grader.mutation import listing
+from grader.mutation.mutant import Mutant
+from grader.mutation.scores import Result, Score, Tally
+from grader.mutation.tables import named, sentences
+from grader.output import write as write_file
+
+BEGIN, END = "<!-- tables of grader prove --mutate --write: begin -->", "<!-- tables: end -->"
+LIST, LIST_END = "<!-- operators of grader prove --mutate --write: begin -->", "<!-- operators: end -->"
+
+
+def write(page: Path, scores: Sequence[Score]) -> None:
+    """Puts the tables between the two marks of the page, and the operators between theirs where it has these.
+
+    Raises `UsageError` where it has no place for the tables.
+    """
+    try:
+        text = page.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{page} cannot be read: {error.strerror}.") from error
+    filled = _between(text, BEGIN, END, markdown(scores))
+    if filled is None:
+        raise UsageError(f"{page} has no place for the tables. Put these two lines into it:\n{BEGIN}\n{END}")
+    write_file(page, _between(filled, LIST, LIST_END, listing.markdown()) or filled)
+
+
+def _between(text: str, first: str, last: str, content: str) -> str | None:
+    """The text with this content between two marks; None where it has them not."""
+    before, begin, rest = text.partition(first)
+    _, end, after = rest.partition(last)
+    return f"{before}{first}\n{content}\n{last}{after}" if begin and end else None
+
+
+def markdown(scores: Sequence[Score]) -> str:
+    """A table of all lessons, then of each its groups, its checks, and what survived."""
+    parts = [_overall(scores)]
+    for score in scores:
+        parts += [f"### `{score.lesson}`", _groups(score), _checks(score)]
+        for title, kind in (("Survivors", "survived"), ("Right code that lost points", "alarm")):
+            found = [one for one in score.tally.results if one.kind == kind]
+            if found:
+                parts += [f"**{title}**", *[_shown(one, score) for one in found]]
+    return "\n\n".join(parts)
+
+
+def plain(score: Score) -> dict[str, Any]:
+    """Everything of a score as plain data."""
+    tally = score.tally
+    return {
+        "lesson": score.lesson,
+        "made": score.made,
+        "tried": len(tally.results),
+        "counted": tally.counted,
+        "killed": tally.count("killed"),
+        "stopped": tally.count("stopped"),
+        "held": tally.count("held"),
+        "survived": tally.count("survived"),
+        "equivalent": tally.count("equivalent"),
+        "still_right": tally.count("still right"),
+        "named": tally.named,
+        "right_variants": tally.right,
+        "alarms": tally.alarms,
+        "killed_percent": round(tally.killed_percent, 2),
+        "named_percent": round(tally.named_percent, 2),
+        "max_score": score.max_score,
+        "misses": score.misses(),
+        "seconds": round(score.seconds, 1),
+        "results": [_result(one) for one in tally.results],
+    }
+
+
+def _result(one: Result) -> dict[str, Any]:
+    made = one.made
+    said: dict[str, Any] = {
+        "class": one.kind,
+        "named": one.named if one.kind == "killed" else None,
+        "base": made.base,
+        "digest": made.digest,
+        "diff": made.diff,
+        "mark": one.mark.reason if one.mark else None,
+        "trial": msgspec.to_builtins(one.trial),
+    }
+    if isinstance(made, Mutant):
+        names = ("operator", "group", "probes", "names", "cell", "line", "free")
+        return said | {name: getattr(made, name) for name in names}
+    return said | {"rewrite": made.rewrite}
+
+
+def _overall(scores: Sequence[Score]) -> str:
+    rows = [_overall_row(f"`{score.lesson}`", score.tally) for score in scores]
+    whole = Tally(tuple(one for score in scores for one in score.tally.results))
+    rows += [_overall_row("all", whole)] if len(scores) > 1 else []
+    return _table(
+        "lesson",
+        ["mutants", "lose points", "truly named", "equivalent", "still right", "right code that loses"],
+        rows,
+    )  # fmt: skip
+
+
+def _overall_row(name: str, tally: Tally) -> list[str]:
+    lost = tally.count("killed", "stopped")
+    return [
+        name,
+        str(tally.counted),
+        f"{lost} ({tally.killed_percent:.1f} %)",
+        f"{tally.named} of {tally.count('killed')} ({tally.named_percent:.1f} %)",
+        str(tally.count("equivalent")),
+        str(tally.count("still right")),
+        f"{tally.alarms} of {tally.right}",
+    ]
+
+
+def _groups(score: Score) -> str:
+    rows = [
+        [
+            group,
+            str(len(tally.results)),
+            str(tally.count("killed")),
+            str(tally.count("stopped")),
+            str(tally.count("survived", "held")),
+            str(tally.count("equivalent")),
+            named(tally),
+        ]
+        for group, tally in score.tally.by_group().items()
+    ]
+    return _table("operators", ["tried", "killed", "stopped", "survived", "equivalent", "truly named"], rows)
+
+
+def _checks(score: Score) -> str:
+    found = score.tally.by_check()
+    rows = []
+    for name in score.order:
+        tally = found.get(name, Tally(()))
+        rows.append([f"`{name}`", str(tally.count("killed")), str(tally.count("stopped")), named(tally)])
+    return _table("check", ["killed", "stopped", "truly named"], rows)
+
+
+def _table(first: str, others: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join([first, *others])} |", f"|---|{'--:|' * len(others)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def _shown(one: Result, score: Score) -> str:
+    made = one.made
+    what = made.operator if isinstance(made, Mutant) else f"rewrite {made.rewrite}"
+    place = f" cell {made.cell}" if isinstance(made, Mutant) else ""
+    said = " ".join(sentences(one, score))
+    return f"`{what}`, {made.base}{place}, `{made.digest}`. {said}\n\n```diff\n{made.diff.rstrip()}\n```"
