@@ -115,8 +115,9 @@ ALLOWED: dict[str, set[str]] = {
     },
     "exchange": {"errors", "filenames", "notebook", "record", "report", "submission", "totals", "words"},
     "mutation": {
-        "clock", "digests", "engines", "errors", "goals", "grade", "judge", "lesson", "limits", "near", "output",
-        "record", "running", "sandbox", "secret", "serving", "solutions", "submission", "warm", "wire",
+        "clock", "digests", "engines", "errors", "goals", "grade", "judge", "lesson", "limits", "near",
+        "output", "record", "running", "sandbox", "secret", "serving", "solutions", "submission", "warm",
+        "wire",
     },
     "proofreading": {"errors", "judge", "lesson", "near", "solutions", "starter", "words"},
     "prove": {"advice", "engines", "grade", "record", "secret", "solutions"},
