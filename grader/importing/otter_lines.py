@@ -89,6 +89,10 @@ def _lines(lines: list[str], place: str) -> Iterator[_Line]:
         if prompting:
             if end.endswith("# END PROMPT"):
                 prompting = False
+            elif _BEGINS.match(line) or end.endswith("# END SOLUTION"):
+                raise LessonError(f"{place} has a solution inside of a prompt. Close the prompt first.")
+            elif solved := _SOLVED.search(line):
+                yield _Line(None, _asked(line[: solved.start()]))
             else:
                 yield _Line(None, line)
         elif end.endswith("# BEGIN PROMPT"):
