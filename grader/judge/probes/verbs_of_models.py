@@ -121,8 +121,8 @@ class OfModels(Verbs):
     def gradient_foretells(self, model: Model, *inputs: Any) -> None:
         """The gradients of the weights foretell how the answer moves with them: nothing is cut on the way.
 
-        Tolerance: 1e-5 (float32 2e-3) of the slope, at three draws. Findings: grad.graph_cut. Cost: 30 ms
-        and a snapshot of its own. More in `slope.foretells`.
+        Tolerance: 1e-5 (float32 2e-3) of the slope, in two of five draws. Findings: grad.graph_cut. Cost:
+        60 ms and two snapshots of its own. More in `slope.foretells`.
         """
         slope.foretells(model.settled(*inputs), self._draw, *inputs)
 
