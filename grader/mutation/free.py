@@ -12,10 +12,23 @@ in lesson.toml:
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 from grader.mutation.code import Code
-from grader.mutation.syntax import CELLS, LAYERS, OPTIMISERS, called, targets, text, whole
+from grader.mutation.syntax import (
+    CELLS,
+    LAYERS,
+    OPTIMISERS,
+    called,
+    calls,
+    parameters,
+    receiver,
+    targets,
+    text,
+    whole,
+)
 
 RULES: dict[str, str] = {
     "learning_rate": "Learning rates may be scheduled or scaled inside, by a factor of at most two.",
@@ -33,6 +46,9 @@ RULES: dict[str, str] = {
     "vocab_order": "The order of a vocabulary may be any; one that changes from day to day is a remark.",
     "total_length": "An answer as wide as the longest word is accepted with a remark.",
     "graph_at_evaluation": "At evaluation a graph may be recorded that nobody uses.",
+    "written_without_learning": "What only writes, predicts or counts need not carry gradients.",
+    "precision": "In which precision a formula is reckoned is anyone's choice.",
+    "softmax_range": "A softmax may overflow at large scores: that is a remark, without points.",
     "own_argument": "Arguments that the contract does not know may mean anything.",
     "lesson": "The lesson's own table names it.",
 }
@@ -44,6 +60,9 @@ _SCHEDULES = (
     "ExponentialLR", "StepLR", "LambdaLR", "CosineAnnealingLR", "ReduceLROnPlateau", "clip_grad_norm_",
     "clip_grad_value_",
 )  # fmt: skip
+_WRITES = {"one_to_many", "generate", "predict", "evaluate"}
+_FORMULAS = {"rnn", "lstm_cell", "softmax", "cross_entropy", "sequence_loss", "masked_loss"}
+"""Each is given real numbers in one precision, and keeps it."""
 _NUMBERS = ("number_changed", "real_number_changed")
 
 
@@ -58,6 +77,16 @@ def rule(operator: str, node: cst.CSTNode, code: Code, names: tuple[str, ...]) -
     whole_line = operator in ("statement_dropped", "answers_exchanged")
     if function is not None and not whole_line and about == {"train"} and _only_told(node, code):
         return "losses_told"
+    if operator == "state_detached" and about and about <= _WRITES:
+        return "written_without_learning"
+    if operator == "layer_skipped" and _is_dropout(node, code):
+        return "dropout_rate"
+    if operator == "parameters_unregistered" and _is_no_bias(node):
+        return "architecture"
+    if operator == "other_kind_of_number" and about and about <= _FORMULAS and _casts(node, code):
+        return "precision"
+    if operator == "sign_changed" and shifts(code.parent(node), code):
+        return "softmax_range"
     if operator not in _NUMBERS:
         return None
     if _near(node, code, names):
@@ -95,6 +124,39 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
         return "hidden_size"
     inside = first in (*LAYERS, *CELLS, "Linear", "Embedding") and "CNN" not in about
     return "hidden_size" if inside else None
+
+
+def shifts(node: cst.CSTNode | None, code: Code) -> bool:
+    """Whether it is `scores - scores.max(...)` of a softmax, which any other shift of a row leaves the same;
+    what a cross-entropy stands on has to stay in range."""
+    part = code.part(node) if node is not None else None
+    return (
+        part is not None
+        and set(part.about) == {"softmax"}
+        and isinstance(node, cst.BinaryOperation)
+        and isinstance(node.operator, cst.Subtract)
+        and bool(calls(node.right, "max", "amax"))
+    )
+
+
+def _casts(node: cst.CSTNode, code: Code) -> bool:
+    """Whether it is `x.float()` or `x.double()` of an argument, as it came."""
+    held = receiver(node) if isinstance(node, cst.Call) and called(node) in ("float", "double") else None
+    function = code.function(node)
+    return isinstance(held, cst.Name) and function is not None and held.value in parameters(function)
+
+
+def _is_dropout(node: cst.CSTNode, code: Code) -> bool:
+    """Whether `self.name(x)` calls what a class of the cell makes as a dropout: left out, its rate is 0."""
+    if not isinstance(node, cst.Call):
+        return False
+    return bool(re.search(rf"\bself\.{re.escape(called(node))} = [\w.]*Dropout\(", code.source))
+
+
+def _is_no_bias(node: cst.CSTNode) -> bool:
+    """Whether `Parameter(torch.zeros(n))` stands there: as a constant it adds nothing, which is no bias."""
+    inner = node.args[0].value if isinstance(node, cst.Call) and node.args else None
+    return isinstance(inner, cst.Call) and called(inner) == "zeros" and len(inner.args) == 1
 
 
 def _keyword(node: cst.CSTNode, code: Code) -> str:

@@ -112,6 +112,7 @@ def transpose_dropped(node: cst.Call | cst.Attribute, code: Code) -> Made:
         "encode.wrong",
         "causal.sees_future",
         "rnn.differs",
+        "rnn.whh_not_transposed",
         "shape.*",
     ),
 )
