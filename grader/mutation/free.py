@@ -60,6 +60,7 @@ _SCHEDULES = (
     "ExponentialLR", "StepLR", "LambdaLR", "CosineAnnealingLR", "ReduceLROnPlateau", "clip_grad_norm_",
     "clip_grad_value_",
 )  # fmt: skip
+_SCALE_FREE = ("Adam", "AdamW", "NAdam", "RAdam", "Adamax", "RMSprop")
 _WRITES = {"one_to_many", "generate", "predict", "evaluate"}
 _FORMULAS = {"rnn", "lstm_cell", "softmax", "cross_entropy", "sequence_loss", "masked_loss"}
 """Each is given real numbers in one precision, and keeps it."""
@@ -87,6 +88,8 @@ def rule(operator: str, node: cst.CSTNode, code: Code, names: tuple[str, ...]) -
         return "precision"
     if operator == "sign_changed" and shifts(code.parent(node), code):
         return "softmax_range"
+    if operator == "sign_changed" and divides_by_count(code.parent(node), code):
+        return "loss_scale"
     if operator not in _NUMBERS:
         return None
     if _near(node, code, names):
@@ -144,6 +147,33 @@ def _casts(node: cst.CSTNode, code: Code) -> bool:
     held = receiver(node) if isinstance(node, cst.Call) and called(node) in ("float", "double") else None
     function = code.function(node)
     return isinstance(held, cst.Name) and function is not None and held.value in parameters(function)
+
+
+def only_scales(node: cst.CSTNode, code: Code) -> bool:
+    """Whether it stands in a training whose optimiser divides by the size of the gradients."""
+    function, part = code.function(node), code.part(node)
+    if function is None or part is None or not set(part.about) <= {"train", "fit"}:
+        return False
+    return bool(calls(function, *_SCALE_FREE))
+
+
+def divides_by_count(node: cst.CSTNode | None, code: Code) -> bool:
+    """Whether it is a loss divided by how many numbers there are, where only the scale comes of it."""
+    return (
+        isinstance(node, cst.BinaryOperation)
+        and isinstance(node.operator, cst.Divide)
+        and called(node.right) in ("numel", "size", "len")
+        and only_scales(node, code)
+    )
+
+
+def keeps_left(node: cst.BinaryOperation, code: Code) -> str | None:
+    """The rule by which a term on the right may be left out."""
+    if text(node.left) == "learning_rate":
+        return "learning_rate"  # what is left is the rate as it was given
+    if shifts(node, code):
+        return "softmax_range"
+    return "loss_scale" if divides_by_count(node, code) else None
 
 
 def _is_dropout(node: cst.CSTNode, code: Code) -> bool:

@@ -134,6 +134,28 @@ def test_a_softmax_may_leave_out_the_shift_and_a_formula_the_cast(tmp_path):
     assert "softmax_range" not in {one.free for one in loss}
 
 
+def test_what_only_scales_a_loss_and_what_moves_weights(tmp_path):
+    source = """def train(net, X, Y, epochs, learning_rate):
+    optimizer = torch.optim.{}(net.parameters(), lr=learning_rate / 4)
+    losses = []
+    def closure():
+        loss = F.cross_entropy(net(X), Y, reduction="sum") / Y.numel()
+        loss.backward()
+        return loss
+    for _ in range(epochs):
+        losses.append(optimizer.step(closure).item())
+    return losses
+"""
+    for optimiser, rule in [("Adam", "loss_scale"), ("SGD", None)]:
+        made = mutants(lesson(tmp_path, ("train",)), alternative(source.format(optimiser)))
+        free = {(one.operator, one.line): one.free for one in made if "* 1e4" not in one.diff}
+        assert free["sign_changed", 5] == rule
+        assert "learning_rate" in {
+            one.free for one in made if (one.operator, one.line) == ("term_dropped", 2)
+        }
+        assert {one.free for one in made if "* 1e4" in one.diff} == {None}, "the optimiser is no report"
+
+
 def test_labels_cut_in_other_pieces_than_their_images_are_no_free_choice(tmp_path):
     source = """def accuracy(model, images, labels):
     right = 0

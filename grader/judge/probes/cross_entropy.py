@@ -86,7 +86,8 @@ def cross_entropy_follows_formula(handle: Handle, draw: Draw) -> None:
 
     Logits 2 N; N and C differ, are equal, and N is 1, where the last class is no target. Tolerance 1e-5,
     relative, also in float64; wrong formulas are drawn to differ by 1e-3. Findings: the codes of
-    `wrong_cross_entropies`, loss.arguments_swapped, else ce.differs; shape.wrong, batch.fixed_size, input.mutated, call.failed.
+    `wrong_cross_entropies`, loss.arguments_swapped, else ce.differs; shape.wrong, batch.fixed_size,
+    input.mutated, call.failed.
     """
     cases = [_batch(draw, *size) for size in _SIZES]
     function = Function(handle).settled(*cases[0])
