@@ -151,10 +151,11 @@ def _casts(node: cst.CSTNode, code: Code) -> bool:
 
 def only_scales(node: cst.CSTNode, code: Code) -> bool:
     """Whether it stands in a training whose optimiser divides by the size of the gradients."""
-    function, part = code.function(node), code.part(node)
-    if function is None or part is None or not set(part.about) <= {"train", "fit"}:
+    part = code.part(node)
+    if part is None or not set(part.about) <= {"train", "fit"}:
         return False
-    return bool(calls(function, *_SCALE_FREE))
+    around = [one for one in code.ancestors(node) if isinstance(one, cst.FunctionDef)]
+    return any(calls(one, *_SCALE_FREE) for one in around)
 
 
 def divides_by_count(node: cst.CSTNode | None, code: Code) -> bool:

@@ -56,7 +56,7 @@ def feeding(function: cst.FunctionDef, sinks: set[cst.CSTNode]) -> set[cst.CSTNo
 
 
 def _acts(node: cst.CSTNode) -> bool:
-    """Whether a statement moves weights while it makes its value: `losses.append(optimizer.step(closure))`."""
+    """Whether a statement moves weights while it makes its value, as `losses.append(optimizer.step(f))`."""
     return isinstance(node, cst.BaseSmallStatement) and any(
         isinstance(one, cst.Call)
         and isinstance(one.func, cst.Attribute)

@@ -13,7 +13,6 @@ from grader.mutation.syntax import (
     bracketed,
     call_of,
     called,
-    calls,
     keyword,
     loss_kind,
     positional,
