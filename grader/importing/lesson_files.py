@@ -122,7 +122,7 @@ def _page(assignment: Assignment, checks: Sequence[Check], name: str, number: in
             "",
             *_left_out(assignment, checks),
             "A weak check runs the source's own test where the student's code runs, and believes what it "
-            "says. Below each in its file stand probes that could take its place.",
+            "says. Where a probe would say the same, it stands as a comment in the check's file.",
             "",
         ]
     )
