@@ -38,6 +38,7 @@ def told(module: cst.Module) -> set[cst.CSTNode]:
 def feeding(function: cst.FunctionDef, sinks: set[cst.CSTNode]) -> set[cst.CSTNode]:
     """The statements of a function whose values go nowhere but into `sinks`; a name that is passed on in any
     other way, or belongs to an outer function, keeps its statements out."""
+    sinks = {node for node in sinks if not _acts(node)}
     plain = [node for node in walk(function) if not _acts(node)]
     statements = [node for node in plain if isinstance(node, cst.Assign | cst.AugAssign)]
     appends = [node for node in plain if _appended(node)]
