@@ -33,6 +33,21 @@ class Answer:
             raise failure(self.error, self.name)
         return self.value
 
+    @property
+    def single(self) -> bool:
+        """Whether a float64 tensor of it was computed in float32: each of its numbers is one of float32, and
+        not all are whole."""
+        if self.error is not None:
+            return False
+        parts = self.value if isinstance(self.value, (tuple, list)) else [self.value]
+        return any(
+            isinstance(part, torch.Tensor)
+            and part.dtype is torch.float64
+            and torch.equal(part, part.float().double())
+            and not torch.equal(part, part.round())
+            for part in parts
+        )
+
     def tensor(self, index: int | None = None) -> torch.Tensor:
         """The value as a tensor: the first of a tuple or list (or the one at `index`).
 

@@ -56,16 +56,17 @@ class Function:
         return self.handle.calls(written, seed=(seeds or [0])[0], lab=lab, **self.named)
 
     def settled(self, *args: Any) -> Function:
-        """This function in float64 where it can compute so on `args`, else in float32."""
+        """This function in float64 where it can compute so on `args`, else in float32: also where it casts
+        inside and hands back a float64 tensor of rounded numbers."""
         if not self.double:
             return self
         try:
             (answer,) = self.run([args])
         except Finding as finding:
-            message = str(finding.facts.get("message", ""))
+            message, single = str(finding.facts.get("message", "")), False
         else:
-            message = "" if answer.error is None else answer.error.message
-        return replace(self, double=False) if DTYPE_ERROR.search(message) else self
+            message, single = "" if answer.error is None else answer.error.message, answer.single
+        return replace(self, double=False) if single or DTYPE_ERROR.search(message) else self
 
     def gradients(self, *args: Any, cotangents: Sequence[torch.Tensor]) -> Gradients:
         """Gradients of sum(output * cotangent) by tensor argument; a snapshot of its own.

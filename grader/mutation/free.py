@@ -12,6 +12,8 @@ in lesson.toml:
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 from grader.mutation.code import Code
@@ -20,6 +22,7 @@ from grader.mutation.syntax import (
     LAYERS,
     OPTIMISERS,
     called,
+    calls,
     parameters,
     receiver,
     targets,
@@ -47,6 +50,9 @@ RULES: dict[str, str] = {
     "vocab_order": "The order of a vocabulary may be any; one that changes from day to day is a remark.",
     "total_length": "An answer as wide as the longest word is accepted with a remark.",
     "graph_at_evaluation": "At evaluation a graph may be recorded that nobody uses.",
+    "written_without_learning": "What only writes, predicts or counts need not carry gradients.",
+    "precision": "In which precision a formula is reckoned is anyone's choice.",
+    "softmax_range": "A softmax may overflow at large scores: that is a remark, without points.",
     "own_argument": "Arguments that the contract does not know may mean anything.",
     "lesson": "The lesson's own table names it.",
 }
@@ -59,6 +65,10 @@ _SCHEDULES = (
     "clip_grad_value_",
 )  # fmt: skip
 _TAKE_REALS = {"Net", "Tagger", "RecurrentNeuralNetworkClass", "CNN"}
+_SCALE_FREE = ("Adam", "AdamW", "NAdam", "RAdam", "Adamax", "RMSprop")
+_WRITES = {"one_to_many", "generate", "predict", "evaluate"}
+_FORMULAS = {"rnn", "lstm_cell", "softmax", "cross_entropy", "sequence_loss", "masked_loss"}
+"""Each is given real numbers in one precision, and keeps it."""
 _NUMBERS = ("number_changed", "real_number_changed")
 
 
@@ -75,6 +85,16 @@ def rule(operator: str, node: cst.CSTNode, code: Code, names: tuple[str, ...]) -
         return "losses_told"
     if operator == "other_kind_of_number" and _given_real(node, code, about):
         return "single_precision"
+    if operator == "state_detached" and about and about <= _WRITES:
+        return "written_without_learning"
+    if operator == "layer_skipped" and _is_dropout(node, code):
+        return "dropout_rate"
+    if operator == "other_kind_of_number" and about and about <= _FORMULAS and _casts(node, code):
+        return "precision"
+    if operator == "sign_changed" and shifts(code.parent(node), code):
+        return "softmax_range"
+    if operator == "sign_changed" and divides_by_count(code.parent(node), code):
+        return "loss_scale"
     if operator not in _NUMBERS:
         return None
     if _near(node, code, names):
@@ -119,6 +139,61 @@ def _given_real(node: cst.CSTNode, code: Code, about: set[str]) -> bool:
     held = receiver(node) if isinstance(node, cst.Call) and called(node) == "float" else None
     given = isinstance(held, cst.Name) and held.value in parameters(code.function(node))
     return given and bool(about) and about <= _TAKE_REALS and text(node).split(".")[0] in ("x", "X", "images")
+
+
+def shifts(node: cst.CSTNode | None, code: Code) -> bool:
+    """Whether it is `scores - scores.max(...)` of a softmax, which any other shift of a row leaves the same;
+    what a cross-entropy stands on has to stay in range."""
+    part = code.part(node) if node is not None else None
+    return (
+        part is not None
+        and set(part.about) == {"softmax"}
+        and isinstance(node, cst.BinaryOperation)
+        and isinstance(node.operator, cst.Subtract)
+        and bool(calls(node.right, "max", "amax"))
+    )
+
+
+def _casts(node: cst.CSTNode, code: Code) -> bool:
+    """Whether it is `x.float()` or `x.double()` of an argument, as it came."""
+    held = receiver(node) if isinstance(node, cst.Call) and called(node) in ("float", "double") else None
+    function = code.function(node)
+    return isinstance(held, cst.Name) and function is not None and held.value in parameters(function)
+
+
+def only_scales(node: cst.CSTNode, code: Code) -> bool:
+    """Whether it stands in a training whose optimiser divides by the size of the gradients."""
+    part = code.part(node)
+    if part is None or not set(part.about) <= {"train", "fit"}:
+        return False
+    around = [one for one in code.ancestors(node) if isinstance(one, cst.FunctionDef)]
+    return any(calls(one, *_SCALE_FREE) for one in around)
+
+
+def divides_by_count(node: cst.CSTNode | None, code: Code) -> bool:
+    """Whether it is a loss divided by how many numbers there are, where only the scale comes of it."""
+    return (
+        isinstance(node, cst.BinaryOperation)
+        and isinstance(node.operator, cst.Divide)
+        and called(node.right) in ("numel", "size", "len")
+        and only_scales(node, code)
+    )
+
+
+def keeps_left(node: cst.BinaryOperation, code: Code) -> str | None:
+    """The rule by which a term on the right may be left out."""
+    if text(node.left) == "learning_rate":
+        return "learning_rate"  # what is left is the rate as it was given
+    if shifts(node, code):
+        return "softmax_range"
+    return "loss_scale" if divides_by_count(node, code) else None
+
+
+def _is_dropout(node: cst.CSTNode, code: Code) -> bool:
+    """Whether `self.name(x)` calls what a class of the cell makes as a dropout: left out, its rate is 0."""
+    if not isinstance(node, cst.Call):
+        return False
+    return bool(re.search(rf"\bself\.{re.escape(called(node))} = [\w.]*Dropout\(", code.source))
 
 
 def _keyword(node: cst.CSTNode, code: Code) -> str:

@@ -38,8 +38,10 @@ def told(module: cst.Module) -> set[cst.CSTNode]:
 def feeding(function: cst.FunctionDef, sinks: set[cst.CSTNode]) -> set[cst.CSTNode]:
     """The statements of a function whose values go nowhere but into `sinks`; a name that is passed on in any
     other way, or belongs to an outer function, keeps its statements out."""
-    statements = [node for node in walk(function) if isinstance(node, cst.Assign | cst.AugAssign)]
-    appends = [node for node in walk(function) if _appended(node)]
+    sinks = {node for node in sinks if not _acts(node)}
+    plain = [node for node in walk(function) if not _acts(node)]
+    statements = [node for node in plain if isinstance(node, cst.Assign | cst.AugAssign)]
+    appends = [node for node in plain if _appended(node)]
     into = {node: _targets(node) for node in statements} | {node: {_appended(node)} for node in appends}
     names = {name for targets in into.values() for name in targets if name}
     given = {node.name.value for node in walk(function.params) if isinstance(node, cst.Param)}
@@ -52,6 +54,16 @@ def feeding(function: cst.FunctionDef, sinks: set[cst.CSTNode]) -> set[cst.CSTNo
         if left == names:
             return feeders | asked
         names = left
+
+
+def _acts(node: cst.CSTNode) -> bool:
+    """Whether a statement moves weights while it makes its value, as `losses.append(optimizer.step(f))`."""
+    return isinstance(node, cst.BaseSmallStatement) and any(
+        isinstance(one, cst.Call)
+        and isinstance(one.func, cst.Attribute)
+        and one.func.attr.value in ("step", "backward")
+        for one in walk(node)
+    )
 
 
 def _askers(function: cst.FunctionDef, inner: set[cst.CSTNode]) -> set[cst.CSTNode]:

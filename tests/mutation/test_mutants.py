@@ -141,6 +141,76 @@ def test_networks_are_free_where_the_contract_says_nothing(tmp_path, operator, l
     assert found.free == rule
 
 
+def test_what_a_network_may_leave_out(tmp_path):
+    source = """class Net(nn.Module):
+    def __init__(self, input_size, hidden_size=8, slope=0.1):
+        super().__init__()
+        self.fc = nn.Linear(input_size, hidden_size)
+        self.drop = nn.Dropout(0.2)
+        self.bias = nn.Parameter(torch.zeros(hidden_size))
+        self.turn = nn.Parameter(torch.zeros(3, hidden_size) + slope)
+
+    def forward(self, x):
+        return self.fc(self.drop(x)) + self.bias
+"""
+    made = mutants(lesson(tmp_path, ("Net",)), alternative(source))
+    free = {(mutant.operator, mutant.line, mutant.free) for mutant in made}
+    assert ("layer_skipped", 10, "dropout_rate") in free
+    assert ("layer_skipped", 10, None) in free, "the Linear layer may not"
+    assert ("parameters_unregistered", 6, "kept_at_zero") in free
+    assert ("parameters_unregistered", 7, None) in free
+    assert ("argument_ignored", 4, None) in free, "the contract promises hidden_size"
+    assert ("argument_ignored", 7, "own_argument") in free
+
+
+def test_what_only_writes_may_cut_the_state(tmp_path):
+    source = """def {}(cell, x, steps):
+    h, written = torch.zeros_like(x), []
+    for _ in range(steps):
+        h = cell(x, h)
+        written.append(h)
+    return torch.stack(written, 1), h
+"""
+    for name, rule in [("one_to_many", "written_without_learning"), ("rnn", None)]:
+        made = mutants(lesson(tmp_path, (name,)), alternative(source.format(name)))
+        assert {one.free for one in made if one.operator == "state_detached"} == {rule}
+
+
+def test_a_softmax_may_leave_out_the_shift_and_a_formula_the_cast(tmp_path):
+    source = """def {}(scores):
+    scores = scores.float() - scores.max(dim=1, keepdim=True).values
+    return scores.exp() / scores.exp().sum(1, keepdim=True)
+"""
+    softmax = mutants(lesson(tmp_path, ("softmax",)), alternative(source.format("softmax")))
+    rules = {(one.operator, one.free) for one in softmax if one.line == 2}
+    assert {("sign_changed", "softmax_range"), ("other_kind_of_number", "precision")} <= rules
+    assert {free for operator, free in rules if operator == "term_dropped"} == {"softmax_range", None}
+    loss = mutants(lesson(tmp_path, ("cross_entropy",)), alternative(source.format("cross_entropy")))
+    assert "softmax_range" not in {one.free for one in loss}
+
+
+def test_what_only_scales_a_loss_and_what_moves_weights(tmp_path):
+    source = """def train(net, X, Y, epochs, learning_rate):
+    optimizer = torch.optim.{}(net.parameters(), lr=learning_rate / 4)
+    losses = []
+    def closure():
+        loss = F.cross_entropy(net(X), Y, reduction="sum") / Y.numel()
+        loss.backward()
+        return loss
+    for _ in range(epochs):
+        losses.append(optimizer.step(closure).item())
+    return losses
+"""
+    for optimiser, rule in [("Adam", "loss_scale"), ("SGD", None)]:
+        made = mutants(lesson(tmp_path, ("train",)), alternative(source.format(optimiser)))
+        free = {(one.operator, one.line): one.free for one in made if "* 1e4" not in one.diff}
+        assert free["sign_changed", 5] == rule
+        assert "learning_rate" in {
+            one.free for one in made if (one.operator, one.line) == ("term_dropped", 2)
+        }
+        assert {one.free for one in made if "* 1e4" in one.diff} == {None}, "the optimiser is no report"
+
+
 def test_labels_cut_in_other_pieces_than_their_images_are_no_free_choice(tmp_path):
     source = """def accuracy(model, images, labels):
     right = 0

@@ -92,6 +92,15 @@ def rnn(x, h, W_ih, W_hh, b_ih, b_hh):
         outputs[t] = h
     return outputs, outputs[-1]
 """,
+    "float32 inside, a buffer of no dtype": """
+def rnn(x, h, W_ih, W_hh, b_ih, b_hh):
+    x, h, W_ih, W_hh, b_ih, b_hh = (v.float() for v in (x, h, W_ih, W_hh, b_ih, b_hh))
+    outputs = torch.zeros(x.shape[0], h.shape[0], h.shape[1])
+    for t in range(x.shape[0]):
+        h = torch.tanh(x[t] @ W_ih.T + b_ih + h @ W_hh.T + b_hh)
+        outputs[t] = h
+    return outputs, h
+""",
     "a cell for one step": """
 def rnn(x, h, W_ih, W_hh, b_ih, b_hh):
     outputs = []
@@ -289,8 +298,72 @@ def one_to_many(source: str, key: bytes) -> str | None:
         ("torch.stack(outputs, 1)", "torch.stack([h] * steps, 1)", "rnn.outputs_aliased"),
         ("range(steps)", "range(steps - 1)", "shape.wrong"),
         ("torch.zeros(x0.shape[0], cell.hidden_size)", "x0", "rnn.differs"),
+        ("torch.zeros(x0.", "torch.randn(x0.", "eval.random_initial_state"),
+        ("cell(x, h)", "cell(x + 0.1 * torch.rand_like(x), h)", "eval.random_initial_state"),
     ],
 )
 @pytest.mark.parametrize("key", [b"a", b"b"])
 def test_one_to_many(find: str, replace: str, code: str | None, key: bytes) -> None:
     assert one_to_many(TO_MANY.replace(find, replace), key) == code
+
+
+CELLS = (
+    HEAD
+    + """
+class Walker(nn.Module):
+    def __init__(self, inputs, hidden):
+        super().__init__()
+        self.hidden = hidden
+        self.cell = nn.RNNCell(inputs, hidden)
+
+    def forward(self, x):
+        h, outputs = torch.zeros(len(x), self.hidden), []
+        for x_t in x.unbind(1):
+            h = self.cell(x_t, h)
+            outputs.append(h)
+        return torch.stack(outputs, 1), h[None]
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("find", "replace", "step"),
+    [
+        ("steps", "steps", None),
+        ("RNNCell", "GRUCell", None),
+        (
+            "self.cell = nn.RNNCell(inputs, hidden)",
+            "self.cell = nn.RNNCell(inputs, hidden, nonlinearity='relu')",
+            None,
+        ),
+        ("self.cell(x_t, h)", "self.cell(F.dropout(x_t, 0.5, self.training), h)", None),
+        ("self.cell(x_t, h)", "self.cell(x_t.float(), h.float())", None),
+        ("self.cell(x_t, h)", "self.cell(x_t.detach(), h.detach())", None),
+        ("self.cell(x_t, h)", "self.cell(x_t, h.detach())", 6),
+        ("self.cell(x_t, h)", "self.cell(x_t, h if len(outputs) != 3 else h.detach())", 3),
+        ("torch.stack(outputs, 1), h", "torch.stack([o.detach() for o in outputs[:-1]] + [h], 1), h", None),
+    ],
+)
+@pytest.mark.parametrize("key", [b"a", b"b"])
+def test_how_far_back_a_module_can_learn(find: str, replace: str, step: int | None, key: bytes) -> None:
+    student, draw = student_of(CELLS.replace(find, replace), key=key)
+    x = draw.normal(4, 7, 5)
+    probes, walker = Probes(draw), student.Walker(5, 6)
+    if step is None:
+        probes.gradient_goes_back_in_time(walker, x, output=0)
+        return
+    with pytest.raises(Finding) as caught:
+        probes.gradient_goes_back_in_time(walker, x, output=0)
+    assert (caught.value.code, caught.value.facts["step"]) == ("grad.truncated_in_time", step)
+
+
+def test_a_state_of_too_few_layers_is_no_batch_size() -> None:
+    source = CELLS.replace(
+        "nn.RNNCell(inputs, hidden)", "nn.RNN(inputs, hidden, num_layers=2, batch_first=True)"
+    )
+    for state, code in [("1, len(x)", "call.failed"), ("2, 1", "batch.fixed_size")]:
+        forward = f"        return self.cell(x, torch.zeros({state}, self.hidden))\n"
+        student, draw = student_of(source.split("        h, outputs")[0] + forward)
+        with pytest.raises(Finding) as caught:
+            Probes(draw).has_shape(student.Walker(5, 6), draw.normal(4, 7, 5), shape=(4, 7, 6), output=0)
+        assert caught.value.code == code

@@ -30,11 +30,20 @@ def test_status_is_the_state_after_the_last_letter(student, probes, x):
 
 
 @pytest.mark.points(1)
+@pytest.mark.needs(WALKS)
+def test_build_rnn_can_learn_from_every_letter(student, probes, x):
+    net = student.build_rnn(INPUT, 2 * HIDDEN)
+    probes.every_weight_counts(net, x)
+    probes.gradient_reaches(net, x)
+    probes.gradient_goes_back_in_time(net, x, output=0)
+
+
+@pytest.mark.points(1)
 @pytest.mark.needs(WALKS, "test_many_to_one_is_the_last_output")
 def test_many_to_one_works_with_your_own_rnn(student, probes):
     probes.takes_last_step(student.many_to_one, student.build_rnn(INPUT, HIDDEN))
 
 
-@pytest.mark.points(2)
+@pytest.mark.points(1)
 def test_one_to_many_is_fed_its_own_output(student, probes):
     probes.feeds_itself(student.one_to_many)

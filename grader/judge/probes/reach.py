@@ -1,4 +1,4 @@
-"""How far back a model that reads numbers can learn: the gradient of its last answer at each letter read."""
+"""How far back a model can learn: the gradient of its last answer at each step that it has read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from grader.evidence import Bars
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
+from grader.judge.probes.shapes import answered
 from grader.record import Fact
 
 LETTERS, STEPS = 12, 5
@@ -37,16 +38,59 @@ def gradient_reaches_every_step(model: Model, draw: Draw) -> bool:
         reached = torch.maximum(reached, sizes)
         if bool((reached > 0).all()):
             return True
-    missing = [t for t in range(STEPS) if not reached[t] > 0]
+    raise _truncated(model, reached)
+
+
+def gradient_goes_back_in_time(
+    model: Model, x: torch.Tensor, draw: Draw, *, output: int | None = None
+) -> bool:
+    """The last step of the answer sends a gradient to what was read at every step, the first included.
+
+    model: x (B, T, I) floating -> (B, T, O), or several tensors of which that one is first; `output` as in
+    `shapes.has_shape`. In eval mode, which switches dropout off. A step counts as reached if one row of one
+    of three draws of weights reaches it; no gradient is 0, the tolerance 1e-9 (float32 1e-6) of the largest.
+    Raises `grad.truncated_in_time` where the last step is reached and an earlier one is not. Returns whether
+    a gradient came to x at all: where not (a model that copies its input to numpy), nothing is said.
+    """
+    reached = torch.zeros(x.shape[1], dtype=torch.float64)
+    for _ in range(_DRAWS):
+        sizes = _at_each_step(model, x, draw, output)
+        if sizes is None:
+            return False
+        reached = torch.maximum(reached, sizes)
+        if bool((reached > 0).all()):
+            return True
+    raise _truncated(model, reached)
+
+
+def _at_each_step(model: Model, x: torch.Tensor, draw: Draw, output: int | None) -> torch.Tensor | None:
+    """(T,) the gradient at each step of x, relative to the largest; None where the last step gets none."""
+    lab = model.drawn(draw).settled(x)
+    (answer,) = lab.run([[x]])
+    shape = answered(answer, output, lab, [x]).shape
+    cotangent = torch.zeros(shape, dtype=torch.float64)
+    cotangent[:, -1] = draw.normal(*cotangent[:, -1].shape, purpose="cotangent")
+    gradient = lab.gradients(x, cotangents=[cotangent], mode="eval").inputs[0]
+    if gradient is None or gradient.shape != x.shape or not bool(torch.isfinite(gradient).all()):
+        return None
+    sizes = gradient.double().abs().amax((0, 2))
+    floor = _TOLERANCE[lab.double] * float(sizes.max())
+    return torch.where(sizes > floor, sizes, 0.0) / sizes.max() if float(sizes[-1]) > floor else None
+
+
+def _truncated(model: Model, reached: torch.Tensor) -> Finding:
+    """`reached` (T,) the gradient at each step; one of them at least is 0."""
+    steps = len(reached)
+    missing = [t for t in range(steps) if not reached[t] > 0]
     facts: dict[str, Fact] = {
         "name": model.name,
-        "steps": STEPS,
+        "steps": steps,
         "step": max(missing) + 1,
-        "reach": STEPS - 1 - max(missing),
+        "reach": steps - 1 - max(missing),
     }
-    labels = [str(t + 1) for t in range(STEPS)]
+    labels = [str(t + 1) for t in range(steps)]
     bars = Bars(labels, [float(f"{v:.3g}") for v in reached.tolist()], missing, "@unit.gradient_at_step")
-    raise Finding("grad.truncated_in_time", facts=facts, evidence=[bars], about=model.name)
+    return Finding("grad.truncated_in_time", facts=facts, evidence=[bars], about=model.name)
 
 
 def _sizes(model: Model, draw: Draw) -> torch.Tensor | None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 
 from grader.judge.draws import Draw
+from grader.judge.finding import Finding
 from grader.judge.function import Function
 from grader.judge.probes.formula import matches
+from grader.judge.probes.measure import FORMULA, rel
 from grader.judge.probes.shapes import answered
 from grader.judge.student import Handle
 from grader.judge.supplied import Supplied
+from grader.record import Fact
 
 _B, _H = 3, 6
 
@@ -20,9 +24,10 @@ def feeds_itself(handle: Handle, draw: Draw) -> None:
     """`one_to_many(cell, x0, steps)` gives (B, steps, H): first x0 goes in, then each time the last output.
 
     The cell is an `nn.RNNCell(H, H)` with weights of ours and starts from a zero state; H 6, B 3 and 1,
-    steps 4 and 1. Findings: eval.own_output_not_fed_back (x0 or zeros at every step),
-    rnn.state_not_carried (a zero state at every step), rnn.output_before_update (x0 stands first),
-    rnn.outputs_aliased (each step holds the last one); shape.*; else rnn.differs.
+    steps 4 and 1. Random numbers are zeros at first, then drawn under two seeds. Findings:
+    eval.own_output_not_fed_back (x0 or zeros at every step), rnn.state_not_carried (a zero state at every
+    step), rnn.output_before_update (x0 stands first), rnn.outputs_aliased (each step holds the last one);
+    shape.*; else rnn.differs. eval.random_initial_state: right with zeros, and not what a second seed gives.
     """
     _check(handle, draw, _B, 4)
     _check(handle, draw, 1, 1)
@@ -46,6 +51,15 @@ def _check(handle: Handle, draw: Draw, batch: int, steps: int) -> None:
     ]
     axes = ("@axis.batch", "@axis.step", "@axis.hidden")
     matches(got, right, wrong, differs="rnn.differs", name=handle.name, axes=axes, double=function.double)
+    _without_dice(function, [x0, steps])
+
+
+def _without_dice(function: Function, inputs: Sequence[Any]) -> None:
+    seeded = [function.run([inputs], seeds=[seed], quiet=False)[0] for seed in (1, 2)]
+    difference = rel(*(answered(answer, None, function, []) for answer in seeded))
+    if difference > FORMULA[function.double]:
+        facts: dict[str, Fact] = {"name": function.name, "difference": difference}
+        raise Finding("eval.random_initial_state", facts=facts, about=function.name)
 
 
 def _rolled(

@@ -19,7 +19,8 @@ from grader.record import Fact
 from grader.wire.values import Other
 
 _SAYS = (
-    (r"Expected hidden(\[\d\])? size|doesn't match hidden\d? batch size", "batch.fixed_size"),
+    (r"Expected hidden(\[\d\])? size \((\d+), \d+, (\d+)\), got \[\2, \d+, \3\]", "batch.fixed_size"),
+    (r"doesn't match hidden\d? batch size", "batch.fixed_size"),
     (r"sorted in decreasing order|enforce_sorted", "packing.needs_sorted_lengths"),
     (r"same dtype|scalar type|must have the type|weight type|to be Long", "dtype.wrong"),
     (r"does not require grad", "grad.graph_cut"),

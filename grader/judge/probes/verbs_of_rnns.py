@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from grader.judge.model import Model
-from grader.judge.probes import formula, last_step, rnn, rollout
+from grader.judge.probes import formula, last_step, reach, rnn, rollout
 from grader.judge.probes.verbs import Verbs
 from grader.judge.student import Handle
 from grader.judge.supplied import Supplied
@@ -90,11 +90,20 @@ class OfRnns(Verbs):
         """
         last_step.status_is_last_output(model, x, hidden, self._draw)
 
+    def gradient_goes_back_in_time(self, model: Model, x: torch.Tensor, *, output: int | None = None) -> None:
+        """The last step of the answer can teach what was read at every step, the first included.
+
+        Tolerance: none, no gradient is 0 (1e-9 of the largest in float64, 1e-6 in float32), in the union of
+        three draws. Findings: grad.truncated_in_time. Nothing is said where no gradient comes to x.
+        Cost: 10 ms and a snapshot of its own. More in `reach.gradient_goes_back_in_time`.
+        """
+        reach.gradient_goes_back_in_time(model, x, self._draw, output=output)
+
     def feeds_itself(self, handle: Handle) -> None:
         """`one_to_many(cell, x0, steps)` feeds the cell its own output, from a zero state.
 
         Tolerance as `matches`. Findings: eval.own_output_not_fed_back, rnn.state_not_carried,
-        rnn.output_before_update, rnn.outputs_aliased, else rnn.differs; shape.*. Cost: 10 ms.
-        More in `rollout.feeds_itself`.
+        rnn.output_before_update, rnn.outputs_aliased, else rnn.differs; shape.*;
+        eval.random_initial_state. Cost: 15 ms. More in `rollout.feeds_itself`.
         """
         rollout.feeds_itself(handle, self._draw)

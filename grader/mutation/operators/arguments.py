@@ -33,6 +33,10 @@ def layers_ignored(call: cst.Call, code: Code) -> Made:
         yield replacing(call, arg, f"{text(arg.value)} + 1")
 
 
+_SIZES = ("input_size", "hidden_size", "input_dim", "hidden_dim", "output_dim", "output_size", "n_classes")
+"""As the contracts of networks name them."""
+
+
 @operator(cst.Name, group="layers", probes="networks")
 def argument_ignored(name: cst.Name, code: Code) -> Made:
     """An argument with a default is read as if it had not been given."""
@@ -68,6 +72,7 @@ def _extra(name: cst.Name, function: cst.FunctionDef, code: Code) -> str | None:
         "teacher_forcing_ratio",
         "print_every",
         "pad_index",
+        *_SIZES,
     }
     return None if name.value in known or part is None or "lstm" in part.about else "own_argument"
 
@@ -84,7 +89,7 @@ def _ignored(name: str) -> tuple[str, ...] | None:
     )
     return {
         **dict.fromkeys(("iterations", "epochs", "n_iter"), budget),
-        **dict.fromkeys(("cell", "layers", "n_layer", "hdim", "xdim", "ydim", "hidden"), sizes),
+        **dict.fromkeys(("cell", "layers", "n_layer", "hdim", "xdim", "ydim", "hidden", *_SIZES), sizes),
         "learning_rate": ("model.argument_ignored", "train.*", "accuracy.low", "baseline.not_beaten"),
         "stride": ("cnn.stride_ignored", "cnn.*", *PLAIN),
         "padding": ("cnn.padding_wrong", "cnn.*", *PLAIN),

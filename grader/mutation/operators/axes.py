@@ -129,6 +129,8 @@ def _orders_features(turn: cst.Call, code: Code) -> bool:
         "causal.sees_future",
         "rnn.differs",
         *PLAIN,
+        "rnn.whh_not_transposed",
+        "shape.*",
     ),
 )
 def view_for_transpose(call: cst.Call, code: Code) -> Made:

@@ -49,6 +49,7 @@ def _plus(bound: cst.BaseExpression, by: int) -> str:
         "window.*",
         "text.*",
         "encode.wrong",
+        "rnn.output_before_update",
         *PLAIN,
     ),
 )

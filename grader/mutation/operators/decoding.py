@@ -98,7 +98,15 @@ def limit_lifted(call: cst.Call, code: Code) -> Made:
     cst.For,
     group="decoding",
     probes="flow",
-    names=("seq2seq.source_not_fully_read", "seq2seq.*", "text.context_lost", "eval.*", "tf.*", "loss.*"),
+    names=(
+        "seq2seq.source_not_fully_read",
+        "seq2seq.*",
+        "text.context_lost",
+        "eval.*",
+        "tf.*",
+        "loss.*",
+        *PLAIN,
+    ),
 )
 def sentence_read_in_part(loop: cst.For, code: Code) -> Made:
     """The first word of a sentence is left out, or all but the first."""

@@ -80,7 +80,7 @@ def detach_dropped(node: cst.Call | cst.Attribute, code: Code) -> Made:
     cst.Return,
     group="evaluation",
     probes="determinism",
-    names=("eval.dropout_active", "eval.nondeterministic", "eval.accuracy_wrong"),
+    names=("eval.dropout_active", "eval.nondeterministic", "eval.accuracy_wrong", "ce.differs"),
 )
 def dropout_always_on(node: cst.Return, code: Code) -> Made:
     """Dropout that does not ask whether the model is trained."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import libcst as cst
 
 from grader.mutation.code import Code
+from grader.mutation.free import keeps_left
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.operators.dimensions import dimension_of
 from grader.mutation.syntax import called, text, whole
@@ -149,7 +150,8 @@ def term_dropped(node: cst.BinaryOperation, code: Code) -> Made:
             continue
         if isinstance(kept, cst.BaseNumber) and isinstance(node.operator, cst.Power | cst.Divide):
             continue
-        yield Edit((code.instead(node, text(kept)),), _lost(node, lost, code))
+        free = keeps_left(node, code) if kept is node.left else None
+        yield Edit((code.instead(node, text(kept)),), _lost(node, lost, code), free)
 
 
 def _lost(node: cst.BinaryOperation, lost: cst.BaseExpression, code: Code) -> tuple[str, ...] | None:

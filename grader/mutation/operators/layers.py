@@ -149,7 +149,17 @@ def super_dropped(node: cst.Expr, code: Code) -> Made:
     cst.Call,
     group="layers",
     probes="networks",
-    names=("model.dead_parameters", "recurrence.*", "shape.*", "cnn.*", "train.*", "output.*", *PLAIN),
+    names=(
+        "model.dead_parameters",
+        "recurrence.*",
+        "shape.*",
+        "cnn.*",
+        "train.*",
+        "output.*",
+        "batch.fixed_size",
+        "loss.nll_on_*",
+        *PLAIN,
+    ),
 )
 def layer_skipped(call: cst.Call, code: Code) -> Made:
     """What should go through a layer goes past it."""

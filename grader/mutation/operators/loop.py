@@ -110,7 +110,11 @@ def ended_after_one_turn(loop: cst.For, code: Code) -> Made:
 
 
 def _trains(loop: cst.CSTNode) -> bool:
-    return any(called(one) in ("backward", "step", "grad") for one in walk(loop))
+    return any(
+        called(one) in ("backward", "grad") or (called(one) == "step" and receiver(one) is not None)
+        for one in walk(loop)
+        if isinstance(one, cst.Call)
+    )
 
 
 @operator(cst.Call, group="loop", probes="training", names=("train.epochs_ignored", *_NO_LEARNING))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from grader.mutation.code import Code
+from grader.mutation.free import only_scales
 from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
@@ -12,7 +13,6 @@ from grader.mutation.syntax import (
     bracketed,
     call_of,
     called,
-    calls,
     keyword,
     loss_kind,
     positional,
@@ -177,12 +177,7 @@ def exponential_changed(call: cst.Call, code: Code) -> Made:
 
 def _only_scales(call: cst.Call, code: Code) -> str | None:
     """In a training whose optimiser divides by the size of the gradients, a sum is as right as a mean."""
-    function = code.function(call)
-    scale_free = ("Adam", "AdamW", "NAdam", "RAdam", "Adamax", "RMSprop")
-    part = code.part(call)
-    if function is None or part is None or not set(part.about) <= {"train", "fit"}:
-        return None
-    return "loss_scale" if calls(function, *scale_free) else None
+    return "loss_scale" if only_scales(call, code) else None
 
 
 @operator(

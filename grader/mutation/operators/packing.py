@@ -132,6 +132,7 @@ def _orders(function: cst.FunctionDef) -> set[str]:
         "loss.divides_by_padding",
         "loss.first_class_ignored",
         "loss.not_all_steps",
+        "loss.differs",
         "output.nan",
         *PLAIN,
     ),
