@@ -16,6 +16,7 @@ import libcst as cst
 
 from grader.mutation.code import Code
 from grader.mutation.syntax import CELLS, LAYERS, OPTIMISERS, called, targets, text, whole
+from grader.mutation.telling import walk
 
 RULES: dict[str, str] = {
     "learning_rate": "Learning rates may be scheduled or scaled inside, by a factor of at most two.",
@@ -71,6 +72,8 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
     named = {called(one) for one in around}
     keyword = _keyword(node, code)
     value = whole(node)
+    if keyword == "k" and named & {"choices", "sample"} and about == {"train"}:
+        return "batch_size"
     training = about <= {"train", "fit"} and bool(about)
     if keyword == "lr" or _beside("learning_rate", node, code):
         return None
@@ -80,7 +83,8 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
         return "optimiser"
     if "Dropout" in named or keyword == "dropout":
         return "dropout_rate"
-    if "manual_seed" in named or (named & set(_INITIAL) and operator == "real_number_changed"):
+    beginning = bool(named & set(_INITIAL)) or _scales_a_beginning(around)
+    if "manual_seed" in named or (beginning and operator == "real_number_changed"):
         return "start"
     if isinstance(node, cst.Float) and 0 < float(node.value) < 1e-4 and about != {"minmax_scaler"}:
         return "tiny_number"
@@ -95,6 +99,12 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
         return "hidden_size"
     inside = first in (*LAYERS, *CELLS, "Linear", "Embedding") and "CNN" not in about
     return "hidden_size" if inside else None
+
+
+def _scales_a_beginning(around: list[cst.Call]) -> bool:
+    """Whether a number stands beside random ones in a `Parameter`, as in `Parameter(torch.randn(n) / n**0.5)`."""
+    made = next((one for one in around if called(one) == "Parameter"), None)
+    return made is not None and any(called(one) in _INITIAL for one in walk(made) if isinstance(one, cst.Call))
 
 
 def _keyword(node: cst.CSTNode, code: Code) -> str:

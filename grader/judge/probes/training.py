@@ -43,7 +43,8 @@ def moves_every_weight(trainer: Trainer, draw: Draw, args: Sequence[Any]) -> Non
     train.params_without_gradient; train.diverges (weights or losses not finite); train.zero_grad_missing
     (a pass adds to gradients left by the step before, in half of the steps); train.grads_wiped_before_step;
     train.optimizer_recreated (momenta are thrown away: three optimisers, and one for every second step);
-    where single weights did not move train.params_not_in_optimizer or train.params_without_gradient.
+    where single weights did not move train.params_not_in_optimizer, train.lr_zero (an optimiser of several)
+    or train.params_without_gradient.
     Ask for at least five steps. Limits: an optimiser without momenta may be rebuilt at every step.
     """
     (run,) = trainer.run([drawn(args, draw)], seeds=[draw.seed("training")])
@@ -69,7 +70,8 @@ def trains_as_long_as_told(trainer: Trainer, draw: Draw, args: Sequence[Any], *,
 
     `budget` is the place among `args` of the number of steps. Ten more are asked for before it is said that
     they make no difference: whoever keeps the best weights may keep the first for two steps. Finding:
-    train.epochs_ignored. Stopping early is fine where it does not happen at budgets this small: give 1 or 2.
+    train.epochs_ignored, and train.steps_missing where so few steps are none at all: no pass, no weight moved.
+    Stopping early is fine where it does not happen at budgets this small: give 1 or 2.
     Limits: that the number is obeyed exactly is not asked.
     """
     few = drawn(args, draw)
@@ -78,12 +80,22 @@ def trains_as_long_as_told(trainer: Trainer, draw: Draw, args: Sequence[Any], *,
         one, other = trainer.run([few, many], seeds=[draw.seed("training")] * 2)
         for run in (one, other):
             answered(run.answer)
+        _makes_a_step(one, other, {"name": trainer.name, "asked": args[budget]})
         after = [{w.name: w.after for w in run.weights} for run in (one, other)]
         same = after[0].keys() == after[1].keys()
         if not (same and all(torch.equal(after[0][name], after[1][name]) for name in after[0])):
             return
     facts: dict[str, Fact] = {"name": trainer.name, "fewer": args[budget], "more": args[budget] + steps}
     raise Finding("train.epochs_ignored", facts=facts, about=trainer.name)
+
+
+def _makes_a_step(one: Trained, other: Trained, facts: dict[str, Fact]) -> None:
+    """The fewer steps are some: a first step of length 0, as a schedule may make it, has a pass at least."""
+    idle, busy = (
+        not run.passes and not run.steps and not any(w.moved for w in run.weights) for run in (one, other)
+    )
+    if idle and not busy:
+        raise Finding("train.steps_missing", facts=facts, about=str(facts["name"]))
 
 
 def answered(answer: Answer) -> None:
@@ -139,6 +151,8 @@ def _all_moved(run: Trained, facts: dict[str, Fact], name: str) -> None:
     if not forgotten and not idle:
         return
     code = "train.params_not_in_optimizer" if forgotten else "train.params_without_gradient"
+    if not forgotten and _stands_still(run):
+        code = "train.lr_zero"
     blamed = {w.name for w in forgotten or idle}
     shown = run.weights[:_SHOWN]
     bars = Bars(
@@ -149,6 +163,12 @@ def _all_moved(run: Trained, facts: dict[str, Fact], name: str) -> None:
     )
     facts = {**facts, "still": len(blamed), "of": len(run.weights), "parameter": min(blamed)}
     raise Finding(code, facts=facts, evidence=[bars], about=name)
+
+
+def _stands_still(run: Trained) -> bool:
+    """Whether one of the optimisers makes every step of its own with learning rate 0."""
+    by = {step.by for step in run.steps}
+    return any(all(step.rate == 0 for step in run.steps if step.by == one) for one in by)
 
 
 def _change(before: torch.Tensor, after: torch.Tensor) -> float:

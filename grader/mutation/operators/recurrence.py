@@ -111,6 +111,7 @@ def second_direction_added(call: cst.Call, code: Code) -> Made:
         "text.*",
         "packing.*",
         "batch.*",
+        "eval.source_read_differently",
         *PLAIN,
     ),
 )
