@@ -15,7 +15,7 @@ from __future__ import annotations
 import libcst as cst
 
 from grader.mutation.code import Code
-from grader.mutation.syntax import CELLS, LAYERS, OPTIMISERS, called, targets, text, whole
+from grader.mutation.syntax import CELLS, LAYERS, OPTIMISERS, called, calls, targets, text, whole
 from grader.mutation.telling import walk
 
 RULES: dict[str, str] = {
@@ -102,9 +102,25 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
 
 
 def _scales_a_beginning(around: list[cst.Call]) -> bool:
-    """Whether a number stands beside random ones in a `Parameter`, as in `Parameter(torch.randn(n) / n**0.5)`."""
+    """Whether a number stands beside random ones, as in `Parameter(torch.randn(n) / n**0.5)`."""
     made = next((one for one in around if called(one) == "Parameter"), None)
-    return made is not None and any(called(one) in _INITIAL for one in walk(made) if isinstance(one, cst.Call))
+    return made is not None and calls(made, *_INITIAL)
+
+
+def dropout_rate(node: cst.CSTNode, code: Code) -> str | None:
+    """The rule where what is written there goes into a name that a layer takes as its dropout."""
+    assign, function = code.nearest(node, cst.Assign), code.function(node)
+    if assign is None or function is None:
+        return None
+    given = {one.value for one in targets(assign) if isinstance(one, cst.Name)}
+    rates = {
+        text(arg.value)
+        for call in walk(function)
+        if isinstance(call, cst.Call)
+        for arg in call.args
+        if called(call) == "Dropout" or (arg.keyword is not None and arg.keyword.value == "dropout")
+    }
+    return "dropout_rate" if given & rates else None
 
 
 def _keyword(node: cst.CSTNode, code: Code) -> str:
