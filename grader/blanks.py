@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 BLANK = ("# YOUR CODE HERE", "raise NotImplementedError()")
+TEXT_BLANK = ("YOUR ANSWER HERE",)
 _MARKS = (BLANK[0], "raise NotImplementedError")
 
 

@@ -20,6 +20,7 @@ RunState = Literal[
     "finished", "cell_failed", "out_of_time", "out_of_memory", "too_much_output", "died", "unreadable"
 ]
 CheckState = Literal["passed", "failed", "blocked", "undecided", "broken", "manual"]
+Strength = Literal["judged", "weak"]
 When = Literal["always", "after_due", "never"]
 Fact = str | int | float | bool
 UNREADABLE = (OSError, msgspec.MsgspecError, ValueError, RecursionError)
@@ -74,6 +75,8 @@ class Check(msgspec.Struct, frozen=True):
     waits_for: str | None = None
     cpu_seconds: float | None = None
     """CPU of the notebook's own processes in this check's calls; None where it was not measured."""
+    strength: Strength = "judged"
+    """weak: the check's code ran on the student's side, which alone says what came of it."""
 
 
 class Output(msgspec.Struct, frozen=True):

@@ -58,7 +58,9 @@ def unreadable(error: SubmissionError, listed: Sequence[Listed]) -> tuple[Transc
     facts = dict(error.facts)
     transcript = Transcript("unreadable", None, error.code, facts, str(error))
     found = [Found(error.code, facts)]
-    return transcript, [Outcome(c.id, c.visibility, "failed", c.points, found, 0.0) for c in listed]
+    return transcript, [
+        Outcome(c.id, c.visibility, "failed", c.points, found, 0.0, weak=c.weak) for c in listed
+    ]
 
 
 def compose(
@@ -120,8 +122,11 @@ def _torch() -> str:
 
 def _check(outcome: Outcome, broken: Mapping[str, bool], words: Words, lang: Lang) -> Check:
     state: CheckState
+    found = outcome.found
     if outcome.state == "crashed":
         state = "broken" if broken.get(outcome.id) else "undecided"
+        if _theirs(outcome, broken) and outcome.otherwise is not None:
+            state, found = "failed", [outcome.otherwise]
     else:
         state = outcome.state
     return Check(
@@ -132,11 +137,17 @@ def _check(outcome: Outcome, broken: Mapping[str, bool], words: Words, lang: Lan
         override=None,
         points=outcome.max_points if state == "passed" else 0.0,
         max_points=outcome.max_points,
-        findings=[_finding(found, outcome.id, words, lang) for found in outcome.found],
+        findings=[_finding(one, outcome.id, words, lang) for one in found],
         seconds=outcome.seconds,
         waits_for=outcome.waits_for,
         cpu_seconds=outcome.cpu_seconds,
+        strength="weak" if outcome.weak else "judged",
     )
+
+
+def _theirs(outcome: Outcome, broken: Mapping[str, bool]) -> bool:
+    """Whether a test stopped at what the student's side gave it: on the reference it goes on there."""
+    return outcome.otherwise is not None and not broken.get(outcome.id)
 
 
 def _finding(found: Found, check: str | None, words: Words, lang: Lang) -> Finding:
@@ -148,7 +159,7 @@ def _finding(found: Found, check: str | None, words: Words, lang: Lang) -> Findi
 def _grader_broken(
     outcomes: Sequence[Outcome], broken: Mapping[str, bool]
 ) -> list[tuple[str, dict[str, Fact]]]:
-    crashed = [o for o in outcomes if o.state == "crashed"]
+    crashed = [o for o in outcomes if o.state == "crashed" and not _theirs(o, broken)]
     return [
         (
             "note.grader_broken",

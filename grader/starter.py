@@ -7,6 +7,9 @@ In a code cell everything from `### BEGIN SOLUTION` to `### END SOLUTION` become
         return x + h           ->        # YOUR CODE HERE
         ### END SOLUTION                 raise NotImplementedError()
 
+In a text cell it becomes `YOUR ANSWER HERE`. A region can say its own blank, line by line after its beginning
+(`### PROMPT total = ...`), or that there is none (`### BEGIN SOLUTION NO PROMPT`).
+
 `python -m grader.starter FOLDER` writes the starter of the lesson in `FOLDER`, or every
 `assignments/<lesson>/<lesson>.ipynb` below it, from `solutions/<lesson>/reference.ipynb`.
 """
@@ -17,14 +20,17 @@ import copy
 import json
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from grader.blanks import BLANK
+from grader.blanks import BLANK, TEXT_BLANK
 from grader.errors import LessonError
 
 BEGIN = "### BEGIN SOLUTION"
+BEGIN_BARE = f"{BEGIN} NO PROMPT"
 END = "### END SOLUTION"
+PROMPT = "### PROMPT"
 
 
 def strip(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -34,11 +40,15 @@ def strip(notebook: dict[str, Any]) -> dict[str, Any]:
     """
     stripped = copy.deepcopy(notebook)
     for number, cell in enumerate(stripped["cells"], start=1):
-        if cell["cell_type"] != "code":
-            continue
         source = cell["source"]
         lines = (source if isinstance(source, str) else "".join(source)).splitlines(keepends=True)
-        cell["source"] = _blanked(lines, number)
+        marks = {line.strip() for line in lines}
+        # A text may speak of a mark; only one with a beginning and an end has a region.
+        if cell["cell_type"] == "markdown" and marks & {BEGIN, BEGIN_BARE} and END in marks:
+            cell["source"] = _blanked(lines, number, TEXT_BLANK)
+        if cell["cell_type"] != "code":
+            continue
+        cell["source"] = _blanked(lines, number, BLANK)
         cell["outputs"] = []
         cell["execution_count"] = None
     return stripped
@@ -89,17 +99,19 @@ def _written(reference: Path) -> Path | None:
     return starter
 
 
-def _blanked(lines: list[str], cell: int) -> list[str]:
+def _blanked(lines: list[str], cell: int, blank: Sequence[str]) -> list[str]:
     kept: list[str] = []
     inside = False
-    for line in lines:
+    for number, line in enumerate(lines):
         mark = line.strip()
-        if mark == BEGIN:
+        if mark in (BEGIN, BEGIN_BARE):
             if inside:
                 raise LessonError(f"Cell {cell} opens a solution inside another. Close the first.")
             inside = True
             indent = line[: len(line) - len(line.lstrip())]
-            kept += [f"{indent}{blank}\n" for blank in BLANK]
+            own = [_prompt(one) for one in takewhile(_is_prompt, lines[number + 1 :])]
+            said = own if own or mark == BEGIN_BARE else blank
+            kept += [f"{indent}{one}\n" if one else "\n" for one in said]
         elif mark == END:
             if not inside:
                 raise LessonError(f"Cell {cell} closes a solution that was never opened. Add {BEGIN!r}.")
@@ -111,6 +123,14 @@ def _blanked(lines: list[str], cell: int) -> list[str]:
     if kept:
         kept[-1] = kept[-1].rstrip("\n")
     return kept
+
+
+def _is_prompt(line: str) -> bool:
+    return line.strip() == PROMPT or line.lstrip().startswith(f"{PROMPT} ")
+
+
+def _prompt(line: str) -> str:
+    return line.strip("\r\n").lstrip()[len(PROMPT) + 1 :].rstrip()
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ import linecache
 from typing import Any
 
 from grader.guest.answers import answer
+from grader.guest.remote import Objects
 from grader.judge.draws import Draw
 from grader.judge.student import Student
 from grader.wire.replies import Reply, decode_reply, encode_reply
@@ -30,11 +31,12 @@ class InProcessGuest:
 
     def __init__(self, *cells: str) -> None:
         self.namespace = namespace_of(*cells)
+        self.objects = Objects()
         self.requests: list[tuple[Request, bytes]] = []
 
     def ask(self, request: Request, payload: bytes, *, own: bool) -> tuple[Reply, bytes]:
         self.requests.append((request, payload))
-        reply, data = answer(decode_request(encode_request(request)), payload, self.namespace)
+        reply, data = answer(decode_request(encode_request(request)), payload, self.namespace, self.objects)
         return decode_reply(encode_reply(reply)), bytes(data)
 
 

@@ -102,3 +102,22 @@ def test_starters_in_the_project_are_those_of_their_references() -> None:
         lesson = reference.parent.name
         starter = root / "assignments" / lesson / f"{lesson}.ipynb"
         assert starter.read_bytes() == starter_of(reference), f"run python -m grader.starter for {lesson}"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "shown"),
+    [
+        (f"{BEGIN}\n### PROMPT x = ...\nx = 3\n{END}\ny = 1", "code", "x = ...\ny = 1"),
+        (
+            f"def f():\n    {BEGIN}\n    ### PROMPT if x:\n    ### PROMPT     ...\n    return 3\n    {END}",
+            "code",
+            "def f():\n    if x:\n        ...",
+        ),
+        (f"{BEGIN} NO PROMPT\nseed(3)\n{END}\ny = 1", "code", "y = 1"),
+        (f"# Why?\n{BEGIN}\nBecause.\n{END}", "markdown", "# Why?\nYOUR ANSWER HERE"),
+        (f"{BEGIN}\n### PROMPT *Say why.*\nBecause.\n{END}", "markdown", "*Say why.*"),
+    ],
+)
+def test_a_region_can_say_its_own_blank(source: str, kind: str, shown: str) -> None:
+    (cell,) = strip(notebook(source, kind))["cells"]
+    assert "".join(cell["source"]) == shown

@@ -6,7 +6,7 @@ from __future__ import annotations
 import click
 
 from grader import __version__
-from grader.cli import authoring, checking, grading, people
+from grader.cli import authoring, checking, grading, importing, people
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,6 +21,7 @@ for _command in (
     grading.report,
     people.override,
     authoring.new,
+    importing.import_,
     authoring.prove,
     authoring.release,
     grading.export,

@@ -171,7 +171,10 @@ def _by_lesson(read: list[_Read]) -> dict[str | None, list[_Read]]:
 
 
 def _lesson_of_names(place: Place, lessons: Collection[str]) -> str | None:
-    own = names.lesson_in(names.stem(names.handed_in_name(place.name)), lessons)
+    stem = names.stem(names.handed_in_name(place.name))
+    # Of an assignment with several notebooks each is a lesson: ps1/problem1.ipynb is of ps1_problem1.
+    whole = names.lesson_called(f"{place.folders[0]}_{stem}", lessons) if place.folders else None
+    own = whole or names.lesson_in(stem, lessons)
     if own or place.lesson:
         return own or place.lesson
     said = (names.lesson_in(folder, lessons) for folder in place.folders)

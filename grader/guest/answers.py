@@ -11,6 +11,7 @@ from grader.guest.gradients import differentiate
 from grader.guest.models import describe
 from grader.guest.observing import observe
 from grader.guest.rehearsing import rehearse
+from grader.guest.remote import Objects, run, walk
 from grader.guest.sources import quote
 from grader.guest.targets import Targets
 from grader.guest.training import train
@@ -26,17 +27,26 @@ from grader.wire.requests import (
     Observe,
     Rehearse,
     Request,
+    Run,
     Source,
     Train,
     Use,
+    Walk,
 )
 from grader.wire.tensors import Reader, Writer
 
 
-def answer(request: Request, payload: bytes, namespace: dict[str, Any]) -> tuple[Reply, bytearray]:
-    """The reply to `request` and its payload. Student exceptions become `Failed` or a case's `Raised`."""
+def answer(
+    request: Request, payload: bytes, namespace: dict[str, Any], objects: Objects | None = None
+) -> tuple[Reply, bytearray]:
+    """The reply to `request` and its payload. Student exceptions become `Failed` or a case's `Raised`.
+
+    `objects`: those of a conversation that goes on; without them every `Walk` begins one.
+    """
     writer = Writer(MAX_PAYLOAD)
     try:
+        if isinstance(request, Walk):
+            return walk(request, Targets(namespace, Reader(b"")), payload, objects or Objects())
         return _reply(request, Reader(payload), writer, namespace), writer.payload
     except KeyboardInterrupt:
         raise
@@ -65,5 +75,9 @@ def _reply(request: Request, reader: Reader, writer: Writer, namespace: dict[str
             return rehearse(request, targets, writer)
         case Use():
             return use(request, targets, reader, writer)
+        case Run():
+            return run(request, namespace)
         case Source():
             return quote(request)
+        case _:
+            raise TypeError(type(request).__name__)

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 from grader.guest import lab
 from grader.guest.answers import answer
+from grader.guest.remote import Objects
 from grader.wire import cells, numbers, replies, requests
 from grader.wire.frames import Channel, TooLarge
 
@@ -13,10 +14,11 @@ from grader.wire.frames import Channel, TooLarge
 def converse(channel: Channel, namespace: dict[str, Any]) -> NoReturn:
     """Says hello, then answers until nobody asks any more; that comes up as a `WireError`."""
     channel.send(cells.encode(cells.Hello()), deadline=None)
+    objects = Objects()
     while True:
         header, payload = channel.receive(deadline=None)
         number, asked = numbers.parted(header)
-        reply, data = written(*answer(requests.decode_request(asked), payload, namespace))
+        reply, data = written(*answer(requests.decode_request(asked), payload, namespace, objects))
         try:
             channel.send(numbers.numbered(number, reply), data, deadline=None)
         except TooLarge as error:

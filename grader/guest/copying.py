@@ -5,6 +5,7 @@ For where nothing can be forked: a live notebook with a GPU in use, and systems 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,6 +41,8 @@ def answered(ask: Ask, payload: bytes, namespace: dict[str, Any]) -> tuple[bytes
 
 def _names(request: requests.Request) -> set[str]:
     """Every text in the request that may be a name of the notebook's."""
+    if isinstance(request, requests.Run):
+        return set(re.findall(r"[^\W\d]\w*", request.source))
     return set(_texts(msgspec.to_builtins(request)))
 
 

@@ -46,6 +46,10 @@ class Outcome(msgspec.Struct, frozen=True):
     """Whether a failure that chance can cause was drawn once more: the second answer stands here."""
     cpu_seconds: float | None = None
     """CPU of the guest's side in this check's requests; None where it cannot be measured."""
+    weak: bool = False
+    """Whether its code ran on the student's side, which alone says what came of it."""
+    otherwise: Found | None = None
+    """What a crash is called where the reference does not crash there: the test stopped at what it got."""
 
     def loses(self) -> bool:
         """Whether points are lost here, or held because our own code broke."""
@@ -59,6 +63,7 @@ class Listed(msgspec.Struct, frozen=True):
     visibility: Literal["public", "hidden"]
     points: float
     needs: list[str]
+    weak: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True):

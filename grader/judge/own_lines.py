@@ -10,7 +10,7 @@ import pytest
 
 from grader.near import meant
 
-_FIXTURES = ("student", "probes", "draw", "options", "passed")
+_FIXTURES = ("student", "probes", "draw", "options", "passed", "notebook", "weakly")
 _MARKS = ("points", "needs", "prefers", "certified_by", "certifies", "manual", "parametrize")
 _PLACE = re.compile(r"^(\S.*?\.py):(\d+): in ", re.MULTILINE)
 _RAISED = re.compile(r"^E   +(\S.*)$", re.MULTILINE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
@@ -12,19 +11,21 @@ from _pytest.runner import runtestprotocol
 
 from grader.errors import LessonError
 from grader.judge.draws import Draw
-from grader.judge.finding import Finding, Undecided
-from grader.judge.guest import Guest, GuestGone
-from grader.judge.ordering import certifiers, closure, held, identity, needs, ordered, points, prefers, waits
-from grader.judge.outcome import Found, Listed, Outcome, State, found_of
-from grader.judge.own_lines import own_assert, why_broken, why_not_collected
+from grader.judge.finding import Finding
+from grader.judge.fixtures import runs_there
+from grader.judge.guest import Guest
+from grader.judge.ordering import certifiers, closure, identity, needs, ordered, points, prefers, waits
+from grader.judge.outcome import Listed, Outcome, State
+from grader.judge.own_lines import why_not_collected
 from grader.judge.probes import Probes
+from grader.judge.ruling import Ruling, ruled
 from grader.judge.stopwatch import Stopwatch, Took
 from grader.judge.student import Student
 from grader.judge.task import Task
-from grader.judge.where import place
 from grader.lesson import Option
 
 _MAX_TROUBLE = 4000
+_BLOCKED = Ruling("blocked", [])
 
 
 class Checks:
@@ -113,7 +114,13 @@ class Checks:
         self._certifiers = certifiers(by_id, whole="hidden" in self._expected.values())
         order = ordered(wanted)
         self.listed = [
-            Listed(name, self._visibility(name), points(by_id[name], self._options), needs(by_id[name]))
+            Listed(
+                name,
+                self._visibility(name),
+                points(by_id[name], self._options),
+                needs(by_id[name]),
+                runs_there(by_id[name]),
+            )
             for name in order
         ]
         return [by_id[name] for name in order]
@@ -148,7 +155,7 @@ class Checks:
             item.session._setupstate.teardown_exact(nextitem)
             self._again = False
             if not self._over:
-                self._record(item, "blocked", [], Took(0.0, 0.0), waits_for=root)
+                self._record(item, _BLOCKED, Took(0.0, 0.0), waits_for=root)
             return True
         watch = Stopwatch(guests.cpu)
         self._again = False
@@ -160,7 +167,7 @@ class Checks:
             state = self._run(item, nextitem, watch, fresh=guests.shared())
         root = self._waits_for(prefers(item))
         if state == "failed" and root is not None:
-            self._record(item, "blocked", [], watch.took(), waits_for=root)
+            self._record(item, _BLOCKED, watch.took(), waits_for=root)
         self._over = self._task.fail_fast and self.outcomes[identity(item)].loses()
         return True
 
@@ -175,7 +182,7 @@ class Checks:
             if all(other.state in ("failed", "blocked") for other in known):
                 self._again = outcome.again
                 root = known[-1].waits_for or known[-1].id
-                self._record(item, "blocked", [], Took(outcome.seconds, outcome.cpu_seconds), waits_for=root)
+                self._record(item, _BLOCKED, Took(outcome.seconds, outcome.cpu_seconds), waits_for=root)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
@@ -193,27 +200,10 @@ class Checks:
             if hasattr(item, "_initrequest"):
                 item._initrequest()
             runtestprotocol(item, log=False, nextitem=nextitem)
-            state, found, trouble = self._judge(item, self._error)
-        self._record(item, state, found, watch.took(), trouble=trouble)
-        return state
-
-    def _judge(self, item: pytest.Item, error: BaseException | None) -> tuple[State, list[Found], str | None]:
-        remarks = [found_of(r) for r in self._probes.remarks] if self._probes else []
-        match error:
-            case None:
-                return "manual" if held(item) else "passed", remarks, None
-            case Finding():
-                where = error.where or place(error, self._student)
-                return "failed", [Found(error.code, error.facts, error.evidence, where), *remarks], None
-            case Undecided():
-                return "undecided", [Found(error.code, error.facts)], None
-            case GuestGone():
-                return "failed", [Found(error.code, {"name": "", "detail": error.detail})], None
-            case AssertionError() if own_assert(error, self._folder):
-                return "failed", [Found("check.assertion", {"text": str(error)[:400]})], None
-            case _:
-                text = "".join(traceback.format_exception(error)).rstrip()[-_MAX_TROUBLE:]
-                return "crashed", [], f"{text}\n{why_broken(error, item, self._folder)}"
+            remarks = self._probes.remarks if self._probes else ()
+            ruling = ruled(self._error, item, self._folder, self._student, remarks)
+        self._record(item, ruling, watch.took())
+        return ruling.state
 
     def _waits_for(self, wanted: list[str]) -> str | None:
         for name in wanted:
@@ -225,25 +215,25 @@ class Checks:
     def _record(
         self,
         item: pytest.Item,
-        state: State,
-        found: list[Found],
+        ruling: Ruling,
         took: Took,
         *,
         waits_for: str | None = None,
-        trouble: str | None = None,
     ) -> None:
         name = identity(item)
         self.outcomes[name] = Outcome(
             name,
             self._visibility(name),
-            state,
+            ruling.state,
             points(item, self._options),
-            found,
+            ruling.found,
             took.seconds,
             waits_for,
-            trouble,
+            ruling.trouble,
             self._again,
             took.cpu_seconds,
+            runs_there(item),
+            ruling.otherwise,
         )
         assert self._task is not None
         self._task.heard(self.outcomes[name])

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import LessonError
+from grader.judge import fixtures
 from grader.judge.bands import Bands
 from grader.judge.guest import Guest
 from grader.judge.outcome import Outcome, Verdict
@@ -98,7 +99,7 @@ def _run(lesson: Lesson, wait: Callable[[], Task | None], *, hidden: bool) -> Ve
     try:
         expected, bands = lesson.expected_checks(hidden=hidden), Bands.read(lesson.folder)
         plugin = Checks(lesson.folder, expected, lesson.options, wait)
-        status = pytest.main(arguments(lesson, hidden=hidden), plugins=[plugin])
+        status = pytest.main(arguments(lesson, hidden=hidden), plugins=[plugin, fixtures])
     except LessonError as error:
         return Verdict([], str(error), "author")
     except BaseException:

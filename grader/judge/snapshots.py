@@ -57,8 +57,7 @@ class Snapshots:
         try:
             yield guest
         finally:
-            if guest.own is not None:
-                guest.own.close()
+            if guest.ended():
                 self._sweep()
 
     def sights(self) -> list[Sight]:
@@ -113,11 +112,14 @@ class Snapshots:
             if pid not in self._known and (one := processes.read(pid)) is not None and not one.over:
                 self._known.add(pid)
                 self._sights.add("processes_after_calls", one.name)
-        # The shared one is shut off from the rest, and to make it anew costs more than many calls.
-        shared = processes.inner_pid(self._common.pid) if self._common is not None else None
+        # The shared one is shut off from the rest, and to make it anew costs more than many calls; one that
+        # remembers what it was told cannot be made anew.
+        walking = self._last.walking if self._last is not None else None
+        kept = [one for one in (self._common, walking) if one is not None]
+        spared = [inner for one in kept if (inner := processes.inner_pid(one.pid)) is not None]
         # That a room has ended is the fault of the checks that still need it, and of no other.
         try:
-            self._sweeper.sweep(() if shared is None else (shared,))
+            self._sweeper.sweep(spared)
         except GuestGone as gone:
             self._ended = self._ended or gone
 
@@ -135,9 +137,24 @@ class _CheckGuest:
         self._snapshots = snapshots
         self._check = check
         self.own: Snapshot | None = None
+        self.walking: Snapshot | None = None
         self.met_others = False
 
+    def ended(self) -> bool:
+        """Ends the snapshots of this check alone; whether there were any."""
+        mine = [one for one in (self.own, self.walking) if one is not None]
+        for snapshot in mine:
+            snapshot.close()
+        self.own = self.walking = None
+        return bool(mine)
+
     def ask(self, request: requests.Request, payload: bytes, *, own: bool) -> tuple[replies.Reply, bytes]:
+        if isinstance(request, requests.Walk):
+            if request.fresh or self.walking is None:
+                if self.walking is not None:
+                    self.walking.close()
+                self.walking = self._snapshots.new()
+            return self.walking.ask(request, payload)
         if own or not isinstance(request, _SHAREABLE):
             if self.own is not None:
                 self.own.close()

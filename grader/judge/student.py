@@ -16,6 +16,7 @@ from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.guest import Guest, GuestGone
 from grader.judge.model import Model
+from grader.judge.remote import Steps
 from grader.judge.supplied import Kind, Supplied
 from grader.wire.frames import MAX_PAYLOAD
 from grader.wire.replies import NameSeen, Quoted, Reply, Seen
@@ -23,7 +24,7 @@ from grader.wire.requests import Call, Case, Lab, Look, Request, Source
 from grader.wire.tensors import Reader, Writer
 from grader.wire.values import Named, Other, Value
 
-_MOST_READS = 4
+MOST_READS = 4
 """Times that the bytes of a reply may be read: its header could name the same ones thousands of times."""
 
 
@@ -34,6 +35,8 @@ class Student:
         self._guest = guest
         self._draw = draw
         self._seen: dict[str, NameSeen] = {}
+        self._conversation: Steps | None = None
+        self._weak = False
 
     def __repr__(self) -> str:
         return "student"
@@ -49,13 +52,16 @@ class Student:
     def _ask(
         self, request: Request, payload: bytes = b"", *, own: bool = False, about: str
     ) -> tuple[Reply, Reader]:
+        reply, data = self._asked(request, payload, own=own, about=about)
+        return reply, Reader(data, most=MOST_READS * len(data))
+
+    def _asked(self, request: Request, payload: bytes, *, own: bool, about: str) -> tuple[Reply, bytes]:
         try:
-            reply, data = self._guest.ask(request, payload, own=own)
+            return self._guest.ask(request, payload, own=own)
         except GuestGone as gone:
             raise Finding(
                 gone.code, facts={"name": about, "detail": gone.detail, "seconds": gone.seconds}, about=about
             ) from gone
-        return reply, Reader(data, most=_MOST_READS * len(data))
 
     def _look(self, name: str) -> NameSeen:
         if name not in self._seen:

@@ -17,7 +17,7 @@ _MAX_WIDTH = 200
 
 def place(finding: Finding, student: Student | None) -> Where | None:
     """Lines of `finding.about`, the first that looks like the cause marked; None if there is none to show."""
-    if student is None or finding.about is None:
+    if student is None or not finding.about:
         return None
     quoted = student._handle(finding.about).lines()
     if quoted is None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from grader.judge.guest import Guest, GuestGone
+from grader.live.history import History
 from grader.sandbox.limits import Limits
 from grader.wire import live, replies, requests
 from grader.wire.frames import OutOfTime, WireError
@@ -38,6 +39,7 @@ class LineGuests:
     begun: Callable[[str], None] = lambda check: None
     begin: float = field(default_factory=time.monotonic)
     gone: GuestGone | None = None
+    history: History = field(default_factory=History)
 
     @contextmanager
     def opened(self, check: str, *, fresh: bool) -> Iterator[Guest]:
@@ -58,6 +60,8 @@ class LineGuests:
         if left <= 0:
             raise GuestGone("call.out_of_time", "no time is left for further calls")
         seconds = min(patience_of(self.limits), left)
+        if isinstance(request, requests.Walk):
+            request, payload = self.history.told(request, payload)
         size, together = live.together(requests.encode_request(request), payload)
         begin = time.monotonic()
         try:

@@ -91,7 +91,7 @@ class Pair:
 
     def ask(self, request: requests.Request, payload: bytes, *, own: bool) -> tuple[replies.Reply, bytes]:
         if self.twins.difference is not None:
-            raise GuestGone("call.failed", "the two were told apart")
+            raise GuestGone("call.failed")  # the two are told apart: no further answer is needed
         reply, data = self.original.ask(request, payload, own=own)
         if isinstance(request, _NOT_ASKED):
             return reply, data

@@ -12,6 +12,7 @@ import contextlib
 import io
 import json
 import re
+import textwrap
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -27,7 +28,11 @@ _WHOLE = 32
 _BLOCK = 64
 _KINDS_OF_BYTES = 24
 _KINDS_OF_LETTERS = 6
-_RUN_OF_LINES = 3
+RUN_OF_LINES = 3
+SHOWN = ("# students see this: begin", "# students see this: end")
+_SHOWN_PART = re.compile(  # as comments, or in quotes in a check that holds code as a text
+    rf"^[ \t]*['\"]?{SHOWN[0]}(?:\\n['\"])?\n(.*?)^[ \t]*['\"]?{SHOWN[1]}", re.MULTILINE | re.DOTALL
+)
 _MARKS = (BEGIN, END, "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
 
 
@@ -153,16 +158,27 @@ def _stripped(text: str) -> list[str]:
 
 
 def _runs(source: str) -> Iterator[str]:
-    """Each three lines of a check's own body that follow one another and say enough to be its own."""
+    """Each three lines of a check's own body that follow one another and say enough to be its own.
+
+    Lines between the marks SHOWN are said to be shown to students anyway, and left out.
+    """
+    shown = set(_shown(source))
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             body = _stripped("\n".join(ast.unparse(part) for part in node.body))
             text = _stripped("\n".join(source.splitlines()[node.body[0].lineno - 1 : node.end_lineno]))
             for lines in (body, text):
-                for first in range(len(lines) - _RUN_OF_LINES + 1):
-                    run = "\n".join(lines[first : first + _RUN_OF_LINES])
-                    if len(run) > 2 * LONG_LINE:
-                        yield run
+                for first in range(len(lines) - RUN_OF_LINES + 1):
+                    run = lines[first : first + RUN_OF_LINES]
+                    if len("\n".join(run)) > 2 * LONG_LINE and not shown.issuperset(run):
+                        yield "\n".join(run)
+
+
+def _shown(source: str) -> Iterator[str]:
+    for part in _SHOWN_PART.findall(source):
+        yield from _stripped(part)
+        with contextlib.suppress(SyntaxError):
+            yield from _stripped(ast.unparse(ast.parse(textwrap.dedent(part))))
 
 
 def _reaching(tree: ast.Module) -> Iterator[str]:

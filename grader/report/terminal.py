@@ -158,7 +158,10 @@ def _check_lines(record: Record, words: Words, lang: Lang, all: bool, width: int
         state = view.state_of(check)
         lines.append(INDENT).append(view.GLYPHS[state], STYLES[state]).append(" ")
         lines.append(_right(score, score_width)).append("  ")
-        lines.append(fitted(title_of(check, words, lang), room) + "\n")
+        title = title_of(check, words, lang)
+        if check.strength == "weak":
+            title = f"{title} ({words.ui('terminal.weak', lang)})"
+        lines.append(fitted(title, room) + "\n")
     if len(checks) < len(record.checks):
         more = words.ui("terminal.more", lang, n=len(record.checks) - len(checks))
         lines.append(f"{INDENT}{DOTS} {more}\n", "dim")

@@ -15,6 +15,8 @@ from grader.wire.outcomes import Raised as Raised
 from grader.wire.outcomes import Returned as Returned
 from grader.wire.outcomes import State as State
 from grader.wire.rehearsing import Rehearsed as Rehearsed
+from grader.wire.remote import Ran as Ran
+from grader.wire.remote import Walked as Walked
 from grader.wire.using import Used as Used
 from grader.wire.values import Tensor, Value
 
@@ -123,6 +125,8 @@ Reply = (
     | Fitted
     | Rehearsed
     | Used
+    | Walked
+    | Ran
     | Quoted
     | Failed
 )

@@ -1,7 +1,8 @@
 """Requests that the trusted side makes of a guest.
 
 The judge builds nothing in the guest that has to be kept: a request names or builds what it is
-about, so that any request can be asked again of a fresh snapshot.
+about, so that any request can be asked again of a fresh snapshot. The exception is a `Walk`, which goes on
+where the last one of its conversation ended, in the same snapshot.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from grader.wire.cases import Target as Target
 from grader.wire.fitting import Fit as Fit
 from grader.wire.message import Message, decoded
 from grader.wire.rehearsing import Rehearse as Rehearse
+from grader.wire.remote import Run as Run
+from grader.wire.remote import Walk as Walk
 from grader.wire.using import Use as Use
 from grader.wire.values import Tensor
 
@@ -101,7 +104,9 @@ class Source(Message, frozen=True, tag="source"):
     name: str
 
 
-Request = Look | Call | Describe | Differentiate | Observe | Train | Fit | Rehearse | Use | Source
+Request = (
+    Look | Call | Describe | Differentiate | Observe | Train | Fit | Rehearse | Use | Walk | Run | Source
+)
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

@@ -162,6 +162,8 @@ class Reader:
                 return tensor.numpy() if value.array and value.dtype != "bfloat16" else tensor
             case Items(kind, items):
                 read = [self.value(item, depth + 1) for item in items]
+                if kind not in ("list", "tuple"):
+                    raise Malformed("a set came where none may cross")
                 return tuple(read) if kind == "tuple" else read
             case Mapping(items):
                 return {_key(self.value(k, depth + 1)): self.value(v, depth + 1) for k, v in items}

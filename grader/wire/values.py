@@ -52,10 +52,14 @@ class Tensor(_Form, frozen=True, tag="x"):
     """requires_grad, as the sender says."""
     array: bool = False
     """It was a NumPy array, or shall become one."""
+    scalar: bool = False
+    """It was a NumPy scalar; only where values cross exactly (`exact.py`)."""
 
 
 class Items(_Form, frozen=True, tag="l"):
-    kind: Literal["list", "tuple"]
+    """Sets cross only where values cross exactly (`exact.py`)."""
+
+    kind: Literal["list", "tuple", "set", "frozenset"]
     items: list[Value]
 
 
@@ -128,4 +132,45 @@ class Other(_Form, frozen=True, tag="o"):
     module: bool = False
 
 
-Value = Scalar | Odd | Text | Tensor | Items | Mapping | Packed | Named | Built | Given | Other
+class Whole(_Form, frozen=True, tag="w"):
+    """An integer of more than 64 bits, in decimal digits; only where values cross exactly."""
+
+    digits: str
+
+
+class Known(_Form, frozen=True, tag="q"):
+    """A function, class or constant of a library by its dotted path; only towards the guest."""
+
+    path: str
+
+
+class Kept(_Form, frozen=True, tag="k"):
+    """An object that stays in the guest, by its number in one conversation (`remote.py`).
+
+    `type` is its type's name, `kinds` its classes as `module.name` in the order of lookup, `callable` whether
+    it can be called, `iterator` whether it gives one value after the other: all as the guest says.
+    """
+
+    number: int
+    type: str = ""
+    kinds: list[str] = []
+    callable: bool = False
+    iterator: bool = False
+
+
+Value = (
+    Scalar
+    | Odd
+    | Text
+    | Tensor
+    | Items
+    | Mapping
+    | Packed
+    | Named
+    | Built
+    | Given
+    | Other
+    | Whole
+    | Known
+    | Kept
+)

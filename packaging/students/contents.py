@@ -25,9 +25,11 @@ NEVER = (
     "grader.releasing",
     "grader.similar",
     "grader.people",
+    "grader.importing",
     "grader.exchange.exports",
     "grader.cli.authoring",
     "grader.cli.grading",
+    "grader.cli.importing",
     "grader.commands.grade",
     "grader.commands.prove",
     "grader.commands.release",
@@ -35,6 +37,8 @@ NEVER = (
     "grader.commands.override",
     "grader.commands.gradescope",
     "grader.commands.new",
+    "grader.commands.importing",
+    "grader.commands.trying",
     "grader.commands.similar",
 )
 """The teacher's. Nothing that a student runs may come to need them."""

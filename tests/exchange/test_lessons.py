@@ -172,3 +172,14 @@ def test_identical_files_of_two_students_are_two_submissions(tmp_path: Path) -> 
     kim, lee = found(tmp_path)
     assert kim.digest == lee.digest
     assert (kim.student_id, lee.student_id) == ("kim", "lee")
+
+
+def test_of_an_assignment_with_several_notebooks_each_is_a_lesson(tmp_path: Path) -> None:
+    of = [f"{student}/ps1/{name}.ipynb" for student in ("kim", "lee") for name in ("part1", "part 2")]
+    put(tmp_path, dict.fromkeys(of, ONE))
+    lessons = [*LESSONS, "ps1_part1", "ps1_part_2"]
+    assert [(one.lesson, one.student) for one in find(tmp_path, lesson=None, lessons=lessons)] == [
+        ("ps1_part1", "kim"), ("ps1_part1", "lee"), ("ps1_part_2", "kim"), ("ps1_part_2", "lee")
+    ]  # fmt: skip
+    asked = find(tmp_path, lesson="ps1_part1", lessons=lessons)
+    assert [one.notebook for one in asked] == ["part1.ipynb", "part1.ipynb"]
