@@ -104,7 +104,7 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
 def _scales_a_beginning(around: list[cst.Call]) -> bool:
     """Whether a number stands beside random ones, as in `Parameter(torch.randn(n) / n**0.5)`."""
     made = next((one for one in around if called(one) == "Parameter"), None)
-    return made is not None and calls(made, *_INITIAL)
+    return made is not None and bool(calls(made, *_INITIAL))
 
 
 def dropout_rate(node: cst.CSTNode, code: Code) -> str | None:
