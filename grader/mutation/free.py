@@ -29,6 +29,7 @@ from grader.mutation.syntax import (
     text,
     whole,
 )
+from grader.mutation.telling import walk
 
 RULES: dict[str, str] = {
     "learning_rate": "Learning rates may be scheduled or scaled inside, by a factor of at most two.",
@@ -108,6 +109,8 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
     named = {called(one) for one in around}
     keyword = _keyword(node, code)
     value = whole(node)
+    if keyword == "k" and named & {"choices", "sample"} and about == {"train"}:
+        return "batch_size"
     training = about <= {"train", "fit"} and bool(about)
     if keyword == "lr" or _beside("learning_rate", node, code):
         return None
@@ -117,7 +120,8 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
         return "optimiser"
     if "Dropout" in named or keyword == "dropout":
         return "dropout_rate"
-    if "manual_seed" in named or (named & set(_INITIAL) and operator == "real_number_changed"):
+    beginning = bool(named & set(_INITIAL)) or _scales_a_beginning(around)
+    if "manual_seed" in named or (beginning and operator == "real_number_changed"):
         return "start"
     if isinstance(node, cst.Float) and 0 < float(node.value) < 1e-4 and about != {"minmax_scaler"}:
         return "tiny_number"
@@ -194,6 +198,28 @@ def _is_dropout(node: cst.CSTNode, code: Code) -> bool:
     if not isinstance(node, cst.Call):
         return False
     return bool(re.search(rf"\bself\.{re.escape(called(node))} = [\w.]*Dropout\(", code.source))
+
+
+def _scales_a_beginning(around: list[cst.Call]) -> bool:
+    """Whether a number stands beside random ones, as in `Parameter(torch.randn(n) / n**0.5)`."""
+    made = next((one for one in around if called(one) == "Parameter"), None)
+    return made is not None and bool(calls(made, *_INITIAL))
+
+
+def dropout_rate(node: cst.CSTNode, code: Code) -> str | None:
+    """The rule where what is written there goes into a name that a layer takes as its dropout."""
+    assign, function = code.nearest(node, cst.Assign), code.function(node)
+    if assign is None or function is None:
+        return None
+    given = {one.value for one in targets(assign) if isinstance(one, cst.Name)}
+    rates = {
+        text(arg.value)
+        for call in walk(function)
+        if isinstance(call, cst.Call)
+        for arg in call.args
+        if called(call) == "Dropout" or (arg.keyword is not None and arg.keyword.value == "dropout")
+    }
+    return "dropout_rate" if given & rates else None
 
 
 def _keyword(node: cst.CSTNode, code: Code) -> str:

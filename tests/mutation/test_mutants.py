@@ -211,6 +211,49 @@ def test_what_only_scales_a_loss_and_what_moves_weights(tmp_path):
         assert {one.free for one in made if "* 1e4" in one.diff} == {None}, "the optimiser is no report"
 
 
+def test_a_rate_of_dropout_and_a_beginning_are_free_wherever_they_are_written(tmp_path):
+    source = """class Net(nn.Module):
+    def __init__(self, i, h, layers):
+        drop = 0.1 if layers > 1 else 0.0
+        self.rnn = nn.LSTM(i, h, layers, dropout=drop)
+        self.W = nn.Parameter(torch.randn(h, i) / h**0.5)
+        self.scale = h**0.5
+
+    def forward(self, x):
+        for layer in range(2):
+            x = self.rnn(x, layer)
+        return x
+
+
+def train(net, pairs):
+    for pair in random.choices(pairs, k=2):
+        net(pair)
+"""
+    made = mutants(lesson(tmp_path, ("Net", "train")), alternative(source))
+    free = {
+        line[1:].strip(): mutant.free
+        for mutant in made
+        for line in mutant.diff.splitlines()[3:]
+        if line[0] == "+"
+    }
+    assert free["drop = 0.0 if layers > 1 else 0.1"] == "dropout_rate"
+    assert free["drop = 0.0 if layers > 1 else 0.0"] == "dropout_rate"
+    assert free["self.W = nn.Parameter(torch.randn(h, i) / h**5.0)"] == "start"
+    assert free["self.scale = h**5.0"] is None
+    assert free["for pair in random.choices(pairs, k=1):"] == "batch_size"
+    assert "for layer in reversed(range(2)):" in free
+
+
+def test_layers_made_in_another_order_are_not_read_backwards(tmp_path):
+    source = """class Net(nn.Module):
+    def __init__(self, layers):
+        for n in range(layers):
+            self.add(n)
+"""
+    made = mutants(lesson(tmp_path, ("Net",)), alternative(source))
+    assert "walked_backwards" not in {mutant.operator for mutant in made}
+
+
 def test_labels_cut_in_other_pieces_than_their_images_are_no_free_choice(tmp_path):
     source = """def accuracy(model, images, labels):
     right = 0

@@ -159,6 +159,10 @@ def test_what_the_decoder_is_fed(code: str, edits: list[Edit]) -> None:
         ("seq2seq.pairs_not_used", [("random.choice(pairs)", "pairs[0]")]),
         ("seq2seq.target_not_fully_used", [(LOOP, "for di in range(len(source))")]),
         ("grad.truncated_in_time", [(NEXT, NEXT + "            hidden = hidden.detach()\n")]),
+        (
+            "seq2seq.first_state_random",
+            [("hidden = torch.zeros(1, 1, encoder", "hidden = torch.randn(1, 1, encoder")],
+        ),
     ],
 )
 def test_how_a_sentence_goes_through_both(code: str, edits: list[Edit]) -> None:
@@ -175,6 +179,10 @@ def test_how_a_sentence_goes_through_both(code: str, edits: list[Edit]) -> None:
         ("seq2seq.loss_targets_wrong", [(LOSS, "loss = loss - F.nll_loss(output, target[di])")]),
         ("seq2seq.target_not_fully_used", [(LOOP, "for di in range(min(len(source), len(target)))")]),
         ("train.no_backward", [("        loss.backward()\n", "")]),
+        (
+            "loss.softmax_before_cross_entropy",
+            [(LOSS, "loss = loss + F.cross_entropy(output.softmax(1), target[di])")],
+        ),
     ],
 )
 def test_what_the_loss_asks_for(code: str, edits: list[Edit]) -> None:

@@ -123,6 +123,7 @@ def test_columns_of_numbers(code: str | None, edits: list[Edit]) -> None:
 
 
 READ = "        x, hidden = self.gru(x, hidden)\n        return x, hidden\n"
+WORDS = "        self.embedding = nn.Embedding(input_size, hidden_size)\n"
 LOOK = "        x = self.embedding(x).view(1, 1, -1)\n"
 
 
@@ -132,6 +133,13 @@ LOOK = "        x = self.embedding(x).view(1, 1, -1)\n"
         (None, []),
         ("encoder.input_ignored", [(READ, READ.replace("gru(x,", "gru(0 * x,"))]),
         ("encoder.state_ignored", [(READ, READ.replace("gru(x, hidden)", "gru(x)"))]),
+        (
+            "model.unregistered_parameters",
+            [
+                (READ, READ.replace("gru(x,", "gru(x + self.more[0],")),
+                (WORDS, WORDS + "        self.more = [nn.Parameter(torch.zeros(hidden_size))]\n"),
+            ],
+        ),
         ("encoder.input_ignored", [(READ, READ.replace("x, hidden =", "x, _ ="))]),
         ("shape.wrong", [(READ, READ.replace("return x, hidden", "return hidden"))]),
         ("shape.wrong", [(READ, READ.replace("return x, hidden", "return x, hidden[0]"))]),
@@ -176,6 +184,7 @@ def test_two_states_are_fine() -> None:
     assert found(source, decoder) is None
 
 
+OUT = "        self.out = nn.Linear(hidden_size, output_size)\n"
 ANSWER = "F.log_softmax(self.out(x[0]), dim=1), hidden"
 STEP = "        x, hidden = self.gru(x, hidden)\n        return F"
 
@@ -192,6 +201,7 @@ STEP = "        x, hidden = self.gru(x, hidden)\n        return F"
         ("shape.wrong", [(ANSWER, "F.log_softmax(self.out(x), dim=2), hidden")]),
         ("shape.batch_lost", [(ANSWER, "F.log_softmax(self.out(x[0, 0]), dim=0), hidden")]),
         ("shape.wrong", [(ANSWER, "F.log_softmax(self.out(x[0]), dim=1)")]),
+        ("grad.frozen_parameters", [(OUT, OUT + "        self.out.requires_grad_(False)\n")]),
         ("decoder.input_ignored", [(STEP, STEP.replace("gru(x,", "gru(0 * x,"))]),
         ("decoder.state_ignored", [(STEP, STEP.replace("gru(x, hidden)", "gru(x)"))]),
         ("decoder.state_not_updated", [(STEP, STEP.replace("x, hidden =", "x, _ ="))]),

@@ -36,6 +36,7 @@ def test_right_loops_of_every_style_pass(style: str) -> None:
 
 
 OPTIMIZER = "    opt = torch.optim.Adam(net.parameters(), lr=learning_rate)\n"
+OTHER = "    other = torch.optim.Adam(net.fc.parameters(), lr=0.0)\n"
 PASS, STEP, WIPE = "        loss.backward()\n", "        opt.step()\n", "        opt.zero_grad()\n"
 BY_HAND = STYLES["steps by hand, gradients set to None"]
 BY_GRAD = STYLES["no backward: torch.autograd.grad and data"]
@@ -95,6 +96,30 @@ def test_steps_and_weights_that_stayed_are_shown() -> None:
 )
 def test_a_loop_that_ends_on_its_own_terms_is_named(loop: str) -> None:
     assert found(loop, budgets).code == "train.epochs_ignored"
+
+
+def test_a_loop_that_makes_one_step_too_few_is_named() -> None:
+    short = found(LOOP.replace("range(iterations)", "range(1, iterations)"), budgets)
+    assert short.code == "train.steps_missing"
+    assert short.facts["asked"] == 1
+
+
+def test_an_optimiser_for_each_epoch_is_named_and_two_stages_are_right() -> None:
+    twice = LOOP.replace("        out = net(X)", "      for _ in range(2):\n        out = net(X)")
+    assert found(twice, steps) is None
+    assert found(twice.replace("      for _", f"  {OPTIMIZER}      for _"), steps).code == (
+        "train.optimizer_recreated"
+    )
+    stages = twice.replace(
+        "      for _", f"      if len(losses) == 6:\n        {OPTIMIZER.strip()}\n      for _"
+    )
+    assert found(stages, steps) is None
+
+
+def test_one_optimiser_of_two_that_stands_still_is_named() -> None:
+    two = LOOP.replace(OPTIMIZER, OPTIMIZER.replace("net.parameters()", "net.rnn.parameters()") + OTHER)
+    two = two.replace(STEP, STEP + "        other.step()\n").replace(WIPE, "        net.zero_grad()\n")
+    assert found(two, steps).code == "train.lr_zero"
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,9 @@ from grader.record import Fact
 _COUNT = 40
 _MOST = 0.8
 _SURE = 1e-4
+_FAR = 0.5
+"""Of the length of a state. A learnt start moved by 0.1 of it and less from sentence to sentence."""
+_ENOUGH = 10
 
 
 def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
@@ -29,8 +32,10 @@ def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
     Findings, in this order: what the call raised; tf.no_decoder_calls; seq2seq.encoder_state_unused (the
     encoder is never called); seq2seq.source_not_fully_read (a word never goes in; its EOS may be left out,
     and reading backwards is right); seq2seq.pairs_not_used (a chance below 1e-4 where pairs are drawn);
-    then those of `hands_on`; grad.graph_cut (the encoder's last state goes on, but no gradient comes back
-    to it); grad.truncated_in_time (a state is cut off from its past at every step).
+    then those of `hands_on`; seq2seq.first_state_random (the encoder begins the same source elsewhere each
+    time; a learnt start moves little from step to step and is right); grad.graph_cut (the encoder's last
+    state goes on, but no gradient comes back to it); grad.truncated_in_time (a state is cut off from its
+    past at every step).
     Limits: a recording, made by the guest, but for what the call raised.
     """
     scene = cast.scene(draw)
@@ -42,6 +47,7 @@ def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
         facts: dict[str, Fact] = {"name": handle.name, "used": len(used), "of": pairs, "count": len(found)}
         raise Finding("seq2seq.pairs_not_used", facts=facts, about=handle.name)
     hands_on(found, handle.name)
+    _begins_alike(found, handle.name)
     if any(turn.loss is not None for passage in found for turn in passage.speaking):
         _gradients(found, handle.name)
 
@@ -91,6 +97,23 @@ def hands_on(found: Sequence[Passage], name: str) -> None:
     speaks = [pair for passage in found for pair in pairwise(passage.speaking)]
     if speaks and _share([not same(a.left, b.given) for a, b in speaks]) >= _MOST:
         raise _lost("seq2seq.decoder_state_dropped", name, speaks)
+
+
+def _begins_alike(found: Sequence[Passage], name: str) -> None:
+    """Finding where the first states of one source are more than half of their length apart, mostly."""
+    latest: dict[int | None, torch.Tensor] = {}
+    apart = []
+    for passage in found:
+        start = passage.reading[0].given if passage.reading else None
+        if start is None:
+            continue
+        before = latest.get(passage.pair)
+        if before is not None and before.shape == start.shape:
+            size = max(float(before.norm()), float(start.norm()))
+            apart.append(float((start - before).norm()) > _FAR * size)
+        latest[passage.pair] = start
+    if len(apart) >= _ENOUGH and _share(apart) >= _MOST:
+        raise Finding("seq2seq.first_state_random", facts={"name": name}, about=name)
 
 
 def _meet(meetings: Sequence[Passage]) -> bool:

@@ -15,6 +15,7 @@ from grader.judge.finding import Finding
 from grader.judge.model import DTYPE_ERROR, Model
 from grader.judge.probes.measure import SAME_SHAPE, rel
 from grader.judge.probes.shapes import PAIR, compare, explained, shape_text, type_text
+from grader.judge.probes.weights import can_be_trained
 from grader.record import Fact
 from grader.wire.frames import MAX_PAYLOAD
 from grader.wire.requests import Call, Case, Lab
@@ -47,11 +48,13 @@ def encodes(model: Model, draw: Draw, *, words: int, hidden: int) -> None:
     Eval mode, weights of ours. A token is a whole number of shape (1, 1), (1,) or (); a state (1, 1, hidden),
     or two of them as an LSTM has; the first form that works is asked. Findings: what the call raised;
     shape.*, output.nan; model.hidden_size_missing; encoder.input_ignored, encoder.state_ignored (in three
-    draws); eval.state_carried_over (the same question again, another answer).
+    draws); eval.state_carried_over (the same question again, another answer); then those of
+    `weights.can_be_trained`.
     Limits: any function of token and state passes.
     """
     _keeps_size(model, hidden)
     _depends(model, draw, words, hidden, ("encoder.input_ignored", "encoder.state_ignored"), decoder=False)
+    can_be_trained(model)
 
 
 def decodes(model: Model, draw: Draw, *, words: int, hidden: int) -> None:
@@ -64,6 +67,7 @@ def decodes(model: Model, draw: Draw, *, words: int, hidden: int) -> None:
     """
     _keeps_size(model, hidden)
     _depends(model, draw, words, hidden, ("decoder.input_ignored", "decoder.state_ignored"), decoder=True)
+    can_be_trained(model)
 
 
 def _depends(

@@ -14,6 +14,8 @@ from grader.judge.vocabulary import EOS
 
 NOTHING = -1
 """In place of a word where the loss asks for none."""
+_LEAST_PULL = 1e-12
+"""A gradient below it asks for nothing: a loss over as many words as can be, or scaled, pulls far harder."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,17 @@ def _asked(turn: Turn) -> list[int]:
     if turn.loss is None or len(turn.loss) != len(turn.tokens):
         return nothing
     least = turn.loss.min(dim=1)
-    return [int(i) if v < 0 else NOTHING for v, i in zip(least.values, least.indices, strict=True)]
+    return [int(i) if v < -_LEAST_PULL else NOTHING for v, i in zip(least.values, least.indices, strict=True)]
 
 
 def _has_loss(turn: Turn) -> bool:
     return turn.loss is not None and bool(turn.loss.any())
+
+
+def hardly_pulls(passage: Passage) -> bool:
+    """Whether gradients come to the scores of a passage, all too small to ask for any word."""
+    told = [turn.loss for turn in passage.speaking if turn.loss is not None]
+    return bool(told) and all(float(loss.abs().max()) <= _LEAST_PULL for loss in told)
 
 
 def same(a: torch.Tensor | None, b: torch.Tensor | None) -> bool:

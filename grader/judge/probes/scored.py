@@ -9,7 +9,7 @@ from grader.judge.cast import Cast, Scene
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.probes.drill import drilled
-from grader.judge.probes.passages import NOTHING, Passage, rows, target, word
+from grader.judge.probes.passages import NOTHING, Passage, hardly_pulls, rows, target, word
 from grader.judge.student import Handle
 from grader.judge.vocabulary import EOS
 from grader.record import Fact
@@ -24,7 +24,9 @@ def scores_every_word(handle: Handle, draw: Draw, cast: Cast) -> None:
     A training of 16 sentences, forced, from weights of ours. What the loss asks for at a step is the word
     whose log-probability it pulls up most: that is so for NLL and cross-entropy, summed or averaged, with
     smoothed labels, in any spelling. Findings, in this order: what the call raised; tf.no_decoder_calls;
-    train.no_backward (no gradient came to any score); seq2seq.loss_last_step_only; seq2seq.eos_missing
+    train.no_backward (no gradient came to any score); loss.softmax_before_cross_entropy (the decoder is made
+    to be certain of a wrong word, and the gradient vanishes, which it does behind a softmax and does not
+    where the loss takes the only one); seq2seq.loss_last_step_only; seq2seq.eos_missing
     (all words, never the end); seq2seq.target_not_fully_used (fewer); seq2seq.loss_against_input (it asks
     for what went in); seq2seq.loss_targets_wrong. A tenth of the sentences may differ.
     Limits: a recording, made by the guest; that something is learnt of it is asked after training.
@@ -58,6 +60,8 @@ def _named(wrong: Sequence[Passage], scene: Scene) -> str:
     def mostly(found: Sequence[bool]) -> bool:
         return 2 * sum(found) > len(found)
 
+    if mostly([hardly_pulls(passage) for passage in wrong]):
+        return "loss.softmax_before_cross_entropy"
     asked = [_asked(passage) for passage in wrong]
     due = [_due(passage, scene) for passage in wrong]
     if mostly([set(a[:-1]) == {NOTHING} != {a[-1]} for a in asked]):

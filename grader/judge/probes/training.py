@@ -24,6 +24,8 @@ from grader.record import Fact
 from grader.wire.fitting import Step
 
 _SHOWN = 30
+_MOST = 5
+"""Optimisers that follow one another. Two or three stages of a training have one each, and are right."""
 _SAYS = (
     (r"not implemented for '(Long|Int)'|floating point type for target", "loss.arguments_swapped"),
     (r"Expected target size|to match target batch_size", "loss.wrong_pairs"),
@@ -42,8 +44,10 @@ def moves_every_weight(trainer: Trainer, draw: Draw, args: Sequence[Any]) -> Non
     train.grads_wiped_before_step, train.lr_zero, train.params_not_in_optimizer,
     train.params_without_gradient; train.diverges (weights or losses not finite); train.zero_grad_missing
     (a pass adds to gradients left by the step before, in half of the steps); train.grads_wiped_before_step;
-    train.optimizer_recreated (momenta are thrown away: three optimisers, and one for every second step);
-    where single weights did not move train.params_not_in_optimizer or train.params_without_gradient.
+    train.optimizer_recreated (momenta are thrown away: three optimisers, and one for every second step, or
+    five of which each is done when the next begins);
+    where single weights did not move train.params_not_in_optimizer, train.lr_zero (an optimiser of several)
+    or train.params_without_gradient.
     Ask for at least five steps. Limits: an optimiser without momenta may be rebuilt at every step.
     """
     (run,) = trainer.run([drawn(args, draw)], seeds=[draw.seed("training")])
@@ -69,7 +73,8 @@ def trains_as_long_as_told(trainer: Trainer, draw: Draw, args: Sequence[Any], *,
 
     `budget` is the place among `args` of the number of steps. Ten more are asked for before it is said that
     they make no difference: whoever keeps the best weights may keep the first for two steps. Finding:
-    train.epochs_ignored. Stopping early is fine where it does not happen at budgets this small: give 1 or 2.
+    train.epochs_ignored, and train.steps_missing where so few steps are none at all: no pass, and no weight
+    moved. Stopping early is fine where it does not happen at budgets this small: give 1 or 2.
     Limits: that the number is obeyed exactly is not asked.
     """
     few = drawn(args, draw)
@@ -78,12 +83,22 @@ def trains_as_long_as_told(trainer: Trainer, draw: Draw, args: Sequence[Any], *,
         one, other = trainer.run([few, many], seeds=[draw.seed("training")] * 2)
         for run in (one, other):
             answered(run.answer)
+        _makes_a_step(one, other, {"name": trainer.name, "asked": args[budget]})
         after = [{w.name: w.after for w in run.weights} for run in (one, other)]
         same = after[0].keys() == after[1].keys()
         if not (same and all(torch.equal(after[0][name], after[1][name]) for name in after[0])):
             return
     facts: dict[str, Fact] = {"name": trainer.name, "fewer": args[budget], "more": args[budget] + steps}
     raise Finding("train.epochs_ignored", facts=facts, about=trainer.name)
+
+
+def _makes_a_step(one: Trained, other: Trained, facts: dict[str, Fact]) -> None:
+    """The fewer steps are some: a first step of length 0, as a schedule may make it, has a pass at least."""
+    idle, busy = (
+        not run.passes and not run.steps and not any(w.moved for w in run.weights) for run in (one, other)
+    )
+    if idle and not busy:
+        raise Finding("train.steps_missing", facts=facts, about=str(facts["name"]))
 
 
 def answered(answer: Answer) -> None:
@@ -126,9 +141,17 @@ def _of_steps(run: Trained) -> str | None:
             return "train.zero_grad_missing"
         if sum(step.wiped for step in own) >= max(1, len(own) / 2):
             return "train.grads_wiped_before_step"
-    if len({step.by for step in run.steps if step.stateful}) >= max(3, half):
+    if len({step.by for step in run.steps if step.stateful}) >= max(3, half) or _relayed(run.steps) >= _MOST:
         return "train.optimizer_recreated"
     return None
+
+
+def _relayed(steps: Sequence[Step]) -> int:
+    """How many optimisers with momenta there are, if none makes a step after the next one's first: made anew
+    for each epoch. Several that belong together take turns."""
+    makers = [step.by for step in steps if step.stateful]
+    turns = [by for n, by in enumerate(makers) if n == 0 or makers[n - 1] != by]
+    return len(turns) if len(set(turns)) == len(turns) else 0
 
 
 def _all_moved(run: Trained, facts: dict[str, Fact], name: str) -> None:
@@ -139,6 +162,8 @@ def _all_moved(run: Trained, facts: dict[str, Fact], name: str) -> None:
     if not forgotten and not idle:
         return
     code = "train.params_not_in_optimizer" if forgotten else "train.params_without_gradient"
+    if not forgotten and _stands_still(run):
+        code = "train.lr_zero"
     blamed = {w.name for w in forgotten or idle}
     shown = run.weights[:_SHOWN]
     bars = Bars(
@@ -149,6 +174,12 @@ def _all_moved(run: Trained, facts: dict[str, Fact], name: str) -> None:
     )
     facts = {**facts, "still": len(blamed), "of": len(run.weights), "parameter": min(blamed)}
     raise Finding(code, facts=facts, evidence=[bars], about=name)
+
+
+def _stands_still(run: Trained) -> bool:
+    """Whether one of the optimisers makes every step of its own with learning rate 0."""
+    by = {step.by for step in run.steps}
+    return any(all(step.rate == 0 for step in run.steps if step.by == one) for one in by)
 
 
 def _change(before: torch.Tensor, after: torch.Tensor) -> float:

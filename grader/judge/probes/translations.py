@@ -10,14 +10,17 @@ from grader.judge.cast import Cast, Scene
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.probes.evaluation import texts
+from grader.judge.probes.passages import passages
 from grader.judge.probes.training import answered
-from grader.judge.rehearsal import Part, recited, rehearse
+from grader.judge.rehearsal import Part, Performance, recited, rehearse
 from grader.judge.student import Handle
 from grader.judge.vocabulary import EOS, SOS
 from grader.record import Fact
 from grader.wire.rehearsing import Recital
 
 _LONGEST = 9
+_HEARD = 200
+"""Calls that are recorded: enough for a dozen sentences of each function."""
 _CUT, _HALF = 0.75, 0.5
 
 
@@ -35,7 +38,8 @@ def come_out(
     training starts from weights of the networks' own and has the next of `budgets` (sentences, learning
     rate), until one is enough, so that neither luck nor a slow but sound optimiser decides. `evaluate` is
     given wrong references. Findings: what the calls raised; reply.malformed; eval.sentences_missing;
-    eval.uses_target (it says the references); accuracy.low.
+    eval.source_read_differently (as heard, sources go in forwards in one of the two and backwards in the
+    other); eval.uses_target (it says the references); accuracy.low.
     """
     scene, new = cast.phrase_book(draw)
     sources, targets = ([pair[side] for pair in new] for side in (0, 1))
@@ -43,10 +47,17 @@ def come_out(
     pairs = [list(pair) for pair in zip(sources, others, strict=True)]
 
     def attempt(count: int, rate: float) -> list[str]:
-        parts = [_training(train, scene, draw, count, rate), Part(evaluate, [pairs], [_LONGEST], stop=1000)]
+        training = replace(_training(train, scene, draw, count, rate), calls=_HEARD)
+        parts = [training, Part(evaluate, [pairs], [_LONGEST], calls=_HEARD, stop=1000)]
         learnt, shown = rehearse(scene.cast(), parts)
         answered(learnt.answer)
-        return [" ".join(words) for words in texts(shown, replace(scene, pairs=pairs), evaluate.name)]
+        there = replace(scene, pairs=pairs)
+        translated = [" ".join(words) for words in texts(shown, there, evaluate.name)]
+        ways = {_way(learnt, scene), _way(shown, there)}
+        if ways == {1, -1}:
+            facts: dict[str, Fact] = {"name": evaluate.name, "other": train.name}
+            raise Finding("eval.source_read_differently", facts=facts, about=evaluate.name)
+        return translated
 
     said = _best(attempt, budgets, targets, _CUT)
     if _share(said, targets) >= _CUT:
@@ -93,6 +104,18 @@ def _best(
         if _share(said, targets) >= cut:
             break
     return said
+
+
+def _way(played: Performance, scene: Scene) -> int:
+    """1 where every source that was heard was read forwards, -1 backwards, 0 where that cannot be said."""
+    ways = set()
+    for passage in passages(played.turns, scene, trained=False):
+        if passage.pair is None or not passage.speaking:
+            continue
+        due = scene.source.of(scene.pairs[passage.pair][0])
+        read = [number for number in passage.read if number in due]
+        ways.add(1 if read == due else -1 if read == due[::-1] else 0)
+    return ways.pop() if len(ways) == 1 else 0
 
 
 def _share(said: Sequence[str], wanted: Sequence[str]) -> float:

@@ -30,10 +30,7 @@ def every_weight_counts(model: Model, draw: Draw, *inputs: Any) -> None:
     """
     described = model.describe()
     facts: dict[str, Fact]
-    if described.unregistered:
-        names = described.unregistered[:_SHOWN]
-        facts = {"name": model.name, "attribute": names[0], "count": len(described.unregistered)}
-        raise Finding("model.unregistered_parameters", facts=facts, evidence=[Names(names)], about=model.name)
+    _registered(model, described)
     if not _parameters(described):
         raise Finding("model.no_parameters", facts={"name": model.name}, about=model.name)
     moved = _moved(model, draw, inputs)
@@ -67,12 +64,7 @@ def gradient_reaches(model: Model, draw: Draw, *inputs: Any) -> None:
     """
     described = model.describe()
     facts: dict[str, Fact]
-    frozen = [entry.name for entry in _parameters(described) if not entry.trainable]
-    if frozen and (frozen := _not_constant(model, frozen)):
-        facts = {"name": model.name, "count": len(frozen), "parameter": frozen[0]}
-        raise Finding(
-            "grad.frozen_parameters", facts=facts, evidence=[Names(frozen[:_SHOWN])], about=model.name
-        )
+    _not_frozen(model, described)
     trainable = [e for e in _parameters(described) if e.trainable and len(e.shape) >= 2]
     sizes = {entry.name: 0.0 for entry in trainable}
     for _ in range(2):
@@ -91,6 +83,34 @@ def gradient_reaches(model: Model, draw: Draw, *inputs: Any) -> None:
     )
     facts = {"name": model.name, "count": len(cut), "of": len(sizes), "parameter": cut[0]}
     raise Finding("grad.graph_cut", facts=facts, evidence=[bars], about=model.name)
+
+
+def can_be_trained(model: Model) -> None:
+    """No layer is hidden from the optimiser, and none is kept from learning.
+
+    Asks for no answer, so it is for models whose arguments another probe knows. Findings:
+    model.unregistered_parameters, grad.frozen_parameters, as above.
+    """
+    described = model.describe()
+    _registered(model, described)
+    _not_frozen(model, described)
+
+
+def _registered(model: Model, described: Described) -> None:
+    if described.unregistered:
+        names = described.unregistered[:_SHOWN]
+        facts: dict[str, Fact] = {"name": model.name, "attribute": names[0]}
+        facts["count"] = len(described.unregistered)
+        raise Finding("model.unregistered_parameters", facts=facts, evidence=[Names(names)], about=model.name)
+
+
+def _not_frozen(model: Model, described: Described) -> None:
+    frozen = [entry.name for entry in _parameters(described) if not entry.trainable]
+    if frozen and (frozen := _not_constant(model, frozen)):
+        facts: dict[str, Fact] = {"name": model.name, "count": len(frozen), "parameter": frozen[0]}
+        raise Finding(
+            "grad.frozen_parameters", facts=facts, evidence=[Names(frozen[:_SHOWN])], about=model.name
+        )
 
 
 def _parameters(described: Described) -> list[Entry]:

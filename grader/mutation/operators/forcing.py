@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from grader.mutation.code import Code
+from grader.mutation.free import dropout_rate
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
     called,
@@ -49,11 +50,13 @@ def one_branch_only(node: cst.IfExp, code: Code) -> Made:
     """Of `a if q else b` always `a`, always `b`, or each in place of the other."""
     first, second = text(node.body), text(node.orelse)
     asks = forces(node.test)
-    yield Edit((code.instead(node, first),), ("tf.always",) if asks else None)
-    yield Edit((code.instead(node, second),), ("tf.own_output",) if asks else None)
+    free = dropout_rate(node, code)
+    yield Edit((code.instead(node, first),), ("tf.always",) if asks else None, free)
+    yield Edit((code.instead(node, second),), ("tf.own_output",) if asks else None, free)
     yield Edit(
         (code.instead(node, f"{second} if {text(node.test)} else {first}"),),
         ("tf.ratio_inverted",) if asks else None,
+        free,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import libcst as cst
 
 from grader.mutation.code import Code
-from grader.mutation.free import keeps_left
+from grader.mutation.free import dropout_rate, keeps_left
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.operators.dimensions import dimension_of
 from grader.mutation.syntax import called, text, whole
@@ -92,7 +92,7 @@ def real_number_changed(node: cst.Float, code: Code) -> Made:
     number = float(node.value)
     yield repr(number * 10) if number else "1.0"
     if number:
-        yield "0.0"
+        yield Edit((code.instead(node, "0.0"),), None, dropout_rate(node, code))
 
 
 @operator(cst.Name, group="general")

@@ -113,7 +113,7 @@ def loss_of_some_steps(call: cst.Call, code: Code) -> Made:
     cst.Call,
     group="loss",
     probes="pairing",
-    names=("loss.wrong_pairs", "loss.differs", "call.failed", "batch.*"),
+    names=("loss.wrong_pairs", "loss.flatten_mismatch", "loss.differs", "call.failed", "batch.*"),
 )
 def class_axis_last(call: cst.Call, code: Code) -> Made:
     """Scores (B, T, C) as they are: the second axis is taken for the classes."""

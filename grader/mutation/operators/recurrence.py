@@ -111,6 +111,7 @@ def second_direction_added(call: cst.Call, code: Code) -> Made:
         "text.*",
         "packing.*",
         "batch.*",
+        "eval.source_read_differently",
         *PLAIN,
     ),
 )
@@ -119,6 +120,7 @@ def walked_backwards(loop: cst.For, code: Code) -> Made:
     function = code.function(loop)
     if (
         function is None
+        or function.name.value == "__init__"  # where layers are made, no step is read
         or not names_in(loop.target) & names_in(loop.body)
         or calls(loop.body, "backward", "grad")
     ):

@@ -192,6 +192,7 @@ def state_not_kept(node: cst.Assign, code: Code) -> Made:
         "recurrence.none",
         "seq2seq.encoder_state_not_reset",
         "rnn.h0_ignored",
+        "seq2seq.first_state_random",
     ),
 )
 def first_state_random(node: cst.Assign, code: Code) -> Made:
