@@ -21,8 +21,8 @@ _COUNT = 40
 _MOST = 0.8
 _SURE = 1e-4
 _FAR = 0.5
-"""Of the length of a state. Two random starts lie further apart; a learnt one moves by what a step of training
-changes, and the alternative that has one stays far below."""
+"""Of the length of a state. Two random starts lie further apart; a learnt one moves by what a step of
+training changes, and the alternative that has one stays far below."""
 _ENOUGH = 10
 
 
