@@ -60,7 +60,7 @@ def test_a_notebook_that_reaches_for_the_harness_finds_nothing(tmp_path):
     jsonschema.validate(told, SCHEMA)
     assert (told["score"], told["extra_data"]["state"]) == (20.0, "graded")
     assert "SystemError" not in told["output"]
-    assert told["output"] == "All 15 checks pass."
+    assert told["output"] == "All 16 checks pass."
 
 
 def test_without_a_wall_or_a_lesson_nobody_gets_points(tmp_path):

@@ -25,6 +25,11 @@ ASKING = "grader/judge/student.py"
 GIVEN_ELSEWHERE = {
     "notebook.unreadable": ["grader/notebook.py"],
     "reply.malformed": ["grader/judge/answer.py"],
+    # Named by what a map of letters shows, raised with its facts where the map was made.
+    "packing.gather_off_by_one": ["grader/judge/probes/packing.py"],
+    "packing.last_column_is_padding": ["grader/judge/probes/packing.py"],
+    "packing.lengths_of_others": ["grader/judge/probes/packing.py"],
+    "packing.valid_steps_ignored": ["grader/judge/probes/packing.py"],
 }
 OURSELVES = Words.load(None)
 
