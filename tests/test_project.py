@@ -21,7 +21,7 @@ from grader.judge.probes import Probes
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("assignments/*/*.md")])
 BLOCK = re.compile(
-    r"^```[a-z]*\n(?P<fenced>.*?)^```|^(?P<indented>(?: {4}[^\n]*\n|\n)+)", re.DOTALL | re.MULTILINE
+    r"^```(?P<kind>[a-z]*)\n(?P<fenced>.*?)^```|^(?P<indented>(?: {4}[^\n]*\n|\n)+)", re.DOTALL | re.MULTILINE
 )
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
@@ -35,9 +35,11 @@ def text(path: Path) -> str:
 def code(path: Path) -> Iterator[str]:
     """Every line of code in a document, in a block or inline; comments are left out.
 
-    Of a block that shows a terminal only the lines after a prompt are code.
+    Of a block that shows a terminal only the lines after a prompt are code; a diff has none of ours.
     """
     for found in BLOCK.finditer(text(path)):
+        if found["kind"] == "diff":
+            continue
         lines = (found["fenced"] or found["indented"]).splitlines()
         asked = [line.strip()[2:] for line in lines if line.strip().startswith("$ ")]
         yield from (line.partition(" #")[0].strip() for line in asked or lines)
