@@ -66,6 +66,7 @@ _SCHEDULES = (
     "clip_grad_value_",
 )  # fmt: skip
 _TAKE_REALS = {"Net", "Tagger", "RecurrentNeuralNetworkClass", "CNN"}
+_REAL_INPUTS = ("x", "X", "images")  # what they call the argument that holds real numbers by contract
 _SCALE_FREE = ("Adam", "AdamW", "NAdam", "RAdam", "Adamax", "RMSprop")
 _WRITES = {"one_to_many", "generate", "predict", "evaluate"}
 _FORMULAS = {"rnn", "lstm_cell", "softmax", "cross_entropy", "sequence_loss", "masked_loss"}
@@ -76,31 +77,41 @@ _NUMBERS = ("number_changed", "real_number_changed")
 def rule(operator: str, node: cst.CSTNode, code: Code, names: tuple[str, ...]) -> str | None:
     """The rule by which an edit of this node leaves the solution right; `names` are those that the lesson's
     own table leaves free."""
-    if operator == "total_length_dropped":
-        return "total_length"
     function = code.function(node)
     part = code.part(node)
     about = set(part.about) if part else set()
     whole_line = operator in ("statement_dropped", "answers_exchanged")
     if function is not None and not whole_line and about == {"train"} and _only_told(node, code):
         return "losses_told"
-    if operator == "other_kind_of_number" and _given_real(node, code, about):
-        return "single_precision"
-    if operator == "state_detached" and about and about <= _WRITES:
-        return "written_without_learning"
-    if operator == "layer_skipped" and _is_dropout(node, code):
-        return "dropout_rate"
-    if operator == "other_kind_of_number" and about and about <= _FORMULAS and _casts(node, code):
-        return "precision"
-    if operator == "sign_changed" and shifts(code.parent(node), code):
-        return "softmax_range"
-    if operator == "sign_changed" and divides_by_count(code.parent(node), code):
-        return "loss_scale"
+    if (named := _by_operator(operator, node, code, about)) is not None:
+        return named
     if operator not in _NUMBERS:
         return None
     if _near(node, code, names):
         return "lesson"
     return _number(operator, node, code, about)
+
+
+def _by_operator(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> str | None:
+    """Of what one operator alone makes."""
+    match operator:
+        case "total_length_dropped":
+            return "total_length"
+        case "state_detached" if about and about <= _WRITES:
+            return "written_without_learning"
+        case "layer_skipped" if _is_dropout(node, code):
+            return "dropout_rate"
+        case "other_kind_of_number" if (
+            about and about <= _TAKE_REALS and _cast(node, code, "float") in _REAL_INPUTS
+        ):
+            return "single_precision"
+        case "other_kind_of_number" if about and about <= _FORMULAS and _cast(node, code, "float", "double"):
+            return "precision"
+        case "sign_changed" if shifts(code.parent(node), code):
+            return "softmax_range"
+        case "sign_changed" if divides_by_count(code.parent(node), code):
+            return "loss_scale"
+    return None
 
 
 def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> str | None:
@@ -138,13 +149,6 @@ def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> st
     return "hidden_size" if inside else None
 
 
-def _given_real(node: cst.CSTNode, code: Code, about: set[str]) -> bool:
-    """Whether `.float()` is asked of an argument that holds real numbers by contract."""
-    held = receiver(node) if isinstance(node, cst.Call) and called(node) == "float" else None
-    given = isinstance(held, cst.Name) and held.value in parameters(code.function(node))
-    return given and bool(about) and about <= _TAKE_REALS and text(node).split(".")[0] in ("x", "X", "images")
-
-
 def shifts(node: cst.CSTNode | None, code: Code) -> bool:
     """Whether it is `scores - scores.max(...)` of a softmax, which any other shift of a row leaves the same;
     what a cross-entropy stands on has to stay in range."""
@@ -158,11 +162,11 @@ def shifts(node: cst.CSTNode | None, code: Code) -> bool:
     )
 
 
-def _casts(node: cst.CSTNode, code: Code) -> bool:
-    """Whether it is `x.float()` or `x.double()` of an argument, as it came."""
-    held = receiver(node) if isinstance(node, cst.Call) and called(node) in ("float", "double") else None
-    function = code.function(node)
-    return isinstance(held, cst.Name) and function is not None and held.value in parameters(function)
+def _cast(node: cst.CSTNode, code: Code, *to: str) -> str:
+    """The argument `x` of `x.float()`, as it came; "" where it is anything else."""
+    held = receiver(node) if isinstance(node, cst.Call) and called(node) in to else None
+    given = isinstance(held, cst.Name) and held.value in parameters(code.function(node))
+    return held.value if given and isinstance(held, cst.Name) else ""
 
 
 def only_scales(node: cst.CSTNode, code: Code) -> bool:

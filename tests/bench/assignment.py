@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from nbformat.v4 import new_code_cell
+
 from tests.bench.asserts import Asserts
 
 Notebook = dict[str, Any]
@@ -61,14 +63,8 @@ def _nbgrader_cell(test: Asserts) -> dict[str, Any]:
 
 
 def _code(identity: str, source: str) -> dict[str, Any]:
-    return {
-        "cell_type": "code",
-        "id": identity.replace("_", "-"),
-        "metadata": {},
-        "execution_count": None,
-        "outputs": [],
-        "source": source,
-    }
+    cell: dict[str, Any] = new_code_cell(source, id=identity.replace("_", "-"))  # type: ignore[no-untyped-call]
+    return cell
 
 
 def _notebook(cells: list[dict[str, Any]]) -> Notebook:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from nbformat.v4 import new_code_cell
+
 from grader.lesson import Lesson
 
 _TRAINING = """\
@@ -48,14 +50,6 @@ def write(lesson: Lesson, folder: Path, count: int, steps: int) -> list[Path]:
 def notebook(lesson: Lesson, number: int, steps: int) -> dict:  # type: ignore[type-arg]
     """Copy `number` as an .ipynb's content."""
     notebook = json.loads((lesson.solutions / "reference.ipynb").read_bytes())
-    notebook["cells"].append(
-        {
-            "cell_type": "code",
-            "id": "bench",
-            "metadata": {},
-            "execution_count": None,
-            "outputs": [],
-            "source": _TRAINING.format(number=number, steps=steps),
-        }
-    )
+    source = _TRAINING.format(number=number, steps=steps)
+    notebook["cells"].append(new_code_cell(source, id="bench"))  # type: ignore[no-untyped-call]
     return notebook  # type: ignore[no-any-return]

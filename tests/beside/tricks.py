@@ -9,6 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from nbformat.v4 import new_code_cell
+
 from grader.lesson import Lesson
 
 _SHAPES_ONLY = """\
@@ -91,16 +93,7 @@ class Trick:
         path = lesson.solutions / "reference.ipynb" if self.solved else lesson.starter
         made: dict[str, Any] = json.loads(path.read_bytes())
         for number, source in enumerate(self.cells):
-            made["cells"].append(
-                {
-                    "cell_type": "code",
-                    "id": f"trick-{number}",
-                    "metadata": {},
-                    "execution_count": None,
-                    "outputs": [],
-                    "source": source,
-                }
-            )
+            made["cells"].append(new_code_cell(source, id=f"trick-{number}"))  # type: ignore[no-untyped-call]
         return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +22,7 @@ from trap import trap_server
 from grader.report.overview import class_page
 from grader.report.page import instructor_page, student_page
 from grader.report.words import Lang, Words
+from tests.browser.chromium import MISSING, chromium
 from tests.cli.making import once
 from tests.sample.grading import graded
 
@@ -38,12 +38,12 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("No Chromium is on the PATH: install Debian's chromium to look at pages.")
+    path = chromium()
+    if path is None:
+        pytest.skip(MISSING)
     with sync_playwright() as playwright:
         try:
-            opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+            opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         except Error as error:
             pytest.skip(f"Chromium does not start here: {str(error).splitlines()[0]}")
         yield opened

@@ -5,13 +5,13 @@ Needs a Chromium. Not part of `make sample`, whose files are the same bytes on e
 
 from __future__ import annotations
 
-import shutil
 import sys
 from dataclasses import dataclass
 from typing import Literal
 
 from playwright.sync_api import sync_playwright
 
+from tests.browser.chromium import MISSING, chromium
 from tests.sample.make import FOLDER
 
 
@@ -34,11 +34,11 @@ PICTURES = (
 
 
 def main() -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        sys.exit("No Chromium is on the PATH: install Debian's chromium.")
+    path = chromium()
+    if path is None:
+        sys.exit(MISSING)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         for picture in PICTURES:
             page = browser.new_page(
                 viewport={"width": picture.width, "height": picture.height}, color_scheme=picture.theme

@@ -24,36 +24,6 @@ from grader.mutation.syntax import (
 
 _READS_ALONG = ("axis.batch_time_swapped", "batch.fixed_size", "batch.mixed", "shape.axes_swapped")
 _TURNS = ("transpose", "swapaxes", "permute", "movedim", "moveaxis", "t")
-_SOFTMAX = ("softmax", "log_softmax", "Softmax", "LogSoftmax", "logsumexp")
-_CHOOSES = ("argmax", "argmin", "max", "min", "amax", "amin", "topk", "sort", "argsort")
-_PLACES = {
-    **dict.fromkeys(
-        (
-            "argmax",
-            "max",
-            "min",
-            "amax",
-            "amin",
-            "sum",
-            "mean",
-            "softmax",
-            "log_softmax",
-            "logsumexp",
-            "unsqueeze",
-            "squeeze",
-            "unbind",
-            "flip",
-            "gather",
-            "select",
-        ),
-        0,
-    ),
-    "chunk": 1,
-    "split": 1,
-}
-"""Where a method takes its dimension, counted from 0; a function of torch takes the tensor before it."""
-
-
 _ONE_STEP = ("model.dead_parameters", "recurrence.none")
 """What becomes of a network that is given its words one by one: each letter is a word of its own."""
 

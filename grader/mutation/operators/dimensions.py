@@ -43,6 +43,7 @@ _PLACES = {
     "chunk": 1,
     "split": 1,
 }
+"""Where a method takes its dimension, counted from 0; a function of torch takes the tensor before it."""
 
 
 @operator(cst.Call, group="axes", probes="axes")
