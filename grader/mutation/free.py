@@ -17,8 +17,17 @@ import re
 import libcst as cst
 
 from grader.mutation.code import Code
+from grader.mutation.free_numbers import keyword_of, near, of_number
+from grader.mutation.free_series import is_tiny, other_line
+from grader.mutation.free_training import (
+    divides_by_count,
+    keeps_best,
+    listed_and_returned,
+    only_told,
+    turns,
+    turns_by_chance,
+)
 from grader.mutation.syntax import (
-    CELLS,
     LAYERS,
     OPTIMISERS,
     called,
@@ -27,17 +36,17 @@ from grader.mutation.syntax import (
     receiver,
     targets,
     text,
-    whole,
 )
 from grader.mutation.telling import walk
 
 RULES: dict[str, str] = {
     "learning_rate": "Learning rates may be scheduled or scaled inside, by a factor of at most two.",
     "optimiser": "Which optimiser, and with which settings, is anyone's choice.",
-    "schedule": "So are schedules, clipping, patience and when the best moment was.",
+    "schedule": "So are schedules, clipping, patience and which moment of a training is kept.",
     "hidden_size": "A size that the function chooses itself may be another one.",
     "architecture": "What stands between the layers of a network, and a layer's bias, is anyone's choice.",
     "recurrent_kind": "Where the lesson asks for no kind of recurrent layer, each kind is right.",
+    "order_of_examples": "In which order the examples of an epoch are shown is anyone's choice.",
     "batch_size": "Into how many pieces a data set is cut is anyone's choice, if its labels are cut alike.",
     "start": "How weights begin, and with which seed, is anyone's choice.",
     "kept_at_zero": "A bias, or a first state, that begins with zeros may stay there.",
@@ -54,20 +63,18 @@ RULES: dict[str, str] = {
     "written_without_learning": "What only writes, predicts or counts need not carry gradients.",
     "precision": "In which precision a formula is reckoned is anyone's choice.",
     "softmax_range": "A softmax may overflow at large scores: that is a remark, without points.",
+    "log_probabilities": "What a decoder says are log-probabilities, of which both losses are one number.",
+    "number_as_tensor": "A number may come as a tensor of one number.",
+    "affine_scaling": "Any line of its own for each column, by the training rows, is a scale.",
+    "test_windows": "Test windows may borrow the last training rows, or not.",
     "own_argument": "Arguments that the contract does not know may mean anything.",
     "lesson": "The lesson's own table names it.",
 }
 """Every rule and its reason."""
 
-_CUTS = ("split", "chunk")
-_INITIAL = ("randn", "rand", "uniform_", "normal_", "empty", "xavier_uniform_", "manual_seed", "mul_")
-_SCHEDULES = (
-    "ExponentialLR", "StepLR", "LambdaLR", "CosineAnnealingLR", "ReduceLROnPlateau", "clip_grad_norm_",
-    "clip_grad_value_",
-)  # fmt: skip
+_NETWORKS = {"Net", "Tagger", "CharModel", "Encoder", "Decoder"}
 _TAKE_REALS = {"Net", "Tagger", "RecurrentNeuralNetworkClass", "CNN"}
 _REAL_INPUTS = ("x", "X", "images")  # what they call the argument that holds real numbers by contract
-_SCALE_FREE = ("Adam", "AdamW", "NAdam", "RAdam", "Adamax", "RMSprop")
 _WRITES = {"one_to_many", "generate", "predict", "evaluate"}
 _FORMULAS = {"rnn", "lstm_cell", "softmax", "cross_entropy", "sequence_loss", "masked_loss"}
 """Each is given real numbers in one precision, and keeps it."""
@@ -80,16 +87,22 @@ def rule(operator: str, node: cst.CSTNode, code: Code, names: tuple[str, ...]) -
     function = code.function(node)
     part = code.part(node)
     about = set(part.about) if part else set()
-    whole_line = operator in ("statement_dropped", "answers_exchanged")
-    if function is not None and not whole_line and about == {"train"} and _only_told(node, code):
+    whole_line = operator == "answers_exchanged" or (
+        operator == "statement_dropped" and not isinstance(node, cst.AugAssign)
+    )
+    # What a helper returns is no loss that is told.
+    itself = function if function is not None and function.name.value == "train" else None
+    if itself is not None and about == {"train"} and not whole_line and only_told(node, itself, code):
         return "losses_told"
+    if (named := other_line(operator, node, code)) is not None:
+        return named
     if (named := _by_operator(operator, node, code, about)) is not None:
         return named
     if operator not in _NUMBERS:
         return None
-    if _near(node, code, names):
+    if near(node, code, names):
         return "lesson"
-    return _number(operator, node, code, about)
+    return of_number(operator, node, code, about)
 
 
 def _by_operator(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> str | None:
@@ -105,48 +118,33 @@ def _by_operator(operator: str, node: cst.CSTNode, code: Code, about: set[str]) 
             about and about <= _TAKE_REALS and _cast(node, code, "float") in _REAL_INPUTS
         ):
             return "single_precision"
+        case "other_kind_of_number" if about == {"make_dataset"} and "np.float32" in text(node):
+            return "precision"
         case "other_kind_of_number" if about and about <= _FORMULAS and _cast(node, code, "float", "double"):
             return "precision"
+        case "truth_changed":
+            return _switch(node, code, about)
+        case "detach_dropped" if about == {"train"} and listed_and_returned(node, code):
+            return "losses_told"
+        case "detach_dropped" if about == {"accuracy"} and called(node) == "item":
+            return "number_as_tensor"
+        case "comparison_changed" | "condition_decided" | "statement_dropped" if keeps_best(node, code):
+            return "schedule"
+        case "nll_on_logits" if "decoder" in parameters(code.function(node)) and about == {"train"}:
+            return "log_probabilities"
+        case "walked_backwards" if about and about <= {"train", "fit"} and turns(node):
+            return "order_of_examples"
+        case "ended_after_one_turn" if turns_by_chance(node, code):
+            return "order_of_examples"
+        case "sign_changed" if _adds_a_layer(code.parent(node), about):
+            return "architecture"
+        case "sign_changed" if _adds_a_tiny_number(code.parent(node)):
+            return "tiny_number"
         case "sign_changed" if shifts(code.parent(node), code):
             return "softmax_range"
         case "sign_changed" if divides_by_count(code.parent(node), code):
             return "loss_scale"
     return None
-
-
-def _number(operator: str, node: cst.CSTNode, code: Code, about: set[str]) -> str | None:
-    """Of a number that is written down: by its call, and by what it is called there."""
-    around = [one for one in code.ancestors(node) if isinstance(one, cst.Call)]
-    named = {called(one) for one in around}
-    keyword = _keyword(node, code)
-    value = whole(node)
-    if keyword == "k" and named & {"choices", "sample"} and about == {"train"}:
-        return "batch_size"
-    training = about <= {"train", "fit"} and bool(about)
-    if keyword == "lr" or _beside("learning_rate", node, code):
-        return None
-    if named & set(_SCHEDULES):
-        return "schedule"
-    if named & set(OPTIMISERS):
-        return "optimiser"
-    if "Dropout" in named or keyword == "dropout":
-        return "dropout_rate"
-    beginning = bool(named & set(_INITIAL)) or _scales_a_beginning(around)
-    if "manual_seed" in named or (beginning and operator == "real_number_changed"):
-        return "start"
-    if isinstance(node, cst.Float) and 0 < float(node.value) < 1e-4 and about != {"minmax_scaler"}:
-        return "tiny_number"
-    if value is None or value < 8:
-        return None
-    first = called(around[0]) if around else ""
-    if (
-        first in _CUTS and (training or about == {"accuracy"}) and "zip" not in named
-    ) or keyword == "batch_size":
-        return "batch_size"
-    if keyword in ("hidden", "hidden_size") or (training and first in ("CharModel", "Net")):
-        return "hidden_size"
-    inside = first in (*LAYERS, *CELLS, "Linear", "Embedding") and "CNN" not in about
-    return "hidden_size" if inside else None
 
 
 def shifts(node: cst.CSTNode | None, code: Code) -> bool:
@@ -162,30 +160,35 @@ def shifts(node: cst.CSTNode | None, code: Code) -> bool:
     )
 
 
+def _switch(node: cst.CSTNode, code: Code, about: set[str]) -> str | None:
+    """Of an option that is on or off."""
+    call, option = code.nearest(node, cst.Call), keyword_of(node, code)
+    of = called(call) if call is not None else ""
+    if option == "bias" and of in (*LAYERS, "Linear") and about and about <= {*_NETWORKS, "CNN"}:
+        return "architecture"
+    if option == "shuffle" and of == "DataLoader":
+        return "order_of_examples"
+    return "optimiser" if option and of in OPTIMISERS and option != "maximize" else None
+
+
+def _adds_a_layer(node: cst.CSTNode | None, about: set[str]) -> bool:
+    """Whether it is `x + self.layer(...)` of a network, whose weights may have either sign."""
+    if not (isinstance(node, cst.BinaryOperation) and about and about <= _NETWORKS):
+        return False
+    added = isinstance(node.operator, cst.Add | cst.Subtract) and isinstance(node.right, cst.Call)
+    return added and text(node.right).startswith("self.")
+
+
+def _adds_a_tiny_number(node: cst.CSTNode | None) -> bool:
+    added = isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add | cst.Subtract)
+    return added and isinstance(node, cst.BinaryOperation) and is_tiny(node.right)
+
+
 def _cast(node: cst.CSTNode, code: Code, *to: str) -> str:
     """The argument `x` of `x.float()`, as it came; "" where it is anything else."""
     held = receiver(node) if isinstance(node, cst.Call) and called(node) in to else None
     given = isinstance(held, cst.Name) and held.value in parameters(code.function(node))
     return held.value if given and isinstance(held, cst.Name) else ""
-
-
-def only_scales(node: cst.CSTNode, code: Code) -> bool:
-    """Whether it stands in a training whose optimiser divides by the size of the gradients."""
-    part = code.part(node)
-    if part is None or not set(part.about) <= {"train", "fit"}:
-        return False
-    around = [one for one in code.ancestors(node) if isinstance(one, cst.FunctionDef)]
-    return any(calls(one, *_SCALE_FREE) for one in around)
-
-
-def divides_by_count(node: cst.CSTNode | None, code: Code) -> bool:
-    """Whether it is a loss divided by how many numbers there are, where only the scale comes of it."""
-    return (
-        isinstance(node, cst.BinaryOperation)
-        and isinstance(node.operator, cst.Divide)
-        and called(node.right) in ("numel", "size", "len")
-        and only_scales(node, code)
-    )
 
 
 def keeps_left(node: cst.BinaryOperation, code: Code) -> str | None:
@@ -204,12 +207,6 @@ def _is_dropout(node: cst.CSTNode, code: Code) -> bool:
     return bool(re.search(rf"\bself\.{re.escape(called(node))} = [\w.]*Dropout\(", code.source))
 
 
-def _scales_a_beginning(around: list[cst.Call]) -> bool:
-    """Whether a number stands beside random ones, as in `Parameter(torch.randn(n) / n**0.5)`."""
-    made = next((one for one in around if called(one) == "Parameter"), None)
-    return made is not None and bool(calls(made, *_INITIAL))
-
-
 def dropout_rate(node: cst.CSTNode, code: Code) -> str | None:
     """The rule where what is written there goes into a name that a layer takes as its dropout."""
     assign, function = code.nearest(node, cst.Assign), code.function(node)
@@ -224,27 +221,3 @@ def dropout_rate(node: cst.CSTNode, code: Code) -> str | None:
         if called(call) == "Dropout" or (arg.keyword is not None and arg.keyword.value == "dropout")
     }
     return "dropout_rate" if given & rates else None
-
-
-def _keyword(node: cst.CSTNode, code: Code) -> str:
-    arg = code.nearest(node, cst.Arg)
-    return arg.keyword.value if arg is not None and arg.keyword is not None else ""
-
-
-def _beside(name: str, node: cst.CSTNode, code: Code) -> bool:
-    """Whether a number is reckoned with this name."""
-    parent = code.parent(node)
-    return isinstance(parent, cst.BinaryOperation) and name in text(parent)
-
-
-def _near(node: cst.CSTNode, code: Code, names: tuple[str, ...]) -> bool:
-    """Whether a number is given to, or reckoned with, a name that the lesson leaves free."""
-    assign = code.nearest(node, cst.Assign)
-    given = {one.value for one in targets(assign) if isinstance(one, cst.Name)} if assign else set()
-    return any(name in given or name == _keyword(node, code) or _beside(name, node, code) for name in names)
-
-
-def _only_told(node: cst.CSTNode, code: Code) -> bool:
-    """Whether it stands in a statement whose value goes nowhere but into the losses that come back."""
-    feeders = code.only_returned
-    return node in feeders or any(above in feeders for above in code.ancestors(node))

@@ -12,7 +12,7 @@ LOSS = "test_loss_compares_each_image_with_its_own_label"
 ALL = "test_train_uses_all_images_as_often_as_told"
 LAST = "test_cnn_recognises_digits_that_it_has_not_seen"
 TEACHES = "test_train_teaches_a_layer_of_ours"
-X, Y, EPOCHS = 1, 2, 3
+X, Y, EPOCHS, RATE = 1, 2, 3, 4
 """Places among the arguments of `train`."""
 
 
@@ -40,6 +40,8 @@ def test_train_uses_all_images_as_often_as_told(student, probes, learner, pairs)
     probes.learns_from_every_group(
         student.train, learner, pairs.images, pairs.labels, 1, 0.001, targets=Y, classes=10, groups=3
     )
+    probes.uses_every_example(student.train, learner, pairs.images, pairs.labels, 1, 0.001, inputs=X)
+    probes.learns_at_the_rate_told(student.train, learner, few, labels, 2, 0.001, rate=RATE)
 
 
 @pytest.mark.points(1)

@@ -6,7 +6,7 @@ LETTERS = 6
 READS = "test_net_reads_the_text_letter_by_letter"
 STEPS = "test_each_step_of_train_moves_every_weight"
 WEIGHTS = "test_every_weight_counts_and_can_learn"
-X, Y, ITERATIONS = 1, 2, 3
+X, Y, ITERATIONS, RATE = 1, 2, 3, 4
 """Places among the arguments of `train`."""
 
 
@@ -15,6 +15,7 @@ X, Y, ITERATIONS = 1, 2, 3
 @pytest.mark.prefers(WEIGHTS)
 def test_train_takes_as_many_steps_as_it_is_told(student, probes, net, pairs):
     probes.trains_as_long_as_told(student.train, net, *pairs, 1, 0.1, budget=ITERATIONS)
+    probes.learns_at_the_rate_told(student.train, net, *pairs, 2, 0.1, rate=RATE)
 
 
 @pytest.mark.points(2)

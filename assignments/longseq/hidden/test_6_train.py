@@ -7,7 +7,7 @@ LETTERS, HIDDEN = 6, 16
 READS = "test_net_reads_each_window_by_itself"
 STEPS = "test_each_step_of_train_moves_every_weight"
 WEIGHTS = "test_every_weight_counts_and_can_learn"
-X, Y, EPOCHS = 1, 2, 3
+X, Y, EPOCHS, RATE = 1, 2, 3, 4
 """Places among the arguments of `train`."""
 
 
@@ -16,6 +16,7 @@ X, Y, EPOCHS = 1, 2, 3
 @pytest.mark.prefers(READS, WEIGHTS)
 def test_train_takes_as_many_epochs_as_it_is_told(student, probes, learner, windows):
     probes.trains_as_long_as_told(student.train, learner, *windows, 1, 0.05, budget=EPOCHS)
+    probes.learns_at_the_rate_told(student.train, learner, *windows, 2, 0.05, rate=RATE)
 
 
 @pytest.mark.points(1)

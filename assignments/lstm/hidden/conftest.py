@@ -42,8 +42,18 @@ def learner(student, passed):
 @pytest.fixture
 def pairs(draw):
     """72 images and their labels, as `train` gets them."""
-    images = torch.from_numpy(draw("pictures").random((72, SIDE, SIDE))).float()
-    return SimpleNamespace(images=images, labels=draw.integers(0, CLASSES, 72, purpose="labels"))
+    return _pictures(draw, 72)
+
+
+@pytest.fixture
+def many(draw):
+    """160 of them: several batches of any usual size."""
+    return _pictures(draw, 160)
+
+
+def _pictures(draw, count):
+    images = torch.from_numpy(draw("pictures").random((count, SIDE, SIDE))).float()
+    return SimpleNamespace(images=images, labels=draw.integers(0, CLASSES, count, purpose="labels"))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ def test_network_follows_its_arguments(student, probes, draw):
     probes.classifies_images(network(name="rnn", xdim=28, hdim=9, ydim=10, n_layer=1), large, classes=10)
     layers = [network(name="rnn", xdim=6, hdim=7, ydim=5, n_layer=n) for n in (1, 2, 3)]
     probes.grows_with_argument(*layers, argument="n_layer")
+    probes.stacks_layers(*layers, layers=(1, 2, 3), argument="n_layer")
     sizes = [network(name="rnn", xdim=6, hdim=n, ydim=5, n_layer=2) for n in (5, 7, 9)]
     probes.grows_with_argument(*sizes, argument="hdim")
 

@@ -13,7 +13,7 @@ LOSS = "test_loss_compares_each_image_with_its_own_label"
 ALL = "test_train_uses_all_images_as_often_as_told"
 LAST = "test_network_recognises_digits_that_it_has_not_seen"
 TEACHES = "test_train_teaches_a_layer_of_ours"
-X, Y, EPOCHS = 1, 2, 3
+X, Y, EPOCHS, RATE = 1, 2, 3, 4
 """Places among the arguments of `train`."""
 
 
@@ -36,11 +36,14 @@ def test_loss_compares_each_image_with_its_own_label(student, probes, learner, p
 @pytest.mark.points(1)
 @pytest.mark.needs(STEPS)
 @pytest.mark.prefers(READS, WEIGHTS)
-def test_train_uses_all_images_as_often_as_told(student, probes, learner, pairs):
+def test_train_uses_all_images_as_often_as_told(student, probes, learner, pairs, many):
     probes.trains_as_long_as_told(student.train, learner, pairs.images, pairs.labels, 1, 0.01, budget=EPOCHS)
     probes.learns_from_every_group(
         student.train, learner, pairs.images, pairs.labels, 1, 0.01, targets=Y, classes=CLASSES
     )
+    probes.uses_every_example(student.train, learner, many.images, many.labels, 1, 0.01, inputs=X)
+    few, labels = pairs.images[:24], pairs.labels[:24]
+    probes.learns_at_the_rate_told(student.train, learner, few, labels, 2, 0.01, rate=RATE)
 
 
 @pytest.mark.points(1)

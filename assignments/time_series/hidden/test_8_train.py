@@ -9,7 +9,7 @@ READS = "test_net_reads_every_row_of_its_own_window"
 STEPS = "test_each_step_of_train_moves_every_weight"
 WEIGHTS = "test_every_layer_counts_and_can_learn"
 FORECAST = "test_forecasts_are_better_than_yesterday"
-X, Y, ITERATIONS = 1, 2, 3
+X, Y, ITERATIONS, RATE = 1, 2, 3, 4
 """Places among the arguments of `train`."""
 
 
@@ -18,6 +18,7 @@ X, Y, ITERATIONS = 1, 2, 3
 @pytest.mark.prefers(READS, WEIGHTS)
 def test_train_takes_as_many_steps_as_it_is_told(student, probes, learner, windows):
     probes.trains_as_long_as_told(student.train, learner, *windows, 1, 0.05, budget=ITERATIONS)
+    probes.learns_at_the_rate_told(student.train, learner, *windows, 2, 0.05, rate=RATE)
 
 
 @pytest.mark.points(1)

@@ -17,7 +17,7 @@ from grader.judge.student import Handle
 from grader.judge.vocabulary import SOS
 from grader.record import Fact
 
-_FEW, _MANY = 8, 60
+_FEW, _MANY = 8, 110
 _ALPHA = 1e-4
 _SURE = 0.95
 
@@ -46,7 +46,7 @@ class _Fed:
 def follows_ratio(handle: Handle, draw: Draw, cast: Cast) -> None:
     """`handle` gives its decoder SOS first, then the target's last word or the decoder's own, by the ratio.
 
-    Trainings of 8 sentences at ratio 1 and 0, and of 60 at 0.5, in which the decoder is made to say a word
+    Trainings of 8 sentences at ratio 1 and 0, and of 110 at 0.5, in which the decoder is made to say a word
     that stands in no target, so that its own words are told from the target's. At 0.5 the number of
     forced sentences, or of forced words where both are mixed in a sentence, is binomial: exact two-sided
     test, alpha 1e-4. Findings, in this order: what the call raised; tf.no_decoder_calls, tf.target_leak

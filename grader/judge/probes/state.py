@@ -75,6 +75,29 @@ def made_of_hidden_state(model: Model, draw: Draw, inputs: Sequence[torch.Tensor
     return any(row[1] == len(entered) for row in rows)
 
 
+def hands_on_no_cell_state(model: Model, draw: Draw, inputs: Sequence[torch.Tensor]) -> None:
+    """No Linear of `model(*inputs)`, at any step, reads rows that all are cell states and no hidden ones.
+
+    Rows and tolerance as in `classifies_hidden_state`. Raises `state.cell_state_used`. Says nothing of
+    recurrent layers written by hand.
+    """
+    drawn = model.drawn(draw).settled(*inputs)
+    answer, events = drawn.observe(*inputs, roles=["recurrent", "linear"])
+    answer.get()
+    states = _states(events)
+    for event in events:
+        value = event.inputs[0] if event.role == "linear" and event.inputs else None
+        if not isinstance(value, torch.Tensor):
+            continue
+        rows = value.double().reshape(-1, value.shape[-1])
+        tolerance = OTHER_SHAPE[drawn.double]
+        cells = [cell for cell in states.cells if cell.shape[1] == rows.shape[1]]
+        hidden = [state for state in (*states.hidden, *states.lower) if state.shape[1] == rows.shape[1]]
+        if _share(rows, cells, tolerance) == len(rows) > _share(rows, hidden, tolerance):
+            facts: dict[str, Fact] = {"name": model.name, "of": len(rows)}
+            raise Finding("state.cell_state_used", facts=facts, about=model.name)
+
+
 def both_directions_see_the_word(model: Model, draw: Draw, *, features: int) -> bool:
     """Where the model reads in both directions, fewer than 40 % of its features see one step only.
 

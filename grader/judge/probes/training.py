@@ -68,39 +68,6 @@ def moves_every_weight(trainer: Trainer, draw: Draw, args: Sequence[Any]) -> Non
     _all_moved(run, facts, trainer.name)
 
 
-def trains_as_long_as_told(trainer: Trainer, draw: Draw, args: Sequence[Any], *, budget: int) -> None:
-    """Two steps (epochs) more, from the same weights and seed, end at other weights.
-
-    `budget` is the place among `args` of the number of steps. Ten more are asked for before it is said that
-    they make no difference: whoever keeps the best weights may keep the first for two steps. Finding:
-    train.epochs_ignored, and train.steps_missing where so few steps are none at all: no pass, and no weight
-    moved. Stopping early is fine where it does not happen at budgets this small: give 1 or 2.
-    Limits: that the number is obeyed exactly is not asked.
-    """
-    few = drawn(args, draw)
-    for steps in (2, 10):
-        many = [value + steps if place == budget else value for place, value in enumerate(few)]
-        one, other = trainer.run([few, many], seeds=[draw.seed("training")] * 2)
-        for run in (one, other):
-            answered(run.answer)
-        _makes_a_step(one, other, {"name": trainer.name, "asked": args[budget]})
-        after = [{w.name: w.after for w in run.weights} for run in (one, other)]
-        same = after[0].keys() == after[1].keys()
-        if not (same and all(torch.equal(after[0][name], after[1][name]) for name in after[0])):
-            return
-    facts: dict[str, Fact] = {"name": trainer.name, "fewer": args[budget], "more": args[budget] + steps}
-    raise Finding("train.epochs_ignored", facts=facts, about=trainer.name)
-
-
-def _makes_a_step(one: Trained, other: Trained, facts: dict[str, Fact]) -> None:
-    """The fewer steps are some: a first step of length 0, as a schedule may make it, has a pass at least."""
-    idle, busy = (
-        not run.passes and not run.steps and not any(w.moved for w in run.weights) for run in (one, other)
-    )
-    if idle and not busy:
-        raise Finding("train.steps_missing", facts=facts, about=str(facts["name"]))
-
-
 def answered(answer: Answer) -> None:
     """Raises what training raised, named where torch's message tells the mistake."""
     try:

@@ -106,3 +106,12 @@ class OfImages(Verbs):
         7 ms and a snapshot. More in `state.classifies_hidden_state`.
         """
         state.made_of_hidden_state(model, self._draw, inputs)
+
+    def hands_on_no_cell_state(self, model: Model, *inputs: torch.Tensor) -> None:
+        """No Linear is given the cell state of a built-in recurrent layer in the place of its hidden state.
+
+        Tolerance: 1e-9 (float32 1e-4), each row in any order. Findings: state.cell_state_used. Says nothing
+        where no built-in recurrent module and Linear are seen. Cost: 7 ms and a snapshot. More in
+        `state.hands_on_no_cell_state`.
+        """
+        state.hands_on_no_cell_state(model, self._draw, inputs)

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from grader.judge.model import Model
-from grader.judge.probes import outcome, pairing, sampled, teaching, training, values
+from grader.judge.probes import budgets, examples, outcome, pairing, sampled, teaching, training, values
 from grader.judge.probes.teaching import Shown
 from grader.judge.probes.verbs import Verbs
 from grader.judge.student import Handle
@@ -34,10 +34,19 @@ class OfTraining(Verbs):
     def trains_as_long_as_told(self, handle: Handle, *args: Any, budget: int) -> None:
         """Two steps more than the number at the place `budget` lead to other weights.
 
-        Tolerance: none. Findings: train.epochs_ignored. Cost: that of two trainings. More in
-        `training.trains_as_long_as_told`.
+        Tolerance: none. Findings: train.epochs_ignored, train.steps_missing, train.steps_too_many. Cost: that
+        of two trainings, in doubt of four. More in
+        `budgets.trains_as_long_as_told`.
         """
-        training.trains_as_long_as_told(Trainer(handle), self._draw, args, budget=budget)
+        budgets.trains_as_long_as_told(Trainer(handle), self._draw, args, budget=budget)
+
+    def learns_at_the_rate_told(self, handle: Handle, *args: Any, rate: int) -> None:
+        """A third of the learning rate at the place `rate` leads to other weights.
+
+        Tolerance: none. Findings: train.rate_ignored. Cost: that of two trainings. More in
+        `budgets.rate_counts`.
+        """
+        budgets.rate_counts(Trainer(handle), self._draw, args, rate=rate)
 
     def loss_meets_targets(self, handle: Handle, *args: Any, inputs: int, targets: int) -> None:
         """The loss is cross-entropy of every output with its own target, in any spelling.
@@ -68,6 +77,14 @@ class OfTraining(Verbs):
         sampled.learns_from_every_sequence(
             Trainer(handle), self._draw, args, targets=targets, classes=classes
         )
+
+    def uses_every_example(self, handle: Handle, *args: Any, inputs: int) -> None:
+        """In one training the examples at the place `inputs` reach the loss.
+
+        Tolerance: 30 % or a part of a batch may be left out. Findings: train.data_not_used. Cost: that of the
+        training. More in `examples.uses_every_example`.
+        """
+        examples.uses_every_example(Trainer(handle), self._draw, args, inputs=inputs)
 
     def values_meet_targets(self, handle: Handle, *args: Any, inputs: int, targets: int) -> None:
         """The loss draws each prediction, a real number, towards its own target.

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from grader.judge.cast import Cast
 from grader.judge.model import Model
 from grader.judge.probes import (
+    budgets,
     evaluation,
     flow,
     forcing,
@@ -92,21 +93,23 @@ class OfTranslation(Verbs):
         Tolerance: an exact binomial test at 0.5, alpha 1e-4; 5 % of the words at 0 and 1. Findings:
         tf.no_decoder_calls, tf.target_leak, tf.input_constant, tf.wrong_shift, tf.sos_missing,
         tf.source_as_input, tf.other_inputs, tf.own_output, tf.always, tf.ratio_inverted,
-        tf.ratio_wrong. Cost: that of training on 76 sentences. More in `forcing.follows_ratio`.
+        tf.ratio_wrong. Cost: that of training on 126 sentences. More in `forcing.follows_ratio`.
         """
         forcing.follows_ratio(handle, self._draw, cast)
 
     def moves_both(self, handle: Handle, cast: Cast) -> None:
         """Every step of training moves all weights of both networks, and more sentences mean more steps.
 
-        Tolerance and findings: those of `moves_every_weight` and `trains_as_long_as_told`. Cost: that of
+        Tolerance and findings: those of `moves_every_weight`, `trains_as_long_as_told` and
+        `learns_at_the_rate_told`. Cost: that of
         training on 12 sentences. More in `training.moves_every_weight`.
         """
         scene = cast.scene(self._draw)
         trainer = Trainer(handle)
         training.moves_every_weight(trainer, self._draw, [scene.pairs, *scene.cast(), 8, 4, 0.01])
         few = [scene.pairs[:1], *scene.cast(), 1, 100, 0.01]
-        training.trains_as_long_as_told(trainer, self._draw, few, budget=5)
+        budgets.trains_as_long_as_told(trainer, self._draw, few, budget=5)
+        budgets.rate_counts(trainer, self._draw, few, rate=7)
 
     def spells_script(self, handle: Handle, cast: Cast) -> None:
         """The text for each source is what the decoder says, fed its own words, until EOS or the limit.

@@ -46,6 +46,7 @@ def numbers_words(handle: Handle, draw: Draw) -> None:
             facts = {"name": handle.name, "word": held[0], "count": len(held)}
             raise Finding("vocab.shared", facts=facts, about=handle.name)
         _complete(handle.name, numbers, back, own)
+        _agree(handle.name, numbers, back)
         expected = empty + len(own)
         taken = sorted(numbers[word] for word in own)
         room = EOS < empty <= _MOST_SPECIAL
@@ -147,6 +148,17 @@ def _complete(name: str, numbers: dict[str, int], back: Any, words: Sequence[str
         number = numbers[lost[0]]
         facts |= {"word": lost[0], "number": number, "got": word_of(back, number) or "-"}
         raise Finding("vocab.not_inverse", facts=facts, evidence=table, about=name)
+
+
+def _agree(name: str, numbers: dict[str, int], back: Any) -> None:
+    """What else is named (SOS, EOS) has a number of its own, and is not found under another one."""
+    for word, number in numbers.items():
+        twins = [other for other, taken in numbers.items() if taken == number and other != word]
+        elsewhere = [other for other in numbers.values() if other != number and word_of(back, other) == word]
+        if twins or elsewhere:
+            got = word_of(back, number) or "-"
+            facts: dict[str, Fact] = {"name": name, "word": word, "number": number, "got": got}
+            raise Finding("vocab.not_inverse", facts=facts, about=name)
 
 
 def _table(numbers: dict[str, int], back: Any, words: Sequence[str]) -> Table:

@@ -17,6 +17,7 @@ from grader.wire.replies import Described, Entry
 
 _NO_GRADIENT = re.compile(r"does not require grad|unused|not have been used", re.IGNORECASE)
 _SHOWN = 30
+_STACKS, _CELLS = ("RNN", "LSTM", "GRU"), ("RNNCell", "LSTMCell", "GRUCell")
 
 
 def every_weight_counts(model: Model, draw: Draw, *inputs: Any) -> None:
@@ -53,6 +54,27 @@ def every_weight_counts(model: Model, draw: Draw, *inputs: Any) -> None:
     blamed = named or dead
     facts = {"name": model.name, "count": len(blamed), "of": len(moved), "parameter": blamed[0]}
     raise Finding(code, facts=facts, evidence=[bars], about=model.name)
+
+
+def stacks_layers(models: Sequence[Model], layers: Sequence[int], argument: str) -> None:
+    """Each of `models`, made with so many `layers`, holds as many recurrent layers.
+
+    Counted are the built-in ones: layers of `nn.RNN`, `nn.LSTM` and `nn.GRU` (two directions are one), and
+    their cells. Where a model has none, nothing is said of it. Finding: model.layer_count.
+    """
+    for model, wanted in zip(models, layers, strict=True):
+        described = model.describe()
+        kinds = dict(described.modules)
+        names = [entry.name.rpartition(".") for entry in described.entries if not entry.buffer]
+        own = [
+            (module, name)
+            for module, _, name in names
+            if (kinds.get(module) in _STACKS and re.fullmatch(r"weight_hh_l\d+", name))
+            or (kinds.get(module) in _CELLS and name == "weight_hh")
+        ]
+        if own and len(own) != wanted:
+            facts: dict[str, Fact] = {"name": model.name, "argument": argument, "asked": wanted}
+            raise Finding("model.layer_count", facts={**facts, "got": len(own)}, about=model.name)
 
 
 def gradient_reaches(model: Model, draw: Draw, *inputs: Any) -> None:

@@ -21,7 +21,13 @@ from grader.mutation.syntax import (
     cst.Call,
     group="layers",
     probes="networks",
-    names=("model.argument_ignored", "model.dead_parameters", "batch.fixed_size", "call.failed"),
+    names=(
+        "model.argument_ignored",
+        "model.layer_count",
+        "model.dead_parameters",
+        "batch.fixed_size",
+        "call.failed",
+    ),
 )
 def layers_ignored(call: cst.Call, code: Code) -> Made:
     """The number of layers that was asked for makes no difference."""
@@ -29,8 +35,10 @@ def layers_ignored(call: cst.Call, code: Code) -> Made:
         return
     arg = keyword(call, "num_layers") or next(iter(positional(call)[2:3]), None)
     if arg is not None and isinstance(arg.value, cst.Name):
-        yield replacing(call, arg, "1")
-        yield replacing(call, arg, f"{text(arg.value)} + 1")
+        part = code.part(call)
+        free = "own_argument" if part is not None and set(part.about) == {"CharModel"} else None
+        for other in ("1", f"{text(arg.value)} + 1"):
+            yield Edit((code.instead(call, replacing(call, arg, other)),), None, free)
 
 
 _SIZES = ("input_size", "hidden_size", "input_dim", "hidden_dim", "output_dim", "output_size", "n_classes")

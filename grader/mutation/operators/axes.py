@@ -106,7 +106,8 @@ def _orders_features(turn: cst.Call, code: Code) -> bool:
 def view_for_transpose(call: cst.Call, code: Code) -> Made:
     """The right shape by a view: the numbers stay in their old order."""
     if called(call) in _TURNS and called(call) != "t" and (held := _turned(call)):
-        yield f"{held}.reshape({text(call)}.shape)"
+        free = "feature_order" if _orders_features(call, code) else None
+        yield Edit((code.instead(call, f"{held}.reshape({text(call)}.shape)"),), None, free)
 
 
 def _turned(call: cst.Call) -> str:

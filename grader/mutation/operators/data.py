@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from grader.mutation.code import Code
+from grader.mutation.free_series import narrowed
 from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import called, calls, named, names_in, positional, text, whole
@@ -14,6 +17,11 @@ from grader.mutation.telling import walk
 @operator(cst.Slice, group="data", probes="series")
 def slice_moved(part: cst.Slice, code: Code) -> Made:
     """A slice that begins or ends one earlier or later, or has no bound on one side."""
+    for moved in _moved(part):
+        yield Edit((code.instead(part, moved),), None, narrowed(part, code, moved))
+
+
+def _moved(part: cst.Slice) -> Iterator[str]:
     low = text(part.lower) if part.lower else ""
     high = text(part.upper) if part.upper else ""
     step = f":{text(part.step)}" if part.step else ""

@@ -55,9 +55,18 @@ def gradients_recorded(node: cst.With | cst.Decorator, code: Code) -> Made:
     call = node.items[0].item if isinstance(node, cst.With) else node.decorator
     if called(call) in ("no_grad", "inference_mode"):
         part = code.part(node)
-        harmless = part is not None and set(part.about) <= _EVALUATES
+        harmless = part is not None and (set(part.about) <= _EVALUATES or _takes_numbers(node))
         free = "graph_at_evaluation" if harmless else None
         yield Edit((code.instead(call, "torch.enable_grad()"),), None, free)
+
+
+def _takes_numbers(node: cst.With | cst.Decorator) -> bool:
+    """Whether a block only looks at the loss: each of its lines makes a plain number."""
+    if not isinstance(node, cst.With) or not isinstance(node.body, cst.IndentedBlock):
+        return False
+    lines = [line.body[0] for line in node.body.body if isinstance(line, cst.SimpleStatementLine)]
+    made = [line.value for line in lines if isinstance(line, cst.Assign)]
+    return len(made) == len(node.body.body) and all(called(one) in ("item", "float") for one in made)
 
 
 @operator(

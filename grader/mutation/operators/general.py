@@ -9,6 +9,7 @@ import libcst as cst
 
 from grader.mutation.code import Code
 from grader.mutation.free import dropout_rate, keeps_left
+from grader.mutation.free_series import is_tiny, left_out
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.operators.dimensions import dimension_of
 from grader.mutation.syntax import called, text, whole
@@ -90,7 +91,8 @@ def _names_an_axis(node: cst.CSTNode, code: Code) -> bool:
 def real_number_changed(node: cst.Float, code: Code) -> Made:
     """A real number ten times as large, or 0."""
     number = float(node.value)
-    yield repr(number * 10) if number else "1.0"
+    more = repr(number * 10) if number else "1.0"
+    yield Edit((code.instead(node, more),), None, "tiny_number" if is_tiny(node) else None)
     if number:
         yield Edit((code.instead(node, "0.0"),), None, dropout_rate(node, code))
 
@@ -150,7 +152,7 @@ def term_dropped(node: cst.BinaryOperation, code: Code) -> Made:
             continue
         if isinstance(kept, cst.BaseNumber) and isinstance(node.operator, cst.Power | cst.Divide):
             continue
-        free = keeps_left(node, code) if kept is node.left else None
+        free = left_out(node, kept, code) or (keeps_left(node, code) if kept is node.left else None)
         yield Edit((code.instead(node, text(kept)),), _lost(node, lost, code), free)
 
 

@@ -36,12 +36,13 @@ def activation_changed(call: cst.Call, code: Code) -> Made:
         ).startswith("(")
         said = text(inner) if plain else f"({text(inner)})"
         for other in ("relu", _ACTIVATIONS[name]):
-            bounded = {name, other} == {"tanh", "sigmoid"} and _is_any_cell(call, code)
+            any_cell = _is_any_cell(call, code) if {name, other} == {"tanh", "sigmoid"} else False
+            any_cell = any_cell or ((name, other) == ("tanh", "relu") and _is_plain_cell(call, code))
             if other != name:
                 yield Edit(
                     (code.instead(call, f"torch.{other}({text(inner)})"),),
                     _activation(call, code, name, other),
-                    free or ("recurrent_kind" if bounded else None),
+                    free or ("recurrent_kind" if any_cell else None),
                 )
         yield Edit((code.instead(call, said),), _activation(call, code, name, ""), free)
     elif name in _MODULES and isinstance(call.func, cst.Attribute):
@@ -83,6 +84,14 @@ def _is_any_cell(call: cst.Call, code: Code) -> bool:
     squashed by another bounded function makes a cell of another kind."""
     part = code.part(call)
     return part is not None and "Tagger" in part.about and set(part.about) <= {"Net", "Tagger"}
+
+
+def _is_plain_cell(call: cst.Call, code: Code) -> bool:
+    """Whether it makes the state of a network's own cell without gates: with a relu that is an RNN, too."""
+    part, holder = code.part(call), code.nearest(call, cst.ClassDef)
+    networks = {"Net", "Tagger", "CharModel", "Encoder", "Decoder"}
+    inside = part is not None and set(part.about) <= networks and holder is not None
+    return inside and code.loop(call) is not None and "sigmoid" not in code.text(holder or call)
 
 
 @operator(cst.Call, group="layers", probes="images")

@@ -16,6 +16,7 @@ from grader.mutation.syntax import (
     smalls,
     targets,
     text,
+    whole,
     written,
 )
 from grader.mutation.telling import walk
@@ -135,7 +136,15 @@ def _stays_zero(call: cst.Call, value: cst.BaseExpression) -> bool:
     """Whether it makes a row of zeros, or zeros that were not to be learnt anyway."""
     learns_not = keyword(call, "requires_grad")
     frozen = learns_not is not None and text(learns_not.value) == "False"
-    return isinstance(value, cst.Call) and called(value) == "zeros" and (frozen or len(value.args) == 1)
+    zeros = isinstance(value, cst.Call) and called(value) == "zeros"
+    return zeros and isinstance(value, cst.Call) and (frozen or _is_row(value))
+
+
+def _is_row(zeros: cst.Call) -> bool:
+    """Whether it is no weight between two layers: only its last axis is longer than 1, or it has three axes
+    or more, as the first states of stacked layers have."""
+    sizes = positional(zeros)
+    return len(sizes) > 2 or all(whole(size.value) == 1 for size in sizes[:-1])
 
 
 @operator(cst.Expr, group="layers", probes="networks", names=("call.failed", "name.*", "notebook.*"))
@@ -209,9 +218,12 @@ def recurrent_kind_changed(call: cst.Call, code: Code) -> Made:
         "Decoder",
         "build_rnn",
     }
-    if other and isinstance(call.func, cst.Attribute) and takes_any and not keyword(call, "nonlinearity"):
+    chosen = any(isinstance(above, cst.If | cst.IfExp) for above in code.ancestors(call))  # by its name
+    plain = takes_any and not keyword(call, "nonlinearity")
+    if other and isinstance(call.func, cst.Attribute) and plain:
         rest = ", ".join(map(written, call.args))
-        yield Edit((code.instead(call, f"{text(call.func.value)}.{other}({rest})"),), None, "recurrent_kind")
+        free = None if chosen else "recurrent_kind"
+        yield Edit((code.instead(call, f"{text(call.func.value)}.{other}({rest})"),), None, free)
 
 
 OPERATORS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from grader.mutation.code import Code
-from grader.mutation.free import only_scales
+from grader.mutation.free_training import only_scales
 from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
@@ -133,12 +133,17 @@ def mean_and_sum_exchanged(call: cst.Call, code: Code) -> Made:
     other = {"mean": "sum", "sum": "mean"}
     held = receiver(call)
     if called(call) in other and held is not None:
-        yield _renamed(call, other[called(call)])
+        term = isinstance(code.parent(call), cst.BinaryOperation) and isinstance(
+            cst.ensure_type(code.parent(call), cst.BinaryOperation).operator, cst.Add | cst.Subtract
+        )
+        free = None if term else _only_scales(call, code)
+        yield Edit((code.instead(call, _renamed(call, other[called(call)])),), None, free)
     arg = keyword(call, "reduction")
     if arg:
         for said in ("mean", "sum", "none"):
             if text(arg.value).strip("\"'") != said:
-                yield replacing(call, arg, f'"{said}"')
+                free = _only_scales(call, code) if said != "none" else None
+                yield Edit((code.instead(call, replacing(call, arg, f'"{said}"')),), None, free)
     elif held is not None and called(call) in (
         *CLASS_LOSSES,
         "CrossEntropyLoss",

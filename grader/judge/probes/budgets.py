@@ -1,0 +1,104 @@
+"""Whether a training does as its numbers tell it: how many steps (epochs), and at which learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from grader.judge.draws import Draw
+from grader.judge.finding import Finding
+from grader.judge.probes.training import answered
+from grader.judge.training import Trained, Trainer, drawn
+from grader.record import Fact
+
+_MORE = (2, 10)
+
+
+def trains_as_long_as_told(trainer: Trainer, draw: Draw, args: Sequence[Any], *, budget: int) -> None:
+    """Two steps (epochs) more, from the same weights and seed, end at other weights, after more steps.
+
+    `budget` is the place among `args` of the number of steps. Ten more are asked for before anything is said:
+    whoever keeps the best weights may keep the first for two steps. Steps are those of optimisers, or
+    backward passes where weights are moved by hand. Findings: train.epochs_ignored (the same weights, or as
+    many steps for any number); train.steps_missing where so few steps are none at all: no pass, and no weight
+    moved; train.steps_too_many where all three trainings make as many steps as one more would be.
+    Stopping early is fine where it does not happen at budgets this small: give 1 or 2.
+    Limits: several optimisers that take turns, or steps of our count that nobody made, pass.
+    """
+    few, asked = drawn(args, draw), args[budget]
+    facts: dict[str, Fact] = {"name": trainer.name, "asked": asked}
+    counts: dict[int, int] = {}
+    for steps in _MORE:
+        many = [value + steps if place == budget else value for place, value in enumerate(few)]
+        one, other = trainer.run([few, many], seeds=[draw.seed("training")] * 2)
+        for run in (one, other):
+            answered(run.answer)
+        _makes_a_step(one, other, facts)
+        counts |= {asked: _steps(one), asked + steps: _steps(other)}
+        if not _same_end(one, other) and not _as_one_more(counts) and not _as_always(counts):
+            return
+    facts |= {"fewer": asked, "more": asked + steps, "made": counts[asked]}
+    if not _same_end(one, other) and _as_one_more(counts):
+        raise Finding("train.steps_too_many", facts=facts, about=trainer.name)
+    raise Finding("train.epochs_ignored", facts=facts, about=trainer.name)
+
+
+def rate_counts(trainer: Trainer, draw: Draw, args: Sequence[Any], *, rate: int) -> None:
+    """A third of the learning rate, from the same weights and seed, ends at other weights.
+
+    `rate` is the place of the learning rate among `args`. Any use of it will do: scaled, scheduled. Equal is
+    equal to the bit; where no weight moves nothing is said. A tenth is asked for before it is said that it
+    makes no difference. Of several optimisers each has to have another rate. Finding: train.rate_ignored.
+    Limits: that the rate is obeyed exactly is not asked, nor by each group of one optimiser.
+    """
+    given = drawn(args, draw)
+    for part in (3, 10):
+        less = [value / part if place == rate else value for place, value in enumerate(given)]
+        one, other = trainer.run([given, less], seeds=[draw.seed("training")] * 2)
+        for run in (one, other):
+            answered(run.answer)
+        moved = any(w.moved for w in one.weights)
+        if not moved or not (_same_end(one, other) or _rates(one) & _rates(other)):
+            return
+    facts: dict[str, Fact] = {"name": trainer.name, "rate": args[rate], "less": args[rate] / part}
+    raise Finding("train.rate_ignored", facts=facts, about=trainer.name)
+
+
+def _rates(run: Trained) -> set[tuple[int, tuple[float, ...]]]:
+    """Each optimiser with the rates of its steps."""
+    kinds = {step.by for step in run.steps if step.by >= 0 and step.rate > 0}
+    return {(by, tuple(step.rate for step in run.steps if step.by == by)) for by in kinds}
+
+
+def _same_end(one: Trained, other: Trained) -> bool:
+    """Whether the weights after training are the same to the bit."""
+    first, second = ({w.name: w.after for w in run.weights} for run in (one, other))
+    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+
+
+def _makes_a_step(one: Trained, other: Trained, facts: dict[str, Fact]) -> None:
+    """The fewer steps are some: a first step of length 0, as a schedule may make it, has a pass at least."""
+    idle, busy = (
+        not run.passes and not run.steps and not any(w.moved for w in run.weights) for run in (one, other)
+    )
+    if idle and not busy:
+        raise Finding("train.steps_missing", facts=facts, about=str(facts["name"]))
+
+
+def _steps(run: Trained) -> int:
+    """How many steps were made; weights that are put back at the end are none."""
+    return sum(step.by >= 0 for step in run.steps) or run.passes
+
+
+def _as_always(counts: dict[int, int]) -> bool:
+    """Whether as many steps were made for every number."""
+    return len(set(counts.values())) == 1 and any(counts.values())
+
+
+def _as_one_more(counts: dict[int, int]) -> bool:
+    """Whether each number led to what the next one should have led to."""
+    (least, first), *rest = counts.items()
+    each, odd = divmod(rest[-1][1] - first, rest[-1][0] - least)
+    return each > 0 and not odd and all(made == each * (asked + 1) for asked, made in counts.items())
