@@ -46,11 +46,11 @@ def numbers_words(handle: Handle, draw: Draw) -> None:
             facts = {"name": handle.name, "word": held[0], "count": len(held)}
             raise Finding("vocab.shared", facts=facts, about=handle.name)
         _complete(handle.name, numbers, back, own)
-        _agree(handle.name, numbers, back)
         expected = empty + len(own)
         taken = sorted(numbers[word] for word in own)
         room = EOS < empty <= _MOST_SPECIAL
         if room and size == expected and taken == list(range(empty, expected)):
+            _agree(handle.name, numbers, back)
             continue
         every = sum(len(sentence.split(" ")) for sentence in sentences)
         facts = {"name": handle.name, "expected": expected, "got": size, "count": len(own)}
