@@ -102,6 +102,26 @@ def test_another_state_gets_a_name(state: str, code: str) -> None:
     assert told(READER.replace(LAST, state), "answers_by_hidden_state") == code
 
 
+def test_a_cell_state_is_seen_at_every_step() -> None:
+    assert told(READER, "hands_on_no_cell_state") is None
+    assert told(READER.replace(LAST, "c[-1]"), "hands_on_no_cell_state") == "state.cell_state_used"
+    for state, code in (("h", None), ("c", "state.cell_state_used")):
+        assert told(CELLS.format(state=state), "hands_on_no_cell_state") == code
+
+
+CELLS = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.cell, self.mix = nn.LSTMCell(6, 7), nn.Sequential(nn.Linear(7, 7), nn.Tanh(), nn.Linear(7, 5))
+    def forward(self, x):
+        state, scores = None, []
+        for step in x.unbind(1):
+            state = h, c = self.cell(step, state)
+            scores.append(self.mix({state}))
+        return torch.stack(scores, 1)
+"""
+
 CONVOLUTIONAL = """
 class Net(nn.Module):
     def __init__(self):

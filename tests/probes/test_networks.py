@@ -60,6 +60,13 @@ LIST = TABLES.replace('{SOS_token: "<SOS>", EOS_token: "<EOS>"}', '["<SOS>", "<E
             "vocab.not_inverse",
             [("self.index2vocab[self.n_vocab] = word", "self.index2vocab[len(word)] = word")],
         ),
+        ("vocab.not_inverse", [(TABLES, TABLES.replace('"<SOS>": SOS_token', '"<SOS>": EOS_token'))]),
+        ("vocab.not_inverse", [(TABLES, TABLES.replace('EOS_token: "<EOS>"}', 'SOS_token: "<EOS>"}'))]),
+        (
+            None,
+            [(TABLES, TABLES.replace('{SOS_token: "<SOS>", EOS_token: "<EOS>"}', '{0: "SOS", 1: "EOS"}'))],
+        ),
+        (None, [(TABLES, TABLES.replace('{SOS_token: "<SOS>", EOS_token: "<EOS>"}', "{}"))]),
         ("vocab.special_taken", [(TABLES, TABLES.replace("n_vocab = 2", "n_vocab = 0"))]),
         ("vocab.repeats_counted", [(ADD, ADD.replace("if word not in self.vocab2index:", "if True:"))]),
         ("vocab.size_wrong", [(ADD, ADD + "        self.n_vocab += 1\n")]),

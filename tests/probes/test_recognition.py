@@ -49,6 +49,8 @@ def found(source: str, ask: str) -> str | None:
                 probes.learns_from_every_group(
                     student.train, student.Net(), x, y, 1, 0.01, targets=2, classes=10
                 )
+            case "examples":
+                probes.uses_every_example(student.train, student.Net(), x, y, 1, 0.01, inputs=1)
             case "scales":
                 probes.scales_alike(student.train, student.accuracy, student.Net(), x, y)
             case "recognises":
@@ -68,7 +70,7 @@ PREPARED = NOTEBOOK.replace(GIVEN, "model(images[chosen] * 4 - 2)").replace(
 )
 
 
-@pytest.mark.parametrize("ask", ["groups", "scales", "recognises"])
+@pytest.mark.parametrize("ask", ["groups", "examples", "scales", "recognises"])
 @pytest.mark.parametrize(
     "source",
     [
@@ -76,8 +78,19 @@ PREPARED = NOTEBOOK.replace(GIVEN, "model(images[chosen] * 4 - 2)").replace(
         NOTEBOOK.replace(ORDER, "[torch.arange(len(images))]").replace("range(epochs)", "range(4 * epochs)"),
         NOTEBOOK.replace(ORDER, "torch.randperm(len(images) - 8).split(16)"),
         PREPARED,
+        NOTEBOOK.replace(ORDER, "torch.randperm(len(images)).split(1)"),
+        NOTEBOOK.replace(ORDER, "[c for c in torch.randperm(len(images)).split(40) if len(c) == 40]"),
+        NOTEBOOK.replace(GIVEN, "model.forward(images[chosen])"),
     ],
-    ids=["batches", "all at once", "some kept back", "scaled inside"],
+    ids=[
+        "batches",
+        "all at once",
+        "some kept back",
+        "scaled inside",
+        "one by one",
+        "a last batch left over",
+        "past the module's own call",
+    ],
 )
 def test_right_loops_pass(source: str, ask: str) -> None:
     assert found(source, ask) is None
@@ -88,6 +101,13 @@ def test_right_loops_pass(source: str, ask: str) -> None:
     [
         (NOTEBOOK.replace(ORDER, "[torch.arange(16)]"), "groups", "train.data_not_used"),
         (NOTEBOOK.replace(ORDER, "torch.randperm(36).split(16)"), "groups", "train.data_not_used"),
+        (NOTEBOOK.replace(ORDER, "[torch.arange(16)]"), "examples", "train.data_not_used"),
+        (NOTEBOOK.replace("            optimizer.step()", "            optimizer.step()\n            break"),
+         "examples", "train.data_not_used"),
+        (NOTEBOOK.replace(ORDER, "torch.randperm(len(images)).split(16)[::2]"), "examples",
+         "train.data_not_used"),
+        (NOTEBOOK.replace(GIVEN, "model(images[chosen])[:3]").replace("labels[chosen]", "labels[chosen][:3]"),
+         "examples", "train.data_not_used"),
         (NOTEBOOK.replace(GIVEN, "model(images[chosen] / 16)"), "scales", "data.scaled_differently"),
         (NOTEBOOK.replace("model(images).", "model(images - 1)."), "scales", "data.scaled_differently"),
         (NOTEBOOK.replace("labels[chosen])", "labels[chosen].roll(1))"), "recognises", "accuracy.low"),

@@ -41,7 +41,7 @@ def test_train_uses_all_images_as_often_as_told(student, probes, learner, pairs)
         student.train, learner, pairs.images, pairs.labels, 1, 0.001, targets=Y, classes=10, groups=3
     )
     probes.uses_every_example(student.train, learner, pairs.images, pairs.labels, 1, 0.001, inputs=X)
-    probes.learns_at_the_rate_told(student.train, learner, few, labels, 2, 0.001, rate=RATE)
+    probes.learns_at_the_rate_told(student.train, learner, few, labels, 1, 0.001, rate=RATE)
 
 
 @pytest.mark.points(1)

@@ -43,7 +43,7 @@ def test_train_uses_all_images_as_often_as_told(student, probes, learner, pairs,
     )
     probes.uses_every_example(student.train, learner, many.images, many.labels, 1, 0.01, inputs=X)
     few, labels = pairs.images[:24], pairs.labels[:24]
-    probes.learns_at_the_rate_told(student.train, learner, few, labels, 2, 0.01, rate=RATE)
+    probes.learns_at_the_rate_told(student.train, learner, few, labels, 1, 0.01, rate=RATE)
 
 
 @pytest.mark.points(1)
