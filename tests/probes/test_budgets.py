@@ -27,6 +27,9 @@ RIGHT = {
     "the rate stands in front of the loss": LOOP.replace("lr=learning_rate", "lr=1.0").replace(
         "loss.backward()", "(learning_rate * loss).backward()"
     ),
+    "a search along the line, which needs no rate": STYLES["a closure for every step"].replace(
+        "lr=learning_rate, max_iter=2", 'lr=1, max_iter=8, line_search_fn="strong_wolfe"'
+    ),
     "half the rate for one part": PARTS.replace(
         "[torch.optim.Adam(part.parameters(), lr=learning_rate) for part in (net.rnn, net.fc)]",
         "[torch.optim.Adam(net.rnn.parameters(), lr=learning_rate / 2), "
@@ -46,6 +49,11 @@ RIGHT = {
     ),
     "three batches in each epoch": LOOP.replace(
         "        out = net(X)", "      for _ in range(3):\n        out = net(X)"
+    ),
+    "two passes for a step, and an optimiser for each part": PARTS.replace(
+        "        for opt in opts:\n            opt.step()\n        net.zero_grad()\n",
+        "        if len(losses) % 2 or len(losses) == iterations - 1:\n"
+        "            for opt in opts:\n                opt.step()\n            net.zero_grad()\n",
     ),
     "two stages": LOOP.replace(
         "        out = net(X)",

@@ -13,15 +13,15 @@ from grader.judge.probes.training import answered
 from grader.judge.training import Trained, Trainer, drawn
 from grader.record import Fact
 
-_MORE = (2, 10)
+_MORE = (2, 9)
 
 
 def trains_as_long_as_told(trainer: Trainer, draw: Draw, args: Sequence[Any], *, budget: int) -> None:
     """Two steps (epochs) more, from the same weights and seed, end at other weights, after more steps.
 
-    `budget` is the place among `args` of the number of steps. Ten more are asked for before anything is said:
-    whoever keeps the best weights may keep the first for two steps. Steps are those of optimisers, or
-    backward passes where weights are moved by hand. Findings: train.epochs_ignored (the same weights, or as
+    `budget` is the place among `args` of the number of steps. Nine more are asked for before anything is said:
+    whoever keeps the best weights may keep the first for two steps. Steps are counted as those of optimisers
+    and as backward passes, of which a step may take several. Findings: train.epochs_ignored (the same weights, or as
     many steps for any number); train.steps_missing where so few steps are none at all: no pass, and no weight
     moved; train.steps_too_many where all three trainings make as many steps as one more would be.
     Stopping early is fine where it does not happen at budgets this small: give 1 or 2.
@@ -29,17 +29,17 @@ def trains_as_long_as_told(trainer: Trainer, draw: Draw, args: Sequence[Any], *,
     """
     few, asked = drawn(args, draw), args[budget]
     facts: dict[str, Fact] = {"name": trainer.name, "asked": asked}
-    counts: dict[int, int] = {}
+    counts: dict[int, tuple[int, int]] = {}
     for steps in _MORE:
         many = [value + steps if place == budget else value for place, value in enumerate(few)]
         one, other = trainer.run([few, many], seeds=[draw.seed("training")] * 2)
         for run in (one, other):
             answered(run.answer)
         _makes_a_step(one, other, facts)
-        counts |= {asked: _steps(one), asked + steps: _steps(other)}
+        counts |= {asked: _counted(one), asked + steps: _counted(other)}
         if not _same_end(one, other) and not _as_one_more(counts) and not _as_always(counts):
             return
-    facts |= {"fewer": asked, "more": asked + steps, "made": counts[asked]}
+    facts |= {"fewer": asked, "more": asked + steps}
     if not _same_end(one, other) and _as_one_more(counts):
         raise Finding("train.steps_too_many", facts=facts, about=trainer.name)
     raise Finding("train.epochs_ignored", facts=facts, about=trainer.name)
@@ -51,7 +51,8 @@ def rate_counts(trainer: Trainer, draw: Draw, args: Sequence[Any], *, rate: int)
     `rate` is the place of the learning rate among `args`; give a single step. Any use of it will do: scaled,
     scheduled, multiplied with the loss. Equal is equal to the bit; where no weight moves nothing is said. A
     tenth is asked for before it is said that it makes no difference. So is it where an optimiser of several
-    has the same rate in both trainings, and weights that moved are the same. Finding: train.rate_ignored.
+    has the same rate in both trainings, and weights that moved are the same. Where a step takes several
+    passes, as a line search does, which finds a rate by itself, nothing is said. Finding: train.rate_ignored.
     Limits: that the rate is obeyed exactly is not asked, nor by each group of one optimiser.
     """
     given = drawn(args, draw)
@@ -60,7 +61,7 @@ def rate_counts(trainer: Trainer, draw: Draw, args: Sequence[Any], *, rate: int)
         one, other = trainer.run([given, less], seeds=[draw.seed("training")] * 2)
         for run in (one, other):
             answered(run.answer)
-        if not any(w.moved for w in one.weights):
+        if not any(w.moved for w in one.weights) or any(step.passes > 1 for step in one.steps):
             return
         if not _same_end(one, other) and not (_rates(one) & _rates(other) and _same_moves(one, other)):
             return
@@ -95,18 +96,24 @@ def _makes_a_step(one: Trained, other: Trained, facts: dict[str, Fact]) -> None:
         raise Finding("train.steps_missing", facts=facts, about=str(facts["name"]))
 
 
-def _steps(run: Trained) -> int:
-    """How many steps were made; weights that are put back at the end are none."""
-    return sum(step.by >= 0 for step in run.steps) or run.passes
+def _counted(run: Trained) -> tuple[int, int]:
+    """How many steps and passes were made; weights that are put back at the end are no step."""
+    return sum(step.by >= 0 for step in run.steps) or run.passes, run.passes
 
 
-def _as_always(counts: dict[int, int]) -> bool:
+def _as_always(counts: dict[int, tuple[int, int]]) -> bool:
     """Whether as many steps were made for every number."""
-    return len(set(counts.values())) == 1 and any(counts.values())
+    return len(set(counts.values())) == 1 and all(
+        steps > 0 and passes > 0 for steps, passes in counts.values()
+    )
 
 
-def _as_one_more(counts: dict[int, int]) -> bool:
-    """Whether each number led to what the next one should have led to."""
+def _as_one_more(counts: dict[int, tuple[int, int]]) -> bool:
+    """Whether each number led to what the next one should have led to, in steps as in passes."""
+    return all(_one_more({asked: pair[n] for asked, pair in counts.items()}) for n in (0, 1))
+
+
+def _one_more(counts: dict[int, int]) -> bool:
     (least, first), *rest = counts.items()
     each, odd = divmod(rest[-1][1] - first, rest[-1][0] - least)
     return each > 0 and not odd and all(made == each * (asked + 1) for asked, made in counts.items())
