@@ -23,7 +23,7 @@ def trains_as_long_as_told(trainer: Trainer, draw: Draw, args: Sequence[Any], *,
     said: whoever keeps the best weights may keep the first for two steps. Steps are counted as those of
     optimisers and as backward passes, of which a step may take several. Findings: train.epochs_ignored (the
     same weights, or as many steps for any number); train.steps_missing where so few steps are none at all: no
-    pass, and no weight moved; train.steps_too_many where all three trainings make as many steps as one more would be.
+    pass, and no weight moved; train.steps_too_many where all three trainings make the steps of one more.
     Stopping early is fine where it does not happen at budgets this small: give 1 or 2.
     Limits: several optimisers that take turns, or steps of our count that nobody made, pass.
     """
