@@ -134,6 +134,8 @@ def _by_operator(operator: str, node: cst.CSTNode, code: Code, about: set[str]) 
             return "log_probabilities"
         case "walked_backwards" if about and about <= {"train", "fit"} and turns(node):
             return "order_of_examples"
+        case "stop_dropped" if about and about <= {"train", "fit"} and turns(code.loop(node)):
+            return "schedule"
         case "ended_after_one_turn" if turns_by_chance(node, code):
             return "order_of_examples"
         case "sign_changed" if _adds_a_layer(code.parent(node), about):

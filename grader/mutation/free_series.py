@@ -26,7 +26,9 @@ def other_line(operator: str, node: cst.CSTNode, code: Code) -> str | None:
         return "precision"
     operation = code.parent(node) if operator == "sign_changed" else node
     if operator == "sign_changed" and isinstance(operation, cst.BinaryOperation):
-        return "affine_scaling" if _division(operation, code) is not None else None
+        division = _division(operation, code)
+        divides = division is not None and operation in walk(division.right)
+        return "affine_scaling" if division is not None and not divides else None
     if operator == "parts_exchanged":
         division = _division(node, code)
         above = division is not None and node in walk(division.left)
@@ -46,8 +48,8 @@ def left_out(node: cst.BinaryOperation, kept: cst.BaseExpression, code: Code) ->
     division = _division(node, code)
     if division is None or division is node or is_tiny(lost) or is_tiny(kept):
         return None
-    raw = kept is node.right and node in walk(division.left)
-    return None if raw else "affine_scaling"
+    # What is left of a divisor may be 0, or turn the column over.
+    return "affine_scaling" if kept is node.left and node in walk(division.left) else None
 
 
 def narrowed(part: cst.Slice, code: Code, moved: str) -> str | None:

@@ -50,9 +50,9 @@ def keeps_best(node: cst.CSTNode, code: Code) -> bool:
     return asked is not None and bool(calls(asked.body, "state_dict"))
 
 
-def turns(loop: cst.CSTNode) -> bool:
+def turns(loop: cst.CSTNode | None) -> bool:
     """Whether each turn of the loop is a step of training, or many."""
-    named = {called(one) for one in walk(loop) if isinstance(one, cst.Call)}
+    named = {called(one) for one in walk(loop) if isinstance(one, cst.Call)} if loop is not None else set()
     return isinstance(loop, cst.For) and bool(named & {"backward", "grad", "grad_and_value"})
 
 

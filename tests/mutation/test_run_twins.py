@@ -190,3 +190,25 @@ def test_equal_requests_are_drawn_for_equal_keys() -> None:
         assert twins.difference is not None
         said.append((twins.difference.request, twins.count))
     assert said[0] == said[1]
+
+
+RECURRENT = """
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.GRU(3, 4, batch_first=True)
+    def forward(self, x):
+        return self.rnn({})[0]
+"""
+ZEROS = "x, torch.zeros(1, len(x), 4, dtype=x.dtype)"
+
+
+def test_a_state_of_zeros_may_be_given_or_left_out() -> None:
+    def observed(student: Student) -> object:
+        return student.Net().drawn(Draw(b"key", "weights")).observe(torch.ones(2, 5, 3), roles=["recurrent"])
+
+    assert talked(RECURRENT.format(ZEROS), RECURRENT.format("x"), observed).difference is None
+    ones = talked(RECURRENT.format(ZEROS), RECURRENT.format(ZEROS.replace("zeros", "ones")), observed)
+    assert ones.difference is not None
