@@ -116,6 +116,11 @@ class Score:
     def misses(self) -> list[str]:
         """What falls short, a sentence each; nothing where the goals are met."""
         tally, said = self.tally, []
+        if not tally.counted:
+            said.append(
+                f"No mutant was counted ({self.made} could be made), so nothing is known of these checks. "
+                "Mark the students' part of the reference with BEGIN SOLUTION, or give more time."
+            )
         if tally.killed_percent < self.goals.killed:
             said.append(
                 f"{_rate(tally.killed_percent)} of the mutants lose points; "

@@ -103,6 +103,9 @@ def test_goals_are_met_or_said_to_be_missed() -> None:
         assert score(*good, alarming, goals=Goals(0, 0)).misses() == [
             "Right code lost points 1 times; it never may."
         ]
+    for nothing in ((), (EQUIVALENT, FREE, REWRITTEN)):
+        (said,) = score(*nothing).misses()
+        assert "nothing is known of these checks" in said
     assert "broke on 1 mutants" in score(*good, HELD, goals=Goals(0, 0)).misses()[0]
 
 
