@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from grader.errors import UsageError
-from grader.mutation import listing
+from grader.mutation import listing, merging
 from grader.mutation.mutant import Mutant
 from grader.mutation.scores import Result, Score, Tally
 from grader.mutation.tables import named, sentences
@@ -21,6 +21,7 @@ LIST, LIST_END = "<!-- operators of grader prove --mutate --write: begin -->", "
 
 def write(page: Path, scores: Sequence[Score]) -> None:
     """Puts the tables between the two marks of the page, and the operators between theirs where it has these.
+    What stands there of lessons that were not scored stays.
 
     Raises `UsageError` where it has no place for the tables.
     """
@@ -28,7 +29,8 @@ def write(page: Path, scores: Sequence[Score]) -> None:
         text = page.read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{page} cannot be read: {error.strerror}.") from error
-    filled = _between(text, BEGIN, END, markdown(scores))
+    before = text.partition(BEGIN)[2].partition(END)[0]
+    filled = _between(text, BEGIN, END, markdown(scores, before))
     if filled is None:
         raise UsageError(f"{page} has no place for the tables. Put these two lines into it:\n{BEGIN}\n{END}")
     write_file(page, _between(filled, LIST, LIST_END, listing.markdown()) or filled)
@@ -41,15 +43,23 @@ def _between(text: str, first: str, last: str, content: str) -> str | None:
     return f"{before}{first}\n{content}\n{last}{after}" if begin and end else None
 
 
-def markdown(scores: Sequence[Score]) -> str:
-    """A table of all lessons, then of each its groups, its checks, and what survived."""
-    parts = [_overall(scores)]
-    for score in scores:
-        parts += [f"### `{score.lesson}`", _groups(score), _checks(score)]
-        for title, kind in (("Survivors", "survived"), ("Right code that lost points", "alarm")):
-            found = [one for one in score.tally.results if one.kind == kind]
-            if found:
-                parts += [f"**{title}**", *[_shown(one, score) for one in found]]
+def markdown(scores: Sequence[Score], before: str = "") -> str:
+    """A table of all lessons, then of each its groups, its checks, and what survived. Of lessons that were
+    not scored, what the tables `before` said; they keep their places."""
+    rows, sections = merging.kept(before, [score.lesson for score in scores])
+    rows |= {score.lesson: _overall_row(score.tally) for score in scores}
+    sections |= {score.lesson: _section(score) for score in scores}
+    ranked = {name: place for place, name in enumerate(merging.order(before))}
+    names = sorted(rows, key=lambda name: ranked.get(name, len(ranked)))
+    return "\n\n".join([_overall({name: rows[name] for name in names}), *[sections[name] for name in names]])
+
+
+def _section(score: Score) -> str:
+    parts = [f"### `{score.lesson}`", _groups(score), _checks(score)]
+    for title, kind in (("Survivors", "survived"), ("Right code that lost points", "alarm")):
+        found = [one for one in score.tally.results if one.kind == kind]
+        if found:
+            parts += [f"**{title}**", *[_shown(one, score) for one in found]]
     return "\n\n".join(parts)
 
 
@@ -96,21 +106,19 @@ def _result(one: Result) -> dict[str, Any]:
     return said | {"rewrite": made.rewrite}
 
 
-def _overall(scores: Sequence[Score]) -> str:
-    rows = [_overall_row(f"`{score.lesson}`", score.tally) for score in scores]
-    whole = Tally(tuple(one for score in scores for one in score.tally.results))
-    rows += [_overall_row("all", whole)] if len(scores) > 1 else []
+def _overall(rows: Mapping[str, Sequence[str]]) -> str:
+    shown = [[f"`{name}`", *cells] for name, cells in rows.items()]
+    shown += [["all", *merging.summed(list(rows.values()))]] if len(rows) > 1 else []
     return _table(
         "lesson",
         ["mutants", "lose points", "truly named", "equivalent", "still right", "right code that loses"],
-        rows,
+        shown,
     )  # fmt: skip
 
 
-def _overall_row(name: str, tally: Tally) -> list[str]:
+def _overall_row(tally: Tally) -> list[str]:
     lost = tally.count("killed", "stopped")
     return [
-        name,
         str(tally.counted),
         f"{lost} ({tally.killed_percent:.1f} %)",
         f"{tally.named} of {tally.count('killed')} ({tally.named_percent:.1f} %)",

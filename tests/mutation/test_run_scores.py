@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,29 @@ def test_the_page_keeps_what_a_person_wrote(tmp_path: Path) -> None:
         page.write(path, [score(*ALL)])
     with pytest.raises(UsageError, match="cannot be read"):
         page.write(tmp_path / "none.md", [score(*ALL)])
+
+
+def test_a_page_keeps_what_it_says_of_lessons_that_were_not_scored(tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    path.write_text(f"{page.BEGIN}\n{page.END}\n", "utf-8")
+    first, second, third = (replace(score(*ALL), lesson=name) for name in ("one", "two", "three"))
+    page.write(path, [first, second])
+    both = path.read_text("utf-8")
+    page.write(path, [second])
+    assert path.read_text("utf-8") == both
+    page.write(path, [third, replace(score(KILLED), lesson="one")])
+    text = path.read_text("utf-8")
+    assert re.findall(r"^(?:\| |### )`(\w+)`$|^\| `(one|two|three)` ", text, re.MULTILINE) == [
+        ("", "one"), ("", "two"), ("", "three"), ("one", ""), ("two", ""), ("three", ""),
+    ]  # fmt: skip
+    assert "| `one` | 1 | 1 (100.0 %) | 1 of 1 (100.0 %) | 0 | 0 | 0 of 0 |" in text
+    assert "| all | 17 | 9 (52.9 %) | 5 of 7 (71.4 %) | 2 | 2 | 4 of 8 |" in text
+    assert text.count("```diff") == 10
+    page.write(path, [first, second, third])
+    whole = path.read_text("utf-8")
+    path.write_text(f"{page.BEGIN}\n{page.END}\n", "utf-8")
+    page.write(path, [first, second, third])
+    assert path.read_text("utf-8") == whole
 
 
 def test_plain_data_holds_every_result() -> None:
