@@ -18,6 +18,7 @@ READ = "        hidden = encode(encoder, source)\n"
 COIN = "random.random() < teacher_forcing_ratio"
 LOSS = "loss = loss + F.nll_loss(output, target[di])"
 LOOP = "for di in range(len(target))"
+OPTIMISER = "    optimizer = optim.Adam(parameters, lr=learning_rate)\n"
 START = "        token, loss = torch.tensor([[SOS_token]]), 0.0"
 
 
@@ -41,6 +42,11 @@ STYLES: dict[str, list[Edit]] = {
     "as it is": [],
     "coin per step": [
         (NEXT, NEXT.replace("if forced", "if random.random() < teacher_forcing_ratio")),
+    ],
+    # 18 of 60 are forced, which may happen to a fair coin; 36 of 120 may not, but are the same again.
+    "coins of a generator of its own": [
+        (OPTIMISER, "    coins = random.Random(2224)\n" + OPTIMISER),
+        (COIN, "coins.random() < teacher_forcing_ratio"),
     ],
     "source backwards, without its end": [("for token in source:", "for token in source[:-1].flip(0):")],
     "stops where it says the end itself": [
@@ -103,6 +109,7 @@ def test_right_loops_of_every_style_pass(style: list[Edit]) -> None:
         ("tf.ratio_inverted", [(COIN, "random.random() > teacher_forcing_ratio")]),
         ("tf.ratio_wrong", [(COIN, "random.random() < 0.5")]),
         ("tf.ratio_wrong", [(COIN, "random.random() < teacher_forcing_ratio ** 3")]),
+        ("tf.ratio_wrong", [(COIN, "random.random() < teacher_forcing_ratio ** 2")]),
         ("tf.target_leak", [(CALL, "            token = target[di]\n" + CALL), (NEXT, "")]),
         ("tf.wrong_shift", [("token = target[di] if", "token = target[di - 1] if")]),
         ("tf.sos_missing", [(START, START.replace("SOS", "EOS"))]),

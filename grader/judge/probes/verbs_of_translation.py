@@ -93,7 +93,7 @@ class OfTranslation(Verbs):
         Tolerance: an exact binomial test at 0.5, alpha 1e-4; 5 % of the words at 0 and 1. Findings:
         tf.no_decoder_calls, tf.target_leak, tf.input_constant, tf.wrong_shift, tf.sos_missing,
         tf.source_as_input, tf.other_inputs, tf.own_output, tf.always, tf.ratio_inverted,
-        tf.ratio_wrong. Cost: that of training on 126 sentences. More in `forcing.follows_ratio`.
+        tf.ratio_wrong. Cost: that of training on 136 sentences. More in `forcing.follows_ratio`.
         """
         forcing.follows_ratio(handle, self._draw, cast)
 
