@@ -34,13 +34,13 @@ class _Fed:
         counts = Counter(kind for sentence in self.kinds for kind in sentence)
         return counts["forced"] / max(counts["forced"] + counts["own"], 1)
 
-    def coins(self) -> tuple[int, int]:
-        """(forced, all): sentences where each is all forced or all the decoder's own, else tokens."""
-        decided = [[k for k in sentence if k in ("forced", "own")] for sentence in self.kinds]
+    def coins(self) -> list[bool]:
+        """Which were forced: sentences where each is all forced or all the decoder's own, else tokens."""
+        decided = [[k == "forced" for k in sentence if k in ("forced", "own")] for sentence in self.kinds]
         decided = [sentence for sentence in decided if sentence]
         if all(len(set(sentence)) == 1 for sentence in decided):
-            return sum(sentence[0] == "forced" for sentence in decided), len(decided)
-        return sum(s.count("forced") for s in decided), sum(len(s) for s in decided)
+            return [sentence[0] for sentence in decided]
+        return [coin for sentence in decided for coin in sentence]
 
 
 def follows_ratio(handle: Handle, draw: Draw, cast: Cast) -> None:
@@ -70,8 +70,10 @@ def follows_ratio(handle: Handle, draw: Draw, cast: Cast) -> None:
 
 
 def _joined(fed: Sequence[_Fed]) -> _Fed:
-    """All trainings as one; only the first where the others are the same again."""
-    fed = fed if any(each.kinds != fed[0].kinds for each in fed) else fed[:1]
+    """All trainings as one; only the first where the others threw the same coins again."""
+    thrown = [each.coins() for each in fed]
+    count = min(map(len, thrown))
+    fed = fed if any(coins[:count] != thrown[0][:count] for coins in thrown) else fed[:1]
     return _Fed(
         [kinds for each in fed for kinds in each.kinds], [first for each in fed for first in each.first]
     )
@@ -144,9 +146,9 @@ def _steps(passage: Passage, kinds: Sequence[str], scene: Scene) -> Evidence:
 def _ratio(one: _Fed, none: _Fed, half: _Fed, name: str) -> None:
     always = [each.share() >= _SURE for each in (one, none)]
     never = [each.share() <= 1 - _SURE for each in (one, none)]
-    forced, coins = half.coins()
+    coins = half.coins()
     if always[0] and never[1]:
-        if _binomial(forced, coins) >= _ALPHA:
+        if _binomial(sum(coins), len(coins)) >= _ALPHA:
             return
         code = "tf.ratio_wrong"
     elif never[0] and always[1]:
