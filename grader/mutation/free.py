@@ -66,6 +66,7 @@ RULES: dict[str, str] = {
     "log_probabilities": "What a decoder says are log-probabilities, of which both losses are one number.",
     "number_as_tensor": "A number may come as a tensor of one number.",
     "affine_scaling": "Any line of its own for each column, by the training rows, is a scale.",
+    "source_end": "An encoder may read the end of the source, or not.",
     "test_windows": "Test windows may borrow the last training rows, or not.",
     "own_argument": "Arguments that the contract does not know may mean anything.",
     "lesson": "The lesson's own table names it.",
@@ -130,7 +131,7 @@ def _by_operator(operator: str, node: cst.CSTNode, code: Code, about: set[str]) 
             return "number_as_tensor"
         case "comparison_changed" | "condition_decided" | "statement_dropped" if keeps_best(node, code):
             return "schedule"
-        case "nll_on_logits" if "decoder" in parameters(code.function(node)) and about == {"train"}:
+        case "nll_on_logits" if about == {"train"} and _has_decoder(node, code):
             return "log_probabilities"
         case "walked_backwards" if about and about <= {"train", "fit"} and turns(node):
             return "order_of_examples"
@@ -171,6 +172,11 @@ def _switch(node: cst.CSTNode, code: Code, about: set[str]) -> str | None:
     if option == "shuffle" and of == "DataLoader":
         return "order_of_examples"
     return "optimiser" if option and of in OPTIMISERS and option != "maximize" else None
+
+
+def _has_decoder(node: cst.CSTNode, code: Code) -> bool:
+    around = [one for one in code.ancestors(node) if isinstance(one, cst.FunctionDef)]
+    return any("decoder" in parameters(one) for one in around)
 
 
 def _adds_a_layer(node: cst.CSTNode | None, about: set[str]) -> bool:

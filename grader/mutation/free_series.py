@@ -53,7 +53,10 @@ def left_out(node: cst.BinaryOperation, kept: cst.BaseExpression, code: Code) ->
 
 
 def narrowed(part: cst.Slice, code: Code, moved: str) -> str | None:
-    """The rule for a slice of the training rows that only measures them, and leaves one row out."""
+    """The rule for a slice of the training rows that only measures them, and leaves one row out; and for the
+    words of a source, all of them in place of all but the end."""
+    if moved == ":" and _of_source(part, code):
+        return "source_end"
     if not _prepares(part, code) or part.lower is not None or part.upper is None:
         return None
     fewer = moved in (f"1:{text(part.upper)}", f":{text(part.upper)} - 1")
@@ -68,6 +71,14 @@ def narrowed(part: cst.Slice, code: Code, moved: str) -> str | None:
     ]
     measured = all(isinstance(use, cst.Attribute) and use.attr.value in _MEASURES for use in uses)
     return "affine_scaling" if uses and measured else None
+
+
+def _of_source(part: cst.Slice, code: Code) -> bool:
+    """Whether it cuts the end off `tensorize(source_vocab, ...)`."""
+    subscript = code.nearest(part, cst.Subscript)
+    whole = subscript.value if subscript is not None else None
+    made = isinstance(whole, cst.Call) and called(whole) == "tensorize" and bool(whole.args)
+    return made and isinstance(whole, cst.Call) and "source" in text(whole.args[0].value)
 
 
 def _prepares(node: cst.CSTNode, code: Code) -> bool:

@@ -95,6 +95,19 @@ DECODED = """def train(pairs, encoder, decoder, n_iter):
         loss.backward()
 """
 LOSS = DECODED.replace("decoder", "net")
+INSIDE = """def train(pairs, encoder, decoder, n_iter):
+    def loss_of(pair):
+        return F.cross_entropy(decoder(pair), pair)
+    for pair in pairs:
+        loss_of(pair).backward()
+"""
+WORDS = """def train(pairs, source_vocab, target_vocab, encoder, decoder, n_iter):
+    for pair in pairs:
+        for word in tensorize(source_vocab, pair)[:-1]:
+            state = encoder(word, state)
+        for word in tensorize(target_vocab, pair)[:-1]:
+            decoder(word, state).backward()
+"""
 DATA = """def make_dataset(text, char_set):
     one_hot = np.zeros((len(text), len(char_set)), dtype=np.float32)
     return one_hot, np.array([char_set.index(c) for c in text], dtype=np.int64)
@@ -161,6 +174,9 @@ def test_any_line_of_a_column_is_a_scale(tmp_path, source, operator, line, expec
         (UNGUARDED, "comparison_changed", "now <= best[0]", None),
         (DECODED, "nll_on_logits", "nll_loss", "log_probabilities"),
         (LOSS, "nll_on_logits", "nll_loss", None),
+        (INSIDE, "nll_on_logits", "nll_loss", "log_probabilities"),
+        (WORDS, "slice_moved", "tensorize(source_vocab, pair)[:]", "source_end"),
+        (WORDS, "slice_moved", "tensorize(target_vocab, pair)[:]", None),
     ],
 )
 def test_a_training_may_go_its_own_way(tmp_path, source, operator, line, expected):
