@@ -73,6 +73,7 @@ RULES: dict[str, str] = {
 }
 """Every rule and its reason."""
 
+_WITH_BIAS = (*LAYERS, "Linear", "Conv1d", "Conv2d")
 _NETWORKS = {"Net", "Tagger", "CharModel", "Encoder", "Decoder"}
 _TAKE_REALS = {"Net", "Tagger", "RecurrentNeuralNetworkClass", "CNN"}
 _REAL_INPUTS = ("x", "X", "images")  # what they call the argument that holds real numbers by contract
@@ -167,7 +168,7 @@ def _switch(node: cst.CSTNode, code: Code, about: set[str]) -> str | None:
     """Of an option that is on or off."""
     call, option = code.nearest(node, cst.Call), keyword_of(node, code)
     of = called(call) if call is not None else ""
-    if option == "bias" and of in (*LAYERS, "Linear", "Conv1d", "Conv2d") and about and about <= {*_NETWORKS, "CNN"}:
+    if option == "bias" and of in _WITH_BIAS and about and about <= {*_NETWORKS, "CNN"}:
         return "architecture"
     if option == "shuffle" and of == "DataLoader":
         return "order_of_examples"
