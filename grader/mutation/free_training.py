@@ -12,6 +12,7 @@ from grader.mutation.syntax import assigned, called, calls, names_in, parameters
 from grader.mutation.telling import walk
 
 _SCALE_FREE = ("Adam", "AdamW", "NAdam", "RAdam", "Adamax", "RMSprop")
+_BY_CHANCE = re.compile(r"\bshuffle=True|\brandom\.(choices|sample)\(|\brandperm\(")
 _BY_HAND = re.compile(r"(sqrt\(|\*\* ?0\.5).{0,12}\+ ?1e-")
 """Adam, or the like, written down: a step divided by the root of a mean square."""
 
@@ -59,11 +60,15 @@ def turns(loop: cst.CSTNode | None) -> bool:
 def turns_by_chance(loop: cst.CSTNode, code: Code) -> bool:
     """Whether each iteration would take one batch of shuffled ones: as right as all, but for epochs."""
     function = code.function(loop)
-    if function is None or "iterations" not in parameters(function) or not isinstance(loop, cst.For):
+    if (
+        function is None
+        or not {"iterations", "n_iter"} & {*parameters(function)}
+        or not isinstance(loop, cst.For)
+    ):
         return False
     of = loop.iter
     made = assigned(function, of.value) if isinstance(of, cst.Name) else None
-    return "shuffle=True" in text(made.value if made is not None else of)
+    return bool(_BY_CHANCE.search(text(made.value if made is not None else of)))
 
 
 def listed_and_returned(node: cst.CSTNode, code: Code) -> bool:

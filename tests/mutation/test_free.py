@@ -108,6 +108,12 @@ WORDS = """def train(pairs, source_vocab, target_vocab, encoder, decoder, n_iter
         for word in tensorize(target_vocab, pair)[:-1]:
             decoder(word, state).backward()
 """
+DRAWN = """def train(pairs, encoder, decoder, n_iter):
+    for _ in range(n_iter):
+        for pair in random.choices(pairs, k=2):
+            decoder(pair).backward()
+        optimizer.step()
+"""
 DATA = """def make_dataset(text, char_set):
     one_hot = np.zeros((len(text), len(char_set)), dtype=np.float32)
     return one_hot, np.array([char_set.index(c) for c in text], dtype=np.int64)
@@ -162,6 +168,8 @@ def test_any_line_of_a_column_is_a_scale(tmp_path, source, operator, line, expec
         (TRAIN, "truth_changed", "shuffle=False", "order_of_examples"),
         (TRAIN, "truth_changed", "amsgrad=False", "optimiser"),
         (TRAIN, "ended_after_one_turn", "            break", "order_of_examples"),
+        (DRAWN, "ended_after_one_turn", "            break", "order_of_examples"),
+        (DRAWN.replace("n_iter", "epochs"), "ended_after_one_turn", "            break", None),
         (EPOCHS, "ended_after_one_turn", "            break", None),
         (TRAIN, "mean_and_sum_exchanged", 'reduction="mean"', "loss_scale"),
         (TRAIN, "mean_and_sum_exchanged", 'reduction="none"', None),
