@@ -49,6 +49,8 @@ def uses_every_example(trainer: Trainer, draw: Draw, args: Sequence[Any], *, inp
 def _learning(call: Told) -> torch.Tensor | None:
     """The rows (n, numbers) of the call's input whose answers got a gradient."""
     x, gradient = call.input, call.gradient
-    if not isinstance(x, torch.Tensor) or gradient is None or x.dim() < 2 or len(x) != len(gradient):
+    if not isinstance(x, torch.Tensor) or gradient is None or x.dim() < 2 or not gradient.dim():
         return None
-    return rows_of(x)[gradient.flatten(1).abs().amax(1) > 0]
+    if len(x) != len(gradient) or not gradient.numel():
+        return None
+    return rows_of(x)[gradient.reshape(len(gradient), -1).abs().amax(1) > 0]
