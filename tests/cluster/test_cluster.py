@@ -42,6 +42,8 @@ def test_records_are_those_of_one_machine(site: Site) -> None:
     # What the killed worker had finished, but not yet handed over, is graded again as well.
     again = [name for name, count in Counter(begun).items() if count > 1]
     assert twice in again
-    assert set(again) <= set(site.nodes.did("near"))
+    # What waits for its turn may get it just as it is taken to a worker that has nothing left.
+    last = {site.nodes.did(worker)[-1] for worker in ("far", "late")}
+    assert set(again) - set(site.nodes.did("near")) <= last
     assert twice in site.nodes.did("late")
     assert site.nodes.did("other") == []
