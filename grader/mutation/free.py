@@ -27,9 +27,11 @@ from grader.mutation.free_training import (
     turns,
     turns_by_chance,
 )
+from grader.mutation.names import NETWORKS
 from grader.mutation.syntax import (
     LAYERS,
     OPTIMISERS,
+    adds,
     called,
     calls,
     parameters,
@@ -74,7 +76,6 @@ RULES: dict[str, str] = {
 """Every rule and its reason."""
 
 _WITH_BIAS = (*LAYERS, "Linear", "Conv1d", "Conv2d")
-_NETWORKS = {"Net", "Tagger", "CharModel", "Encoder", "Decoder"}
 _TAKE_REALS = {"Net", "Tagger", "RecurrentNeuralNetworkClass", "CNN"}
 _REAL_INPUTS = ("x", "X", "images")  # what they call the argument that holds real numbers by contract
 _WRITES = {"one_to_many", "generate", "predict", "evaluate"}
@@ -142,7 +143,7 @@ def _by_operator(operator: str, node: cst.CSTNode, code: Code, about: set[str]) 
             return "order_of_examples"
         case "sign_changed" if _adds_a_layer(code.parent(node), about):
             return "architecture"
-        case "sign_changed" if _adds_a_tiny_number(code.parent(node)):
+        case "sign_changed" if adds(added := code.parent(node)) and is_tiny(added.right):
             return "tiny_number"
         case "sign_changed" if shifts(code.parent(node), code):
             return "softmax_range"
@@ -168,7 +169,7 @@ def _switch(node: cst.CSTNode, code: Code, about: set[str]) -> str | None:
     """Of an option that is on or off."""
     call, option = code.nearest(node, cst.Call), keyword_of(node, code)
     of = called(call) if call is not None else ""
-    if option == "bias" and of in _WITH_BIAS and about and about <= {*_NETWORKS, "CNN"}:
+    if option == "bias" and of in _WITH_BIAS and about and about <= {*NETWORKS, "CNN"}:
         return "architecture"
     if option == "shuffle" and of == "DataLoader":
         return "order_of_examples"
@@ -182,15 +183,8 @@ def _has_decoder(node: cst.CSTNode, code: Code) -> bool:
 
 def _adds_a_layer(node: cst.CSTNode | None, about: set[str]) -> bool:
     """Whether it is `x + self.layer(...)` of a network, whose weights may have either sign."""
-    if not (isinstance(node, cst.BinaryOperation) and about and about <= _NETWORKS):
-        return False
-    added = isinstance(node.operator, cst.Add | cst.Subtract) and isinstance(node.right, cst.Call)
-    return added and text(node.right).startswith("self.")
-
-
-def _adds_a_tiny_number(node: cst.CSTNode | None) -> bool:
-    added = isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add | cst.Subtract)
-    return added and isinstance(node, cst.BinaryOperation) and is_tiny(node.right)
+    added = adds(node) and isinstance(node.right, cst.Call) and text(node.right).startswith("self.")
+    return added and bool(about) and about <= NETWORKS
 
 
 def _cast(node: cst.CSTNode, code: Code, *to: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import libcst as cst
 
 from grader.mutation.code import Code
-from grader.mutation.syntax import called, parameters, text
+from grader.mutation.syntax import called, divides, parameters, text
 from grader.mutation.telling import walk
 
 _MEASURES = ("min", "max", "mean", "std", "amin", "amax", "quantile", "percentile")
@@ -89,21 +89,13 @@ def _prepares(node: cst.CSTNode, code: Code) -> bool:
 def _division(node: cst.CSTNode, code: Code) -> cst.BinaryOperation | None:
     """The outermost division in which it stands, or that it is; None where the same divisor stands twice in
     the function, because then each part of the series is scaled by itself."""
-    found = [one for one in (node, *code.ancestors(node)) if _divides(one)]
+    found = [one for one in (node, *code.ancestors(node)) if divides(one)]
     function = code.function(node)
     if not found or function is None:
         return None
-    outer = cst.ensure_type(found[-1], cst.BinaryOperation)
-    divisors = [
-        text(one.right)
-        for one in walk(function.body)
-        if isinstance(one, cst.BinaryOperation) and _divides(one)
-    ]
+    outer = found[-1]
+    divisors = [text(one.right) for one in walk(function.body) if divides(one)]
     return outer if divisors.count(text(outer.right)) == 1 else None
-
-
-def _divides(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Divide)
 
 
 def _one_of_two(call: cst.Call, code: Code) -> bool:

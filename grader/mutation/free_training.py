@@ -8,7 +8,7 @@ import re
 import libcst as cst
 
 from grader.mutation.code import Code
-from grader.mutation.syntax import assigned, called, calls, names_in, parameters, text
+from grader.mutation.syntax import assigned, called, calls, divides, names_in, parameters, text
 from grader.mutation.telling import walk
 
 _SCALE_FREE = ("Adam", "AdamW", "NAdam", "RAdam", "Adamax", "RMSprop")
@@ -28,12 +28,7 @@ def only_scales(node: cst.CSTNode, code: Code) -> bool:
 
 def divides_by_count(node: cst.CSTNode | None, code: Code) -> bool:
     """Whether it is a loss divided by how many numbers there are, where only the scale comes of it."""
-    return (
-        isinstance(node, cst.BinaryOperation)
-        and isinstance(node.operator, cst.Divide)
-        and called(node.right) in ("numel", "size", "len")
-        and only_scales(node, code)
-    )
+    return divides(node) and called(node.right) in ("numel", "size", "len") and only_scales(node, code)
 
 
 def keeps_best(node: cst.CSTNode, code: Code) -> bool:
@@ -86,12 +81,7 @@ def only_told(node: cst.CSTNode, function: cst.FunctionDef, code: Code) -> bool:
     statement = next((one for one in (node, *code.ancestors(node)) if one in feeders), None)
     if statement is None or (statement is node and _lengthens(node)):
         return False
-    divisors = {
-        name
-        for one in walk(function.body)
-        if isinstance(one, cst.BinaryOperation) and isinstance(one.operator, cst.Divide)
-        for name in names_in(one.right)
-    }
+    divisors = {name for one in walk(function.body) if divides(one) for name in names_in(one.right)}
     written = [one for one in walk(statement) if isinstance(one, cst.AssignTarget)]
     return not any(divisors & names_in(one) for one in written)
 

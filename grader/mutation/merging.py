@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from grader.mutation.scores import percent
+
 _SECTION = re.compile(r"^### `([^`]+)`$", re.MULTILINE)
 _ROW = re.compile(r"^\| `([^`]+)` \|(.*)\|$", re.MULTILINE)
 _NUMBER = re.compile(r"\d+")
@@ -38,21 +40,35 @@ def summed(rows: Sequence[Sequence[str]]) -> list[str]:
         for column in zip(*rows, strict=True)
     ]
     mutants, lost, named, equivalent, right, alarms = columns
-    count, losing = _sum(mutants), _sum(lost)
-    truly, killed = _sum(named), _sum(named, 1)
+    return cells(
+        mutants=_sum(mutants),
+        lost=_sum(lost),
+        named=_sum(named),
+        killed=_sum(named, 1),
+        equivalent=_sum(equivalent),
+        right=_sum(right),
+        alarms=_sum(alarms),
+        tried=_sum(alarms, 1),
+    )
+
+
+def cells(
+    *, mutants: int, lost: int, named: int, killed: int, equivalent: int, right: int, alarms: int, tried: int
+) -> list[str]:
+    """A row of the first table.
+
+    lost: mutants that lose points, of which `killed` by a finding, which is true of `named`
+    alarms: how many of `tried` pieces of right code lose points
+    """
     return [
-        str(count),
-        f"{losing} ({_percent(losing, count):.1f} %)",
-        f"{truly} of {killed} ({_percent(truly, killed):.1f} %)",
-        str(_sum(equivalent)),
-        str(_sum(right)),
-        f"{_sum(alarms)} of {_sum(alarms, 1)}",
+        str(mutants),
+        f"{lost} ({percent(lost, mutants):.1f} %)",
+        f"{named} of {killed} ({percent(named, killed):.1f} %)",
+        str(equivalent),
+        str(right),
+        f"{alarms} of {tried}",
     ]
 
 
 def _sum(column: Sequence[Sequence[int]], place: int = 0) -> int:
     return sum(numbers[place] for numbers in column)
-
-
-def _percent(part: int, whole: int) -> float:
-    return 100.0 * part / whole if whole else 100.0

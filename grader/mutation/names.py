@@ -27,6 +27,9 @@ ARCHITECTURE = (
 LEARNING = ("train.*", "loss.*", "grad.*", "accuracy.low", "baseline.not_beaten")
 """What can be said of a training loop, and that nothing is learnt by it."""
 
+NETWORKS = frozenset({"Net", "Tagger", "CharModel", "Encoder", "Decoder"})
+"""Networks of whose architecture the contracts say little."""
+
 
 @dataclass(frozen=True)
 class Role:

@@ -117,15 +117,16 @@ def _overall(rows: Mapping[str, Sequence[str]]) -> str:
 
 
 def _overall_row(tally: Tally) -> list[str]:
-    lost = tally.count("killed", "stopped")
-    return [
-        str(tally.counted),
-        f"{lost} ({tally.killed_percent:.1f} %)",
-        f"{tally.named} of {tally.count('killed')} ({tally.named_percent:.1f} %)",
-        str(tally.count("equivalent")),
-        str(tally.count("still right")),
-        f"{tally.alarms} of {tally.right}",
-    ]
+    return merging.cells(
+        mutants=tally.counted,
+        lost=tally.count("killed", "stopped"),
+        named=tally.named,
+        killed=tally.count("killed"),
+        equivalent=tally.count("equivalent"),
+        right=tally.count("still right"),
+        alarms=tally.alarms,
+        tried=tally.right,
+    )
 
 
 def _groups(score: Score) -> str:

@@ -67,11 +67,11 @@ class Tally:
 
     @property
     def killed_percent(self) -> float:
-        return _percent(self.count("killed", "stopped"), self.counted)
+        return percent(self.count("killed", "stopped"), self.counted)
 
     @property
     def named_percent(self) -> float:
-        return _percent(self.named, self.count("killed"))
+        return percent(self.named, self.count("killed"))
 
     @property
     def alarms(self) -> int:
@@ -84,7 +84,7 @@ class Tally:
 
     @property
     def alarm_percent(self) -> float:
-        return _percent(self.alarms, self.right, nothing=0.0)
+        return percent(self.alarms, self.right, nothing=0.0)
 
     def by_group(self) -> dict[str, Tally]:
         """Tallies of the mutants of each group of operators, by its name."""
@@ -144,7 +144,8 @@ def _rate(percent: float) -> str:
     return f"{int(percent * 10) / 10:g} %"
 
 
-def _percent(part: int, whole: int, nothing: float = 100.0) -> float:
+def percent(part: int, whole: int, nothing: float = 100.0) -> float:
+    """`nothing` where there is no whole."""
     return 100.0 * part / whole if whole else nothing
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeGuard
 
 import libcst as cst
 
@@ -102,6 +103,15 @@ def whole(node: cst.CSTNode) -> int | None:
 
 def named(node: cst.CSTNode, *names: str) -> bool:
     return isinstance(node, cst.Name) and node.value in names
+
+
+def divides(node: cst.CSTNode | None) -> TypeGuard[cst.BinaryOperation]:
+    return isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Divide)
+
+
+def adds(node: cst.CSTNode | None) -> TypeGuard[cst.BinaryOperation]:
+    """Whether it is a sum or a difference."""
+    return isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add | cst.Subtract)
 
 
 def names_in(node: cst.CSTNode) -> set[str]:

@@ -32,9 +32,7 @@ def trains_as_long_as_told(trainer: Trainer, draw: Draw, args: Sequence[Any], *,
     counts: dict[int, tuple[int, int]] = {}
     for steps in _MORE:
         many = [value + steps if place == budget else value for place, value in enumerate(few)]
-        one, other = trainer.run([few, many], seeds=[draw.seed("training")] * 2)
-        for run in (one, other):
-            answered(run.answer)
+        one, other = _both(trainer, draw, few, many)
         _makes_a_step(one, other, facts)
         counts |= {asked: _counted(one), asked + steps: _counted(other)}
         if not _same_end(one, other) and not _as_one_more(counts) and not _as_always(counts):
@@ -58,15 +56,23 @@ def rate_counts(trainer: Trainer, draw: Draw, args: Sequence[Any], *, rate: int)
     given = drawn(args, draw)
     for part in (3, 10):
         less = [value / part if place == rate else value for place, value in enumerate(given)]
-        one, other = trainer.run([given, less], seeds=[draw.seed("training")] * 2)
-        for run in (one, other):
-            answered(run.answer)
+        one, other = _both(trainer, draw, given, less)
         if not any(w.moved for w in one.weights) or any(step.passes > 1 for step in one.steps):
             return
         if not _same_end(one, other) and not (_rates(one) & _rates(other) and _same_moves(one, other)):
             return
     facts: dict[str, Fact] = {"name": trainer.name, "rate": args[rate], "less": args[rate] / part}
     raise Finding("train.rate_ignored", facts=facts, about=trainer.name)
+
+
+def _both(
+    trainer: Trainer, draw: Draw, given: Sequence[Any], changed: Sequence[Any]
+) -> tuple[Trained, Trained]:
+    """Two trainings from the same weights and seed; raises where one gave no answer."""
+    one, other = trainer.run([given, changed], seeds=[draw.seed("training")] * 2)
+    for run in (one, other):
+        answered(run.answer)
+    return one, other
 
 
 def _rates(run: Trained) -> set[tuple[int, tuple[float, ...]]]:

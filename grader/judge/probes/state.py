@@ -46,15 +46,12 @@ def classifies_hidden_state(model: Model, draw: Draw, *, features: int) -> bool:
 
 def made_of_hidden_state(model: Model, draw: Draw, inputs: Sequence[torch.Tensor]) -> bool:
     """`classifies_hidden_state` for any `model(*inputs)` -> (B, C) that reads its input step by step."""
-    drawn = model.drawn(draw).settled(*inputs)
-    answer, events = drawn.observe(*inputs, roles=["recurrent", "linear"])
-    answer.get()
+    events, states, tolerance = _observed(model, draw, inputs)
     entered = _entered(events)
-    states = _states(events)
     sizes = {s.shape[1] for s in states.hidden}
     if entered is None or len(sizes) != 1 or entered.shape[1] % min(sizes):
         return False
-    size, tolerance = sizes.pop(), OTHER_SHAPE[drawn.double]
+    size = sizes.pop()
     rows: list[tuple[str, int, int, int]] = []
     for start in range(0, entered.shape[1], size):
         block = entered[:, start : start + size]
@@ -81,16 +78,12 @@ def hands_on_no_cell_state(model: Model, draw: Draw, inputs: Sequence[torch.Tens
     Rows and tolerance as in `classifies_hidden_state`. Raises `state.cell_state_used`. Says nothing of
     recurrent layers written by hand.
     """
-    drawn = model.drawn(draw).settled(*inputs)
-    answer, events = drawn.observe(*inputs, roles=["recurrent", "linear"])
-    answer.get()
-    states = _states(events)
+    events, states, tolerance = _observed(model, draw, inputs)
     for event in events:
         value = event.inputs[0] if event.role == "linear" and event.inputs else None
         if not isinstance(value, torch.Tensor):
             continue
         rows = value.double().reshape(-1, value.shape[-1])
-        tolerance = OTHER_SHAPE[drawn.double]
         cells = [cell for cell in states.cells if cell.shape[1] == rows.shape[1]]
         hidden = [state for state in (*states.hidden, *states.lower) if state.shape[1] == rows.shape[1]]
         if _share(rows, cells, tolerance) == len(rows) > _share(rows, hidden, tolerance):
@@ -145,6 +138,15 @@ def both_directions_see_the_word(model: Model, draw: Draw, *, features: int) -> 
     raise Finding(
         "bidirectional.backward_half_sees_one_step", facts=facts, evidence=[picture], about=model.name
     )
+
+
+def _observed(model: Model, draw: Draw, inputs: Sequence[torch.Tensor]) -> tuple[list[Seen], _States, float]:
+    """What the recurrent modules and Linears of `model(*inputs)` saw, the states among it, and how far rows
+    may lie apart."""
+    drawn = model.drawn(draw).settled(*inputs)
+    answer, events = drawn.observe(*inputs, roles=["recurrent", "linear"])
+    answer.get()
+    return events, _states(events), OTHER_SHAPE[drawn.double]
 
 
 def _linear_input(model: Model, x: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from grader.mutation.code import Code
-from grader.mutation.names import PLAIN
+from grader.mutation.names import NETWORKS, PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
     called,
@@ -36,8 +36,9 @@ def activation_changed(call: cst.Call, code: Code) -> Made:
         ).startswith("(")
         said = text(inner) if plain else f"({text(inner)})"
         for other in ("relu", _ACTIVATIONS[name]):
-            any_cell = _is_any_cell(call, code) if {name, other} == {"tanh", "sigmoid"} else False
-            any_cell = any_cell or ((name, other) == ("tanh", "relu") and _is_plain_cell(call, code))
+            any_cell = ({name, other} == {"tanh", "sigmoid"} and _is_any_cell(call, code)) or (
+                (name, other) == ("tanh", "relu") and _is_plain_cell(call, code)
+            )
             if other != name:
                 yield Edit(
                     (code.instead(call, f"torch.{other}({text(inner)})"),),
@@ -69,8 +70,7 @@ def _leaves_architecture(call: cst.Call, code: Code) -> bool:
     gate."""
     part = code.part(call)
     holder = code.nearest(call, cst.ClassDef)
-    free = {"Net", "Tagger", "CharModel", "Encoder", "Decoder", "RecurrentNeuralNetworkClass"}
-    if part is None or not set(part.about) <= free or holder is None:
+    if part is None or not set(part.about) <= {*NETWORKS, "RecurrentNeuralNetworkClass"} or holder is None:
         return False
     return (
         code.loop(call) is None
@@ -89,8 +89,7 @@ def _is_any_cell(call: cst.Call, code: Code) -> bool:
 def _is_plain_cell(call: cst.Call, code: Code) -> bool:
     """Whether it makes the state of a network's own cell without gates: with a relu that is an RNN, too."""
     part, holder = code.part(call), code.nearest(call, cst.ClassDef)
-    networks = {"Net", "Tagger", "CharModel", "Encoder", "Decoder"}
-    inside = part is not None and set(part.about) <= networks and holder is not None
+    inside = part is not None and set(part.about) <= NETWORKS and holder is not None
     return inside and code.loop(call) is not None and "sigmoid" not in code.text(holder or call)
 
 

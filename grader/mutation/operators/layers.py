@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from grader.mutation.code import Code
-from grader.mutation.names import PLAIN
+from grader.mutation.names import NETWORKS, PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
     LAYERS,
@@ -210,14 +210,7 @@ def recurrent_kind_changed(call: cst.Call, code: Code) -> Made:
     """A GRU for an RNN, an RNN for a GRU, which is anyone's choice where the lesson asks for neither."""
     other = {"GRU": "RNN", "RNN": "GRU"}.get(called(call))
     part = code.part(call)
-    takes_any = part is not None and set(part.about) <= {
-        "Net",
-        "Tagger",
-        "CharModel",
-        "Encoder",
-        "Decoder",
-        "build_rnn",
-    }
+    takes_any = part is not None and set(part.about) <= {*NETWORKS, "build_rnn"}
     chosen = any(isinstance(above, cst.If | cst.IfExp) for above in code.ancestors(call))  # by its name
     plain = takes_any and not keyword(call, "nonlinearity")
     if other and isinstance(call.func, cst.Attribute) and plain:

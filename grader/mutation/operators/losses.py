@@ -10,6 +10,7 @@ from grader.mutation.names import PLAIN
 from grader.mutation.operator import Edit, Made, operator
 from grader.mutation.syntax import (
     CLASS_LOSSES,
+    adds,
     bracketed,
     call_of,
     called,
@@ -133,10 +134,7 @@ def mean_and_sum_exchanged(call: cst.Call, code: Code) -> Made:
     other = {"mean": "sum", "sum": "mean"}
     held = receiver(call)
     if called(call) in other and held is not None:
-        term = isinstance(code.parent(call), cst.BinaryOperation) and isinstance(
-            cst.ensure_type(code.parent(call), cst.BinaryOperation).operator, cst.Add | cst.Subtract
-        )
-        free = None if term else _only_scales(call, code)
+        free = None if adds(code.parent(call)) else _only_scales(call, code)
         yield Edit((code.instead(call, _renamed(call, other[called(call)])),), None, free)
     arg = keyword(call, "reduction")
     if arg:
