@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -85,6 +85,23 @@ def prepare(model: Any, lab: Lab, weights: dict[str, torch.Tensor]) -> None:
                 found[name].copy_(value)
     if lab.mode != "as_is":
         model.train(lab.mode == "train")
+
+
+def size(model: torch.nn.Module, args: Sequence[Any]) -> None:
+    """One call on `args` where lazy layers have yet to find out how large they are; raises as it does."""
+    tensors = [*model.parameters(), *model.buffers()]
+    if not any(torch.nn.parameter.is_lazy(tensor) for tensor in tensors):
+        return
+    training, dtype = model.training, torch.get_default_dtype()
+    model.eval()
+    with torch.no_grad():
+        model(
+            *[
+                arg.to(dtype) if isinstance(arg, torch.Tensor) and arg.is_floating_point() else arg
+                for arg in args
+            ]
+        )
+    model.train(training)
 
 
 def fresh(make: Callable[[], Any], prototype: Any) -> Any:

@@ -68,10 +68,12 @@ class Targets:
         match value:
             case Named(name):
                 return self.named(name)
-            case Built(name, args, kwargs, weights, calls):
+            case Built(name, args, kwargs, weights, calls, first):
                 made = self.named(name)(
                     *[self.argument(a) for a in args], **{k: self.argument(v) for k, v in kwargs.items()}
                 )
+                if first and isinstance(made, torch.nn.Module):
+                    laboratory.size(made, [self.argument(a) for a in first])
                 if weights and isinstance(made, torch.nn.Module):
                     found = dict(made.named_parameters()) | dict(made.named_buffers())
                     with torch.no_grad():

@@ -37,10 +37,13 @@ def _is_recipe(kind: Hashable) -> bool:
     return callable(getattr(kind, "argument", None))
 
 
-def built(name: str, args: Sequence[Any], kwargs: dict[str, Any], writer: Writer) -> Built:
-    """The wire form of a model that calling `name` builds."""
+def built(
+    name: str, args: Sequence[Any], kwargs: dict[str, Any], writer: Writer, first: Sequence[Any] = ()
+) -> Built:
+    """The wire form of a model that calling `name` builds, and that is called on `first` if it has to be."""
     return Built(
         name,
         [writer.value(crossing(a, writer)) for a in args],
         {k: writer.value(crossing(v, writer)) for k, v in kwargs.items()},
+        first=[writer.value(a) for a in first],
     )

@@ -42,7 +42,8 @@ Role = Literal["recurrent", "linear", "embedding", "convolution"]
 @dataclass(frozen=True)
 class Model:
     """`name(*args, **kwargs)`, with `weights` loaded if given; immutable, cheap, asks nothing by itself.
-    A `stand_in` takes the model's place: a module of ours, under the student's name for it."""
+    A `stand_in` takes the model's place: a module of ours, under the student's name for it. `first`: see
+    `reading`."""
 
     student: Student
     name: str
@@ -51,6 +52,12 @@ class Model:
     weights: dict[str, torch.Tensor] | None = None
     double: bool = True
     stand_in: Supplied | None = None
+    first: tuple[Any, ...] = ()
+
+    def reading(self, *args: Any) -> Model:
+        """This model, whose lazy layers (`LazyLinear`, `LazyConv2d`) find their sizes in a call on `args`
+        before anything else is done with it. Give what the contract lets it read, of a single item."""
+        return replace(self, first=args)
 
     def __call__(self, *args: Any) -> Any:
         """The value of one call in eval mode. Raises `call.failed` where student code raises."""
@@ -95,22 +102,26 @@ class Model:
                 return self
         return replace(self, double=False) if DTYPE_ERROR.search(message) else self
 
-    def describe(self, *, seed: int = 0, values: bool = False) -> Described:
+    def describe(self, *, seed: int = 0) -> Described:
         """Parameters, buffers and submodules. Raises `call.failed` where the model cannot be built."""
-        reply, _ = self._ask(Describe(self.target(Writer(0)), Lab(double=False), seed, values), Writer(0))
-        if not isinstance(reply, Described):
-            raise unfit(reply, self.name)
+        reply, _ = self._described(seed, values=False)
         return reply
 
     def values(self, *, seed: int = 0) -> dict[str, torch.Tensor]:
         """Parameters as the constructor leaves them, by name. Raises as `describe` does."""
-        reply, reader = self._ask(Describe(self.target(Writer(0)), Lab(double=False), seed, True), Writer(0))
-        if not isinstance(reply, Described):
-            raise unfit(reply, self.name)
+        reply, reader = self._described(seed, values=True)
         with Reading(self.name):
             return {
                 e.name: reader.tensor(e.value) for e in reply.entries if e.value is not None and not e.buffer
             }
+
+    def _described(self, seed: int, *, values: bool) -> tuple[Described, Reader]:
+        writer = Writer(MAX_PAYLOAD)
+        request = Describe(self.target(writer), Lab(double=False), seed, values)
+        reply, reader = self._ask(request, writer)
+        if not isinstance(reply, Described):
+            raise unfit(reply, self.name)
+        return reply, reader
 
     def drawn(self, draw: Draw, purpose: str = "weights") -> Model:
         """This model with random weights from the laboratory's distributions, in a fixed order of names.
@@ -223,13 +234,13 @@ class Model:
         """The recipe in wire form; its arguments join `writer`'s payload."""
         if self.stand_in is not None:
             return self.stand_in.argument(writer)
-        return built(self.name, self.args, self.kwargs, writer)
+        return built(self.name, self.args, self.kwargs, writer, self.first)
 
     def argument(self, writer: Writer) -> Built | Given:
         """The recipe with its weights, for a call that is given this model."""
         if self.stand_in is not None:
             return replace(self.stand_in, state=self.weights, double=self.double).argument(writer)
-        recipe = built(self.name, self.args, self.kwargs, writer)
+        recipe = built(self.name, self.args, self.kwargs, writer, self.first)
         return msgspec.structs.replace(recipe, weights=self._weights(writer))
 
     def _arguments(self, args: Sequence[Any], writer: Writer) -> list[Any]:

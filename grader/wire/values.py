@@ -86,7 +86,8 @@ class Built(_Form, frozen=True, tag="b"):
     """What calling `name` gives (a class or a factory), made afresh in the guest; only towards it.
 
     `weights` are parameters and buffers to load by name, where the thing made is an argument. `calls` are
-    methods called on it then, in order, with their arguments.
+    methods called on it then, in order, with their arguments. A module with lazy layers is called on `first`
+    before all that.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Built(_Form, frozen=True, tag="b"):
     kwargs: dict[str, Value] = {}
     weights: dict[str, Tensor] = {}
     calls: list[tuple[str, list[Value]]] = []
+    first: list[Value] = []
 
 
 class Given(_Form, frozen=True, tag="g"):

@@ -84,6 +84,16 @@ def train(model, images, labels, epochs, learning_rate):
         log.best = min(log.best, log.losses[-1])
     return log.losses
 """,
+    "a head that finds its size when it is first called": """
+class RecurrentNeuralNetworkClass(nn.Module):
+    def __init__(self, name, xdim, hdim, ydim, n_layer):
+        super().__init__()
+        self.lstm = nn.LSTM(xdim, hdim, n_layer, batch_first=True, bidirectional=True)
+        self.head = nn.Sequential(nn.LazyLinear(2 * hdim), nn.GELU(), nn.LazyLinear(ydim))
+    def forward(self, x):
+        h = self.lstm(x)[1][0]
+        return self.head(torch.cat([h[-2], h[-1]], dim=1)).log_softmax(1)
+""",
 }
 
 CNN = {
@@ -131,6 +141,16 @@ def train(model, images, labels, epochs, learning_rate, batch=30):
             losses += [loss.detach().numpy()]
         warm.step()
     return losses
+""",
+    "layers that find their sizes when they are first called": """
+class CNN(nn.Module):
+    def __init__(self):
+        super().__init__()
+        blocks = [[nn.LazyConv2d(n, 3, padding=1), nn.LazyBatchNorm2d(), nn.ReLU(), nn.MaxPool2d(2)]
+                  for n in (32, 64)]
+        self.layers = nn.Sequential(*sum(blocks, []), nn.Flatten(), nn.LazyLinear(10))
+    def forward(self, images):
+        return self.layers(images)
 """,
 }
 

@@ -17,10 +17,16 @@ def images(draw):
 
 
 @pytest.fixture
+def net(student):
+    """The notebook's own `CNN`."""
+    return _own(student)
+
+
+@pytest.fixture
 def learner(student, passed):
     """What is trained: the notebook's own `CNN`, or a layer of ours where that one fails its own checks."""
     if passed(TWICE):
-        return student.CNN()
+        return _own(student)
     return student.CNN.stand_in("Classifier", 28 * 28, 10)
 
 
@@ -29,3 +35,8 @@ def pairs(draw):
     """66 images and their labels, as `train` gets them."""
     images = torch.from_numpy(draw("pictures").random((66, 1, 28, 28))).float()
     return SimpleNamespace(images=images, labels=draw.integers(0, 10, 66, purpose="labels"))
+
+
+def _own(student):
+    """A `CNN` whose lazy layers, if it has any, find their sizes in one image."""
+    return student.CNN().reading(torch.zeros(1, 1, 28, 28))
