@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 
 from grader.guest import lab as laboratory
@@ -57,11 +58,11 @@ def call(request: Call, targets: Targets, reader: Reader, writer: Writer) -> Res
 
 
 def one(function: Callable[..., Any], case: Case, lab: Lab, targets: Targets, writer: Writer) -> Outcome:
-    """One call on its own copies of the arguments; says which tensors it changed."""
+    """One call on its own copies of the arguments; says which tensors and arrays it changed."""
     laboratory.seed(case.seed)
     args = [_cast(targets.argument(a), lab) for a in case.args]
     kwargs = {k: _cast(targets.argument(v), lab) for k, v in case.kwargs.items()}
-    before = {i: a.clone() for i, a in enumerate(args) if isinstance(a, torch.Tensor)}
+    before = {i: copy for i, a in enumerate(args) if (copy := _copied(a)) is not None}
     laboratory.seed(case.seed)
     result = function(*args, **kwargs)
     mutated = [i for i, old in before.items() if not _same(args[i], old)]
@@ -77,7 +78,15 @@ def _cast(value: Any, lab: Lab) -> Any:
     return value
 
 
-def _same(now: Any, before: torch.Tensor) -> bool:
+def _copied(value: Any) -> torch.Tensor | np.ndarray[Any, Any] | None:
+    if isinstance(value, torch.Tensor):
+        return value.clone()
+    return value.copy() if isinstance(value, np.ndarray) and value.dtype.kind in "biuf" else None
+
+
+def _same(now: Any, before: torch.Tensor | np.ndarray[Any, Any]) -> bool:
+    if isinstance(before, np.ndarray):
+        return bool(np.array_equal(now, before, equal_nan=True))
     return (
         isinstance(now, torch.Tensor)
         and now.shape == before.shape

@@ -42,7 +42,7 @@ def minmax(handle: Handle, draw: Draw, form: Form) -> None:
     Data (9, 3) and (6, 4) of columns on different scales; in the second one column is constant and comes out
     as 0. Findings: scale.missing, scale.not_per_column (one range for all, or one for each row),
     scale.differs (standardised, -1..1, divided by the maximum, ...), output.nan (the constant column),
-    shape.*, dtype.wrong, reply.malformed.
+    shape.*, dtype.wrong, reply.malformed, input.mutated.
     """
     for rows, columns in ((9, 3), (6, 4)):
         data = walk(draw, rows, columns)
@@ -50,6 +50,8 @@ def minmax(handle: Handle, draw: Draw, form: Form) -> None:
             data[:, int(draw.integers(0, columns))] = 7.0
         (answer,) = form.calls(handle, [[data]])
         value = answer.get()
+        if answer.mutated:
+            raise Finding("input.mutated", facts={"name": handle.name, "argument": "data"}, about=handle.name)
         got = tabled(value)
         if got is None:
             wanted = shape_text(data)

@@ -25,8 +25,8 @@ class OfSeries(Verbs):
         """`handle(data)` is (data - min) / (max - min + 1e-7) of each column.
 
         Tolerance: 1e-5 of the largest number. Findings: scale.missing, scale.not_per_column, scale.differs,
-        output.nan (a column of one number), shape.*, dtype.wrong, reply.malformed. Cost: 5 ms. More in
-        `scaling.minmax`.
+        output.nan (a column of one number), shape.*, dtype.wrong, reply.malformed, input.mutated. Cost: 5 ms.
+        More in `scaling.minmax`.
         """
         in_either_form(lambda form: scaling.minmax(handle, self._draw, form))
 
