@@ -57,18 +57,20 @@ def seed(number: int) -> None:
 
 @contextlib.contextmanager
 def laboratory(lab: Lab) -> Iterator[None]:
-    """Default dtype, autograd and quiet random tensors as `lab` says; put back afterwards."""
-    before = torch.get_default_dtype()
+    """Default dtype, autograd and quiet random tensors as `lab` says; put back afterwards.
+
+    The notebook's own default counts for nothing: what we hand over is in one precision or the other.
+    """
+    before, wanted = torch.get_default_dtype(), torch.float64 if lab.double else torch.float32
     with contextlib.ExitStack() as stack:
         stack.enter_context(torch.set_grad_enabled(lab.grad))
         if lab.quiet:
             stack.enter_context(QuietRandom())
-        if lab.double:
-            torch.set_default_dtype(torch.float64)
+        torch.set_default_dtype(wanted)
         try:
             yield
         finally:
-            if lab.double and torch.get_default_dtype() is torch.float64:
+            if torch.get_default_dtype() is wanted:
                 torch.set_default_dtype(before)
 
 
@@ -90,17 +92,14 @@ def prepare(model: Any, lab: Lab, weights: dict[str, torch.Tensor]) -> None:
 def size(model: torch.nn.Module, args: Sequence[Any]) -> None:
     """One call on `args` where lazy layers have yet to find out how large they are; raises as it does."""
     tensors = [*model.parameters(), *model.buffers()]
-    if not any(torch.nn.parameter.is_lazy(tensor) for tensor in tensors):
+    dtype = next((tensor.dtype for tensor in tensors if torch.nn.parameter.is_lazy(tensor)), None)
+    if dtype is None:
         return
-    training, dtype = model.training, torch.get_default_dtype()
+    real = [isinstance(arg, torch.Tensor) and arg.is_floating_point() for arg in args]
+    training = model.training
     model.eval()
     with torch.no_grad():
-        model(
-            *[
-                arg.to(dtype) if isinstance(arg, torch.Tensor) and arg.is_floating_point() else arg
-                for arg in args
-            ]
-        )
+        model(*[arg.to(dtype) if cast else arg for arg, cast in zip(args, real, strict=True)])
     model.train(training)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from grader.judge.crossing import built
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.supplied import Supplied
+from grader.judge.weighing import weights_for
 from grader.wire.frames import MAX_PAYLOAD
 from grader.wire.replies import Described, Differentiated, Observed, Reply, Trained
 from grader.wire.requests import Call, Case, Describe, Differentiate, Lab, Observe, Request, Train
@@ -124,32 +124,9 @@ class Model:
         return reply, reader
 
     def drawn(self, draw: Draw, purpose: str = "weights") -> Model:
-        """This model with random weights from the laboratory's distributions, in a fixed order of names.
-
-        Two or more dimensions: normal with variance 1 / fan_in; embeddings: normal with the padding row
-        0; 1-D weights of norm layers: 1 + 0.1 normal; everything else 1-D: 0.3 normal. Buffers keep.
-        """
-        generator = draw(purpose)
-        weights = {}
-        for entry in sorted(self.describe().entries, key=lambda e: e.name):
-            if entry.buffer:
-                continue
-            if not 0 < math.prod(entry.shape) <= 5_000_000 or not entry.dtype.startswith("float"):
-                raise Finding(
-                    "reply.malformed", facts={"name": self.name, "detail": f"parameter {entry.name}"}
-                )
-            value = torch.from_numpy(generator.standard_normal(entry.shape))
-            if entry.owner == "Embedding":
-                if entry.padding_index is not None and 0 <= entry.padding_index < entry.shape[0]:
-                    value[entry.padding_index] = 0
-            elif len(entry.shape) >= 2:
-                value = value / math.sqrt(math.prod(entry.shape[1:]))
-            elif entry.name.endswith("weight") and "Norm" in entry.owner:
-                value = 1 + 0.1 * value
-            else:
-                value = 0.3 * value
-            weights[entry.name] = value
-        return replace(self, weights=weights)
+        """This model with fresh weights, see `weighing.weights_for`; buffers keep."""
+        entries = self.describe().entries
+        return replace(self, weights=weights_for(entries, draw(purpose), self.name))
 
     def gradients(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 from tests.probes.notebooks import not_passed
 
@@ -106,3 +107,11 @@ def make_batch(words, chars):
 @pytest.mark.parametrize("style", STYLES)
 def test_right_styles_pass_every_check(style: str) -> None:
     assert not_passed("rnn_basics", "cells_and_loops", HEAD + STYLES[style]) == {}
+
+
+def test_a_notebook_may_compute_in_double_precision_throughout() -> None:
+    before = torch.get_default_dtype()
+    try:
+        assert not_passed("rnn_basics", "reference", HEAD + "torch.set_default_dtype(torch.float64)\n") == {}
+    finally:
+        torch.set_default_dtype(before)
