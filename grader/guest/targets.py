@@ -79,7 +79,9 @@ class Targets:
                     with torch.no_grad():
                         for key, header in weights.items():
                             value = self._reader.tensor(header)
-                            found[key].data = found[key].data.to(value.dtype)
+                            # A model may keep its weights more precisely than it is asked.
+                            wider = torch.promote_types(found[key].dtype, value.dtype)
+                            found[key].data = found[key].data.to(wider)
                             found[key].copy_(value)
                 for method, given in calls:
                     getattr(made, method)(*[self.argument(a) for a in given])

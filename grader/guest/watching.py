@@ -93,7 +93,8 @@ class Watch:
             self.seen.append(module)
         for parameter in module.parameters():
             key = id(parameter)
-            if key in self._parameters:
+            # What `functional_call` puts in a weight's place for one call is no weight of the model.
+            if key in self._parameters or not _is_weight(parameter):
                 continue
             self._parameters[key] = parameter
             self.before[key] = self._last[key] = parameter.detach().clone()
@@ -117,6 +118,7 @@ class Watch:
             finally:
                 self._inside -= 1
             if outermost:
+                self._learn_of(module)  # lazy layers have weights now
                 self._keep(module, [*args, *kwargs.values()], output)
             return output
 
@@ -223,6 +225,11 @@ class Watch:
             moved[key] = change if change < 1e30 else 1e30
             self._last[key] = now.clone()
         return moved
+
+
+def _is_weight(value: object) -> bool:
+    """Whether it is a parameter, and has a size already."""
+    return isinstance(value, nn.Parameter) and not nn.parameter.is_lazy(value)
 
 
 def _held_by(optimizer: torch.optim.Optimizer) -> set[int]:

@@ -48,6 +48,12 @@ class Answer:
             for part in parts
         )
 
+    @property
+    def rounded(self) -> bool:
+        """Whether a tensor of it is float32."""
+        parts = self.value if isinstance(self.value, (tuple, list)) else [self.value]
+        return any(isinstance(part, torch.Tensor) and part.dtype is torch.float32 for part in parts)
+
     def tensor(self, index: int | None = None) -> torch.Tensor:
         """The value as a tensor: the first of a tuple or list (or the one at `index`).
 

@@ -43,7 +43,7 @@ Role = Literal["recurrent", "linear", "embedding", "convolution"]
 class Model:
     """`name(*args, **kwargs)`, with `weights` loaded if given; immutable, cheap, asks nothing by itself.
     A `stand_in` takes the model's place: a module of ours, under the student's name for it. `first`: see
-    `reading`."""
+    `Student.reading`."""
 
     student: Student
     name: str
@@ -53,11 +53,6 @@ class Model:
     double: bool = True
     stand_in: Supplied | None = None
     first: tuple[Any, ...] = ()
-
-    def reading(self, *args: Any) -> Model:
-        """This model, whose lazy layers (`LazyLinear`, `LazyConv2d`) find their sizes in a call on `args`
-        before anything else is done with it. Give what the contract lets it read, of a single item."""
-        return replace(self, first=args)
 
     def __call__(self, *args: Any) -> Any:
         """The value of one call in eval mode. Raises `call.failed` where student code raises."""
@@ -88,7 +83,8 @@ class Model:
     def settled(self, *args: Any) -> Model:
         """This model in float64 where it can compute so on `args`, else in float32.
 
-        Only an error that speaks of dtypes retreats to float32; any other stands for itself later.
+        An answer in float32, which is rounded then, retreats to float32, and so does an error that speaks of
+        dtypes; any other stands for itself later.
         """
         if not self.double:
             return self
@@ -98,8 +94,8 @@ class Model:
             message = str(finding.facts.get("message", ""))
         else:
             message = "" if answer.error is None else answer.error.message
-            if answer.error is None:
-                return self
+            if answer.rounded:
+                return replace(self, double=False)
         return replace(self, double=False) if DTYPE_ERROR.search(message) else self
 
     def describe(self, *, seed: int = 0) -> Described:

@@ -73,7 +73,7 @@ def recited(
 ) -> tuple[list[Performance], list[Answer]]:
     """As `rehearse`, and what the two networks say to each sentence of the recital afterwards, as numbers."""
     for part in parts:
-        part.handle.require()
+        part.handle.callable()
     student, name = parts[0].handle.student, parts[0].handle.name
     writer = Writer(MAX_PAYLOAD)
     acts = []

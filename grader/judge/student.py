@@ -7,7 +7,7 @@ side does instead of answering becomes a `Finding`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from grader.judge.answer import Answer, read_results
@@ -35,6 +35,7 @@ class Student:
         self._guest = guest
         self._draw = draw
         self._seen: dict[str, NameSeen] = {}
+        self._examples: dict[str, Callable[..., Sequence[Any]]] = {}
         self._conversation: Steps | None = None
         self._weak = False
 
@@ -45,6 +46,13 @@ class Student:
         if name.startswith("_"):
             raise AttributeError(name)
         return Handle(self, name)
+
+    def reading(self, **examples: Callable[..., Sequence[Any]]) -> Student:
+        """This student, with what models read, by name: a function from what the model is built with to the
+        arguments of one call. Lazy layers (`LazyLinear`, `LazyConv2d`) find their sizes in that call, before
+        anything else is done with a model; models without such layers are not called."""
+        self._examples.update(examples)
+        return self
 
     def _handle(self, name: str) -> Handle:
         return Handle(self, name)
@@ -86,7 +94,7 @@ class Handle:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """A `Model` for a class or a factory of modules; the function's value otherwise."""
-        if self.require().kind == "class":
+        if self.callable().kind == "class":
             return self.model(*args, **kwargs)
         (answer,) = self.calls([args], **kwargs)
         value = answer.get()
@@ -95,7 +103,9 @@ class Handle:
     def model(self, *args: Any, **kwargs: Any) -> Model:
         """A model made by this class or factory; nothing is asked of the guest yet."""
         self.require()
-        return Model(self.student, self.name, args, kwargs)
+        example = self.student._examples.get(self.name)
+        first = tuple(example(*args, **kwargs)) if example else ()
+        return Model(self.student, self.name, args, kwargs, first=first)
 
     def stand_in(self, kind: Kind, *sizes: int, knows: Mapping[str, int] | None = None) -> Model:
         """`torch.nn.<kind>(*sizes)` under this name: for checks of what is done with a model, where the
@@ -109,7 +119,7 @@ class Handle:
     ) -> list[Answer]:
         """One answer per tuple of arguments, all in one message. Arguments may hold tensors, arrays,
         `Model`s, `Given` modules, lists, tuples, dictionaries, text and numbers."""
-        self.require()
+        self.callable()
         writer = Writer(MAX_PAYLOAD)
         named = dict(zip(kwargs, self.written(list(kwargs.values()), writer), strict=True))
         written = [Case(self.written(args, writer), named, seed) for args in cases]
@@ -123,11 +133,18 @@ class Handle:
 
     def require(self) -> NameSeen:
         """What the name is. Raises `name.missing` or `name.wrong_kind`."""
+        seen = self.callable()
+        if seen.kind == "module":
+            raise Finding("name.wrong_kind", facts={"name": self.name, "type": seen.type})
+        return seen
+
+    def callable(self) -> NameSeen:
+        """As `require`; but what can be called is a function, be it a module that was made already."""
         seen = self.student._look(self.name)
         if seen.kind == "missing":
             facts = {"name": self.name, "near": seen.near[0] if seen.near else ""}
             raise Finding("name.missing", facts=facts)
-        if seen.kind in ("value", "module"):
+        if seen.kind == "value":
             raise Finding("name.wrong_kind", facts={"name": self.name, "type": seen.type})
         return seen
 

@@ -109,7 +109,7 @@ class Trainer:
         `then` is asked of each trained model in eval mode, with `redraw` also under untrained weights;
         `calls` of its own calls are kept. Where torch says that it expected an array, tensors go as arrays.
         """
-        self.handle.require()
+        self.handle.callable()
         seeds = [0] * len(cases) if seeds is None else seeds
         runs = self._asked(cases, seeds, then, calls, redraw)
         if not all(run.answer.error and _WANTS_ARRAY.search(run.answer.error.message) for run in runs):

@@ -21,22 +21,22 @@ BUDGETS = ((3, 0.002), (20, 0.005), (20, 0.1))
 
 
 @pytest.fixture
+def student(student):
+    """What each network reads, for those whose layers find their sizes when they are called."""
+    return student.reading(CNN=lambda: [torch.zeros(1, 1, 28, 28)])
+
+
+@pytest.fixture
 def images(draw):
     """(B, C, H, W) = (3, 1, 28, 28)."""
     return torch.from_numpy(draw("images").random((3, 1, 28, 28)))
 
 
 @pytest.fixture
-def net(student):
-    """The notebook's own `CNN`."""
-    return _own(student)
-
-
-@pytest.fixture
 def learner(student, passed):
     """What is trained: the notebook's own `CNN`, or a layer of ours where that one fails its own checks."""
     if passed(TWICE, WEIGHTS):
-        return _own(student)
+        return student.CNN()
     return student.CNN.stand_in("Classifier", 28 * 28, 10)
 
 
@@ -54,11 +54,6 @@ def digits(draw):
     train, hidden = (_load(path) for path in (HERE.parent / "data/digits_train.npz", HERE / "digits.npz"))
     small = Pictures.drawn(train, hidden, draw, counts=(160, 160), budgets=BUDGETS, cut=0.5)
     return replace(small, images=_large(small.images), test=_large(small.test))
-
-
-def _own(student):
-    """A `CNN` whose lazy layers, if it has any, find their sizes in one image."""
-    return student.CNN().reading(torch.zeros(1, 1, 28, 28))
 
 
 def _load(path):

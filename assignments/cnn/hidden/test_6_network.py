@@ -13,27 +13,28 @@ LAST = "test_cnn_recognises_digits_that_it_has_not_seen"
 @pytest.mark.points(1)
 @pytest.mark.certified_by(LAST, "test_net_can_be_taught")
 @pytest.mark.needs("test_cnn_has_the_sizes_of_the_plan")
-def test_cnn_has_activations_and_max_pooling_between(probes, net, images):
-    probes.is_not_linear_inside(net, images, PLAN)
+def test_cnn_has_activations_and_max_pooling_between(student, probes, images):
+    probes.is_not_linear_inside(student.CNN(), images, PLAN)
 
 
 @pytest.mark.points(1)
 @pytest.mark.needs(TWICE)
-def test_cnn_reads_the_whole_image_and_no_other(probes, net, images):
-    probes.reads_whole_image(net, images, strips=7)
+def test_cnn_reads_the_whole_image_and_no_other(student, probes, images):
+    probes.reads_whole_image(student.CNN(), images, strips=7)
 
 
 @pytest.mark.points(1)
 @pytest.mark.needs(TWICE)
-def test_every_weight_counts_and_can_learn(probes, net, images):
-    probes.every_weight_counts(net, images)
-    probes.gradient_reaches(net, images)
-    probes.gradient_foretells(net, images)
+def test_every_weight_counts_and_can_learn(student, probes, images):
+    probes.every_weight_counts(student.CNN(), images)
+    probes.gradient_reaches(student.CNN(), images)
+    probes.gradient_foretells(student.CNN(), images)
 
 
 @pytest.mark.points(0)
 @pytest.mark.certifies("test_cnn_has_the_sizes_of_the_plan")
 @pytest.mark.prefers(LAST)
-def test_net_can_be_taught(probes, net, passed, digits):
+def test_net_can_be_taught(student, probes, passed, digits):
     if not passed(LAST):
+        net = student.CNN()
         probes.learns(net, in_batches(digits, epochs=(3, 6), cut=0.3))

@@ -47,10 +47,10 @@ def test_train_uses_all_images_as_often_as_told(student, probes, learner, pairs)
 @pytest.mark.points(1)
 @pytest.mark.certifies("test_cnn_has_the_sizes_of_the_plan", STEPS)
 @pytest.mark.needs(LOSS, ALL, SHARE, WEIGHTS, "test_cnn_reads_the_whole_image_and_no_other")
-def test_cnn_recognises_digits_that_it_has_not_seen(student, probes, net, pairs, digits):
+def test_cnn_recognises_digits_that_it_has_not_seen(student, probes, pairs, digits):
     few, labels = pairs.images[:24], pairs.labels[:24]
-    probes.scales_alike(student.train, student.accuracy, net, few, labels)
-    probes.recognises(student.train, net, digits)
+    probes.scales_alike(student.train, student.accuracy, student.CNN(), few, labels)
+    probes.recognises(student.train, student.CNN(), digits)
 
 
 @pytest.mark.points(0)

@@ -14,13 +14,11 @@ LAST = "test_network_recognises_digits_that_it_has_not_seen"
 def test_network_follows_its_arguments(student, probes, draw):
     network = student.RecurrentNeuralNetworkClass
     large = torch.from_numpy(draw("images").random((2, 28, 28)))
-    wide = network(name="rnn", xdim=28, hdim=9, ydim=10, n_layer=1).reading(large[:1])
-    probes.classifies_images(wide, large, classes=10)
-    one = large[:1, :6, :6]
-    layers = [network(name="rnn", xdim=6, hdim=7, ydim=5, n_layer=n).reading(one) for n in (1, 2, 3)]
+    probes.classifies_images(network(name="rnn", xdim=28, hdim=9, ydim=10, n_layer=1), large, classes=10)
+    layers = [network(name="rnn", xdim=6, hdim=7, ydim=5, n_layer=n) for n in (1, 2, 3)]
     probes.grows_with_argument(*layers, argument="n_layer")
     probes.stacks_layers(*layers, layers=(1, 2, 3), argument="n_layer")
-    sizes = [network(name="rnn", xdim=6, hdim=n, ydim=5, n_layer=2).reading(one) for n in (5, 7, 9)]
+    sizes = [network(name="rnn", xdim=6, hdim=n, ydim=5, n_layer=2) for n in (5, 7, 9)]
     probes.grows_with_argument(*sizes, argument="hdim")
 
 
@@ -44,5 +42,4 @@ def test_every_weight_counts_and_can_learn(probes, net, images):
 def test_net_can_be_taught(student, probes, passed, digits):
     if not passed(LAST):
         net = student.RecurrentNeuralNetworkClass(name="rnn", xdim=8, hdim=32, ydim=10, n_layer=2)
-        net = net.reading(digits.images[:1])
         probes.learns(net, in_batches(digits, epochs=(20, 40), cut=0.3))

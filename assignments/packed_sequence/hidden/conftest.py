@@ -13,6 +13,12 @@ SHORTEST, LONGEST = 2, 7
 
 
 @pytest.fixture
+def student(student):
+    """What each network reads, for those whose layers find their sizes when they are called."""
+    return student.reading(Net=_word, Tagger=_word)
+
+
+@pytest.fixture
 def task(draw):
     """x (B, T, 8) one-hot with zeros as padding, lengths (B,), labels (B,); the letters' numbers are drawn
     for each submission, and so are the words. Guessing is right in a quarter of the words."""
@@ -41,3 +47,8 @@ def task(draw):
         learning_rate=0.02,
         cut=0.9,
     )
+
+
+def _word(features, *_):
+    """One word of two letters, and its length."""
+    return torch.zeros(1, 2, features), torch.tensor([2])

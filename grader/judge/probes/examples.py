@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 import torch
@@ -23,27 +24,36 @@ def uses_every_example(trainer: Trainer, draw: Draw, args: Sequence[Any], *, inp
 
     Of the calls of the model that were recorded, those rows count that got a gradient; they are known by
     their course, whatever affine scaling they went through (correlation 0.999). 30 % may be kept to validate
-    on, and fewer than a batch left over where batches are of one size. Ask for a single pass through the
-    data: shuffled batches take in everything sooner or later. Finding: train.data_not_used. Says nothing
-    where no row is known: examples were changed in another way, or the model was not called as a module.
+    on, and fewer than a batch left over where batches are of one size; but none may be left out where batches
+    overlap, since then some came twice. Ask for a single pass through the data: shuffled batches take in
+    everything sooner or later. Finding: train.data_not_used. Says nothing where no row is known: examples
+    were changed in another way, or the model was not called as a module.
     """
     given = drawn(args, draw)
     wanted = rows_of(given[inputs])
     (run,) = trainer.run([given], seeds=[draw.seed("training")], calls=2 * len(wanted))
     answered(run.answer)
     seen = torch.zeros(len(wanted), dtype=torch.bool)
-    batch = 0
+    batches: list[torch.Tensor] = []
     for call in run.calls:
         rows = _learning(call)
         if rows is not None and rows.shape[1] == wanted.shape[1]:
             known = ((wanted @ rows.T / (wanted.shape[1] - 1)) > _SAME).any(1)
             seen |= known
-            batch = max(batch, int(known.sum()))
+            batches.append(known)
     used = int(seen.sum())
-    if not used or used >= _SHARE * len(wanted) or len(wanted) - used < batch:
+    left_out = len(wanted) - used
+    again = any(_overlap(one, other) for one, other in combinations(batches, 2))
+    few = used < _SHARE * len(wanted) and left_out >= max((int(batch.sum()) for batch in batches), default=0)
+    if not used or not left_out or not (few or again):
         return
     facts: dict[str, Fact] = {"name": trainer.name, "used": used, "of": len(wanted)}
     raise Finding("train.data_not_used", facts=facts, about=trainer.name)
+
+
+def _overlap(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether two batches share examples, and each has some that the other has not."""
+    return bool((one & other).any() and (one & ~other).any() and (other & ~one).any())
 
 
 def _learning(call: Told) -> torch.Tensor | None:

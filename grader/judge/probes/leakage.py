@@ -164,7 +164,9 @@ def _leak(moved: torch.Tensor, starts: Sequence[int], setting: Setting) -> str |
     late = moved[:, setting.split :]
     if not late.any():
         return None
-    everything = bool((late.double().mean(0) >= _ALL).all())
+    # A row goes up or down: a scaler that looks at one end of the test rows alone is told by every second.
+    share = late.double().mean(0)
+    everything = any(bool((share[rows] >= _ALL).all()) for rows in (slice(0, None, 2), slice(1, None, 2)))
     if -1 not in starts and max(starts) + setting.steps >= setting.split:
         whole = sorted(starts) == list(range(len(starts)))
         return ("leak.scaler_sees_test" if everything else "leak.windows_cross_split") if whole else _RANDOM

@@ -97,6 +97,9 @@ def scales_by_training_rows(handle: Handle, draw: Draw, form: Form, *, separate:
         aim = target(got.train_y, starts, raw, setting.steps)
         if aim is not None and _Line(aim.slope, aim.level, 0.0).identity(raw[:, aim.column]):
             raise Finding("window.target_wrong", facts={**facts, "steps": setting.steps}, about=name)
+        if _as_it_was(got, raw, setting.steps):
+            facts["column"] = 1
+            raise Finding("scale.missing", facts=facts, evidence=[table], about=name)
         apart = _apart(got, raw, lines, aim, setting.steps)
         if apart > _RESIDUAL:
             facts["difference"] = apart
@@ -150,6 +153,15 @@ def _apart(got: Prepared, raw: torch.Tensor, lines: list[_Line], aim: Target | N
         size = (got.train_y.max() - got.train_y.min()).clamp(min=1e-30)
         far = max(far, float((wanted - got.test_y[[n for n, _ in fits]]).abs().max() / size))
     return far
+
+
+def _as_it_was(got: Prepared, raw: torch.Tensor, steps: int) -> bool:
+    """Whether the test windows hold the numbers of the series itself."""
+    starts = origins(got.test_x, raw).starts
+    if -1 in starts:
+        return False
+    rows = raw[torch.tensor(starts)[:, None] + torch.arange(steps)]
+    return float((got.test_x - rows).abs().max()) < _RESIDUAL * float(raw.abs().max())
 
 
 def _table(lines: list[_Line], raw: torch.Tensor, got: Prepared) -> Table:

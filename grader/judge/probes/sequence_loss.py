@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch.nn import functional as F
 
@@ -50,6 +52,8 @@ def leaves_padding_out(handle: Handle, draw: Draw) -> None:
     first, pad = cases[0]
     settled = Function(handle).settled(*first)
     by_name = refuses_position(settled, [*first, pad])
+    padded, inputs = asked(settled, first, {"pad_index": pad}, by_name=by_name)
+    settled = replace(settled, double=padded.settled(*inputs).double)
     for case, pad in cases:
         function, inputs = asked(settled, case, {"pad_index": pad}, by_name=by_name)
         (answer,) = function.run([inputs])
@@ -68,9 +72,10 @@ def carries_gradients(handle: Handle, draw: Draw) -> None:
     padded = _drawn(draw, torch.tensor(lengths), *sizes, pad)
     settled = Function(handle).settled(*full)
     by_name = refuses_position(settled, [*padded, pad])
+    option, given = asked(settled, padded, {"pad_index": pad}, by_name=by_name)
     for function, inputs, index in (
         (settled, list(full), None),
-        (*asked(settled, padded, {"pad_index": pad}, by_name=by_name), pad),
+        (option.settled(*given), given, pad),
     ):
         outputs, targets = inputs[0], inputs[1]
         leaf = outputs.clone().requires_grad_()
