@@ -10,7 +10,7 @@ from torch import nn
 from grader.guest import lab as laboratory
 from grader.guest.calls import one, raised
 from grader.guest.targets import Targets
-from grader.guest.watching import Watch
+from grader.guest.watching import Called, Watch
 from grader.wire.cases import Case, Lab
 from grader.wire.fitting import Fit, Fitted, ModelCall, Run, Weight
 from grader.wire.outcomes import Outcome, Returned
@@ -55,17 +55,22 @@ def _run(request: Fit, function: Any, case: Case, targets: Targets, writer: Writ
             _redraw(models[0], case.seed)
             redrawn = _asked(models[0], request, targets, writer)
     kinds = {type(model) for model in models}
-    calls = [
-        ModelCall(
+    told = [_told(call, writer) for call in watch.calls if given or type(call.module) in kinds]
+    calls = [call for call in told if call is not None]
+    return Run(outcome, weights, watch.steps, watch.passes, calls, answers, redrawn)
+
+
+def _told(call: Called, writer: Writer) -> ModelCall | None:
+    """None for a call inside `torch.vmap`, whose tensors hold no numbers once that is over."""
+    try:
+        return ModelCall(
             writer.value(call.input),
             writer.tensor(call.output),
             None if call.gradient is None else writer.tensor(call.gradient),
             call.training,
         )
-        for call in watch.calls
-        if given or type(call.module) in kinds
-    ]
-    return Run(outcome, weights, watch.steps, watch.passes, calls, answers, redrawn)
+    except RuntimeError:
+        return None
 
 
 def _asked(model: nn.Module, request: Fit, targets: Targets, writer: Writer) -> list[Outcome]:

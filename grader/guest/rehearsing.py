@@ -13,8 +13,8 @@ from grader.guest import lab as laboratory
 from grader.guest.calls import raised
 from grader.guest.prompting import Prompter
 from grader.guest.reciting import recite
+from grader.guest.replacing import replaced
 from grader.guest.targets import Targets
-from grader.guest.watching import replaced
 from grader.wire.cases import Lab
 from grader.wire.frames import WireError
 from grader.wire.outcomes import Outcome, Raised, Returned

@@ -42,7 +42,7 @@ _CLASSES = (
 )  # fmt: skip
 _OF_GUEST = (
     "answers", "calls", "fitting", "gradients", "inventory", "lab", "models", "observing", "rehearsing",
-    "reporter", "session", "shell", "sources", "targets", "training", "using", "watching",
+    "replacing", "reporter", "session", "shell", "sources", "targets", "training", "using", "watching",
 )  # fmt: skip
 _OF_WIRE = ("cells", "frames", "numbers", "replies", "requests", "tensors")
 

@@ -16,7 +16,9 @@ import torch
 from torch import nn
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
+from grader.guest.making import Made, is_weight
 from grader.guest.observing import first_tensor
+from grader.guest.replacing import replaced
 from grader.wire.fitting import Step
 
 _MAX_STEPS = 1500
@@ -66,6 +68,7 @@ class Watch:
         self.passes = 0
         self.calls: list[Called] = []
         self.seen: list[nn.Module] = []
+        self._made = Made()
         for module in given:
             self._learn_of(module)
 
@@ -76,6 +79,8 @@ class Watch:
             stack.enter_context(replaced(nn.Module, "__call__", self._entering))
             for kind in classes:
                 stack.enter_context(replaced(kind, "forward", self._entering))
+                if not self._given:
+                    stack.enter_context(replaced(kind, "__init__", self._made.wrapped))
             for register, hook in (
                 (register_optimizer_step_pre_hook, self._before),
                 (register_optimizer_step_post_hook, self._after),
@@ -84,41 +89,51 @@ class Watch:
             try:
                 yield
             finally:
+                for parameter, begun in self._made.without(self._parameters):
+                    self._begin(parameter, begun)
                 self._look_for_moves()
                 for handle in self._hooks:
                     handle.remove()
 
-    def _learn_of(self, module: nn.Module) -> None:
+    def _learn_of(self, module: nn.Module) -> bool:
+        """Whether it has no other weights than those that are watched now."""
+        complete = True
         if not any(module is other for other in self.seen):
             self.seen.append(module)
         for parameter in module.parameters():
-            key = id(parameter)
             # What `functional_call` puts in a weight's place for one call is no weight of the model.
-            if key in self._parameters or not _is_weight(parameter):
+            complete &= is_weight(parameter)
+            if id(parameter) in self._parameters or not is_weight(parameter):
                 continue
-            self._parameters[key] = parameter
-            self.before[key] = self._last[key] = parameter.detach().clone()
+            self._begin(parameter, parameter.detach().clone())
             if parameter.requires_grad:
                 hooked: Any = parameter
                 self._hooks.append(hooked.register_hook(self._arrives(parameter)))
                 self._hooks.append(hooked.register_post_accumulate_grad_hook(self._accumulated))
+        return complete
+
+    def _begin(self, parameter: nn.Parameter, value: torch.Tensor) -> None:
+        key = id(parameter)
+        self._parameters[key] = parameter
+        self.before[key] = self._last[key] = value
 
     def _entering(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def entered(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
             if not self._is_watched(module):
                 return original(module, *args, **kwargs)
-            outermost = self._inside == 0
+            outermost, complete = self._inside == 0, True
             if outermost:
                 self._look_for_moves()
-                self._learn_of(module)
+                complete = self._learn_of(module)
             self._inside += 1
             try:
                 output = original(module, *args, **kwargs)
             finally:
                 self._inside -= 1
-            if outermost:
+            if not complete:
                 self._learn_of(module)  # lazy layers have weights now
+            if outermost:
                 self._keep(module, [*args, *kwargs.values()], output)
             return output
 
@@ -227,30 +242,9 @@ class Watch:
         return moved
 
 
-def _is_weight(value: object) -> bool:
-    """Whether it is a parameter, and has a size already."""
-    return isinstance(value, nn.Parameter) and not nn.parameter.is_lazy(value)
-
-
 def _held_by(optimizer: torch.optim.Optimizer) -> set[int]:
     return {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
 
 
 def _is_filled(parameter: torch.Tensor) -> bool:
     return parameter.grad is not None and bool(parameter.grad.any())
-
-
-@contextlib.contextmanager
-def replaced(
-    kind: type[nn.Module], name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]
-) -> Iterator[None]:
-    """A method of a class goes through `wrap` while this lasts."""
-    own = vars(kind).get(name)
-    setattr(kind, name, wrap(getattr(kind, name)))
-    try:
-        yield
-    finally:
-        if own is None:
-            delattr(kind, name)
-        else:
-            setattr(kind, name, own)

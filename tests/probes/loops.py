@@ -72,6 +72,19 @@ def train(net, X, Y, iterations=100, learning_rate=0.1):
         losses += [loss.detach()]
     return torch.stack(losses)
 """,
+    "weights in a dictionary, written back at the end": """
+from torch.func import functional_call, grad_and_value
+def train(net, X, Y, iterations=100, learning_rate=0.1):
+    weights = {name: p.detach().clone() for name, p in net.named_parameters()}
+    slope = grad_and_value(lambda w: loss_of(functional_call(net, w, (X,)), Y))
+    losses = []
+    for _ in range(iterations):
+        gradient, loss = slope(weights)
+        weights = {name: p - learning_rate * gradient[name] for name, p in weights.items()}
+        losses.append(loss.item())
+    net.load_state_dict(weights)
+    return losses
+""",
     "no backward: torch.autograd.grad and data": """
 from torch.autograd import grad
 def train(net, X, Y, iterations=100, learning_rate=0.1):
@@ -193,9 +206,10 @@ def data(draw: Draw, count: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.eye(LETTERS)[letters[:, :-1]], letters[:, 1:]
 
 
-def found(
-    loop: str, ask: Callable[[Probes, Student, torch.Tensor, torch.Tensor], Any], count: int = 1
-) -> Any:
+Ask = Callable[[Probes, Student, torch.Tensor, torch.Tensor], Any]
+
+
+def found(loop: str, ask: Ask, count: int = 1) -> Any:
     """The finding of `ask` about a notebook with this loop, as raised; None where there is none."""
     student, draw = student_of(NET, loop)
     x, y = data(draw, count)

@@ -9,7 +9,7 @@ from grader.judge.finding import Finding
 from grader.judge.probes import Probes
 from grader.judge.student import Student
 from tests.fakes import student_of
-from tests.probes.loops import LETTERS, LOOP, STYLES, found
+from tests.probes.loops import LETTERS, LOOP, STYLES, Ask, found
 
 
 def budgets(probes: Probes, student: Student, x: torch.Tensor, y: torch.Tensor) -> None:
@@ -113,6 +113,20 @@ def test_a_rate_that_makes_no_difference_is_named(loop: str) -> None:
     finding = found(loop, rate)
     assert finding.code == "train.rate_ignored"
     assert finding.facts["rate"] == 0.1
+
+
+def test_steps_that_only_every_fifth_turn_makes_are_missed() -> None:
+    rare = LOOP.replace("        opt.step()\n", "        if len(losses) % 5 == 4: opt.step()\n")
+    assert found(rare, budgets).code == "train.steps_missing"
+
+
+@pytest.mark.parametrize("ask", [budgets, rate])
+def test_weights_that_are_no_numbers_differ_from_nothing(ask: Ask) -> None:
+    spoilt = LOOP.replace(
+        "    return losses",
+        "    with torch.no_grad():\n        net.fc.weight.fill_(float('nan'))\n    return losses",
+    )
+    assert found(spoilt, ask).code == "train.diverges"
 
 
 STACKS = {

@@ -51,6 +51,25 @@ def test_every_spelling_of_the_loss_passes(loss: str, count: int) -> None:
     assert found(LOOP.replace(LOSS, loss), told, count) is None
 
 
+def test_a_model_may_be_called_for_all_rows_at_once() -> None:
+    of_cells = """
+class Net(nn.Module):
+    def __init__(self, i, h):
+        super().__init__()
+        self.cell, self.fc, self.h = nn.Linear(i + h, h), nn.Linear(h, i), h
+    def forward(self, x):
+        state, found = torch.zeros(len(x), self.h), []
+        for step in x.unbind(1):
+            state = self.cell(torch.cat([step, state], 1)).tanh()
+            found.append(self.fc(state))
+        return torch.stack(found, 1)
+"""
+    every = "torch.vmap(lambda row: net(row[None])[0])(X)"
+    loop = LOOP.replace("        out = net(X)\n", f"        out = {every}\n")
+    assert found(of_cells + loop, told, 3) is None
+    assert found(of_cells + loop, used) is None
+
+
 @pytest.mark.parametrize(
     ("loss", "count", "codes"),
     [
@@ -71,6 +90,9 @@ def test_every_spelling_of_the_loss_passes(loss: str, count: int) -> None:
         ("loss_of(out[:, -1], Y[:, -1])", 1, {"loss.not_all_steps"}),
         ("loss_of(out[:, :-1], Y[:, :-1])", 3, {"loss.not_all_steps"}),
         ("loss_of(out[0], Y[0])", 3, {"train.data_not_used"}),
+        ("F.cross_entropy(out.mT, Y, ignore_index=0)", 3, {"loss.first_class_ignored"}),
+        ("F.cross_entropy(out.mT, Y, ignore_index=2)", 3, {"loss.not_all_steps"}),
+        ("F.cross_entropy(out.mT, Y, weight=torch.tensor([1.0, 1, 1, 1, 0]))", 3, {"loss.not_all_steps"}),
         ("out.abs().sum() + 0 * loss_of(out, Y)", 1, {"loss.differs"}),
     ],
 )

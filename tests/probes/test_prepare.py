@@ -36,6 +36,8 @@ RAW = RANDOM.replace("scaled", "series") + PARTS.replace("    return", SCALED_LA
     [
         ([(LOW, "low, high = series.min(0), series.max(0)")], "leak.scaler_sees_test"),
         ([(LOW, "low, high = series.mean(0), series.mean(0) + series.std(0)")], "leak.scaler_sees_test"),
+        ([(LOW, "low, high = series[:n].min(0), series.max(0)")], "leak.scaler_sees_test"),
+        ([(LOW, "low, high = series.min(0), series[:n].max(0)")], "leak.scaler_sees_test"),
         ([(GIVEN, SPLIT + " [torch")], "leak.windows_cross_split"),
         ([(TRAIN, "build_dataset(scaled[:n + seq_length], seq_length)")], "leak.windows_cross_split"),
         ([(GIVEN, RANDOM + PARTS + " [torch")], "leak.random_split"),
@@ -100,6 +102,7 @@ def test_windows_of_both_parts(edits: list[tuple[str, str]], code: str) -> None:
         (LOW, "low, high = 0, 1\n    series = np.log(abs(series) + 1)", "scale.differs"),
         (TEST, TEST.replace("scaled[n - seq_length:]", "minmax_scaler(series[n - seq_length:])"), OWN),
         (TEST, "build_dataset(minmax_scaler(series[n:]), seq_length)", OWN),
+        (TEST, "build_dataset(series[n - seq_length:], seq_length)", "scale.missing"),
         ("    return [", OWN_Y, "window.target_wrong"),
     ],
 )  # fmt: skip

@@ -70,6 +70,21 @@ def test_less_than_a_batch_may_be_left_over() -> None:
     assert found(whole, "examples") is None
 
 
+@pytest.mark.parametrize(
+    ("batches", "code"),
+    [
+        ("[torch.randperm(len(images))[:24] for _ in range(5)]", "train.data_not_used"),
+        ("torch.randint(len(images), (8, 24))", "train.data_not_used"),
+        # A closure or a second look at the same batch repeats all of it.
+        ("[c for c in torch.randperm(60).split(16) for _ in range(3)]", None),
+        # All images, and the batches in which they come overlap.
+        ("[torch.arange(n, n + 24) for n in range(0, 49, 12)]", None),
+    ],
+)
+def test_an_image_may_not_come_twice_while_another_never_comes(batches: str, code: str | None) -> None:
+    assert found(NOTEBOOK.replace(ORDER, batches), "examples") == code
+
+
 PREPARED = NOTEBOOK.replace(GIVEN, "model(images[chosen] * 4 - 2)").replace(
     "model(images).", "model(images * 4 - 2)."
 )

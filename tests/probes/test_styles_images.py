@@ -84,6 +84,46 @@ def train(model, images, labels, epochs, learning_rate):
         log.best = min(log.best, log.losses[-1])
     return log.losses
 """,
+    "weights in double precision, scores in single": """
+class RecurrentNeuralNetworkClass(nn.Module):
+    def __init__(self, name, xdim, hdim, ydim, n_layer):
+        super().__init__()
+        self.lstm, self.head = nn.LSTM(xdim, hdim, n_layer, batch_first=True), nn.Linear(hdim, ydim)
+        self.double()
+    def forward(self, x):
+        return self.head(self.lstm(x.double())[0][:, -1]).log_softmax(1).float()
+""",
+    "scores cast where they are returned": """
+class RecurrentNeuralNetworkClass(nn.Module):
+    def __init__(self, name, xdim, hdim, ydim, n_layer):
+        super().__init__()
+        self.lstm, self.head = nn.LSTM(xdim, hdim, n_layer, batch_first=True), nn.Linear(hdim, ydim)
+    def forward(self, x):
+        return self.head(self.lstm(x)[0][:, -1]).log_softmax(1).float()
+class Cell(nn.Module):
+    def forward(self, x, h, c, W_ih, W_hh, b_ih, b_hh):
+        i, f, g, o = (x @ W_ih.T + b_ih + h @ W_hh.T + b_hh).chunk(4, 1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        return o.sigmoid() * c.tanh(), c
+lstm_cell = Cell()
+""",
+    "weights in a dictionary, written back at the end": """
+def train(model, images, labels, epochs, learning_rate):
+    weights = {k: p.detach().clone() for k, p in model.named_parameters()}
+    speed = {k: torch.zeros_like(p) for k, p in weights.items()}
+    def loss_of(w, x, y):
+        return F.nll_loss(torch.func.functional_call(model, w, (x,)), y)
+    def step(carry, rows):
+        w, v, told = carry
+        slope, loss = torch.func.grad_and_value(loss_of)(w, images[rows], labels[rows])
+        v = {k: 0.9 * v[k] + slope[k] for k in w}
+        return {k: w[k] - 4 * learning_rate * v[k] for k in w}, v, [*told, loss.item()]
+    batches = [rows for _ in range(epochs) for rows in torch.randperm(len(images)).split(20)]
+    model.train()
+    weights, _, losses = reduce(step, batches, (weights, speed, []))
+    model.load_state_dict(weights)
+    return losses
+""",
     "a head that finds its size when it is first called": """
 class RecurrentNeuralNetworkClass(nn.Module):
     def __init__(self, name, xdim, hdim, ydim, n_layer):

@@ -175,6 +175,43 @@ def test_a_function_that_makes_the_model_itself(end: str, code: str | None) -> N
     assert (finding.code if finding else None) == code
 
 
+def test_such_a_function_may_keep_the_weights_in_a_dictionary() -> None:
+    def ask(probes: Probes, student: Student, x: torch.Tensor, y: torch.Tensor) -> None:
+        probes.moves_every_weight(student.fit, x, y, LETTERS, 6)
+        probes.trains_as_long_as_told(student.fit, x, y, LETTERS, 1, budget=3)
+
+    written_back = STYLES["weights in a dictionary, written back at the end"]
+    begin = "def fit(X, Y, letters, iterations, learning_rate=0.1):\n    net = Net(letters, 8)\n"
+    fit = written_back.replace("def train(net, X, Y, iterations=100, learning_rate=0.1):\n", begin)
+    fit = fit.replace("return losses", "return net")
+    assert found(fit, ask) is None
+    assert found(fit.replace("    net.load_state_dict(weights)\n", ""), ask).code == "train.no_backward"
+
+
+def test_layers_without_a_size_are_watched_once_they_have_one() -> None:
+    def ask(probes: Probes, student: Student, x: torch.Tensor, y: torch.Tensor) -> None:
+        probes.moves_every_weight(student.fit, x, y, LETTERS, 1)
+
+    lazy = """
+class Net(nn.Sequential):
+    def __init__(self, i, h):
+        super().__init__(nn.LazyLinear(h), nn.LazyLinear(i))
+"""
+    fit = FIT.replace("return losses", "return net")
+    assert found(lazy + fit, ask) is None
+    assert found(lazy + fit.replace(STEP, STEP.replace("opt.step()", "pass")), ask).code == "train.no_step"
+
+
+def test_a_plan_may_begin_and_end_with_nothing_but_not_consist_of_it() -> None:
+    plan = "    plan = torch.optim.lr_scheduler.LambdaLR(opt, lambda n: {})\n    losses = []\n"
+    for factor, code in (("min(n, 1)", None), ("float(n < 5)", None), ("n // 5", "train.lr_zero")):
+        loop = LOOP.replace("    losses = []\n", plan.format(factor)).replace(
+            STEP, STEP + "        plan.step()\n"
+        )
+        finding = found(loop, steps)
+        assert (finding.code if finding else None) == code, factor
+
+
 def test_mistakes_inside_such_a_function_are_seen_too() -> None:
     def ask(probes: Probes, student: Student, x: torch.Tensor, y: torch.Tensor) -> None:
         probes.moves_every_weight(student.fit, x, y, LETTERS, 6)

@@ -9,7 +9,7 @@ import torch
 
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.probes.training import answered
+from grader.judge.probes.training import ended
 from grader.judge.training import Trained, Trainer, drawn
 from grader.record import Fact
 
@@ -23,7 +23,8 @@ def trains_as_long_as_told(trainer: Trainer, draw: Draw, args: Sequence[Any], *,
     said: whoever keeps the best weights may keep the first for two steps. Steps are counted as those of
     optimisers and as backward passes, of which a step may take several. Findings: train.epochs_ignored (the
     same weights, or as many steps for any number); train.steps_missing where so few steps are none at all: no
-    pass, and no weight moved; train.steps_too_many where all three trainings make the steps of one more.
+    pass, and no weight moved, or no step of the optimiser that makes them where more are asked for;
+    train.steps_too_many where all three trainings make the steps of one more; train.diverges.
     Stopping early is fine where it does not happen at budgets this small: give 1 or 2.
     Limits: several optimisers that take turns, or steps of our count that nobody made, pass.
     """
@@ -71,7 +72,7 @@ def _both(
     """Two trainings from the same weights and seed; raises where one gave no answer."""
     one, other = trainer.run([given, changed], seeds=[draw.seed("training")] * 2)
     for run in (one, other):
-        answered(run.answer)
+        ended(run)
     return one, other
 
 
@@ -94,11 +95,13 @@ def _same_end(one: Trained, other: Trained) -> bool:
 
 
 def _makes_a_step(one: Trained, other: Trained, facts: dict[str, Fact]) -> None:
-    """The fewer steps are some: a first step of length 0, as a schedule may make it, has a pass at least."""
+    """The fewer steps are some: a step of length 0, as a schedule may make it, is an optimiser's, or has a
+    pass at least."""
     idle, busy = (
         not run.passes and not run.steps and not any(w.moved for w in run.weights) for run in (one, other)
     )
-    if idle and not busy:
+    waits = not one.steps and any(step.by >= 0 for step in other.steps)
+    if (idle and not busy) or waits:
         raise Finding("train.steps_missing", facts=facts, about=str(facts["name"]))
 
 

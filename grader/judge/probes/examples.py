@@ -11,7 +11,7 @@ import torch
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.probes.scoring import rows_of
-from grader.judge.probes.training import answered
+from grader.judge.probes.training import ended
 from grader.judge.training import Told, Trainer, drawn
 from grader.record import Fact
 
@@ -32,7 +32,7 @@ def uses_every_example(trainer: Trainer, draw: Draw, args: Sequence[Any], *, inp
     given = drawn(args, draw)
     wanted = rows_of(given[inputs])
     (run,) = trainer.run([given], seeds=[draw.seed("training")], calls=2 * len(wanted))
-    answered(run.answer)
+    ended(run)
     seen = torch.zeros(len(wanted), dtype=torch.bool)
     batches: list[torch.Tensor] = []
     for call in run.calls:

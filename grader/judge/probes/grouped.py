@@ -11,7 +11,7 @@ from grader.evidence import Bars
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.probes.pairing import apart
-from grader.judge.probes.training import answered
+from grader.judge.probes.training import ended
 from grader.judge.training import Trainer, drawn
 from grader.record import Fact
 
@@ -39,7 +39,7 @@ def learns_from_every_group(
         cases.append([changed if at == targets else v for at, v in enumerate(given)])
     base, *others = trainer.run(cases, seeds=[seed] * len(cases))
     for run in (base, *others):
-        answered(run.answer)
+        ended(run)
     moved = [min(apart(base, other), 1e30) for other in others]
     unused = [at for at, value in enumerate(moved) if not value]
     if len(unused) <= _KEPT_BACK * len(moved):

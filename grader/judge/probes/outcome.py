@@ -15,7 +15,7 @@ from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
 from grader.judge.probes.mixups import first_row
-from grader.judge.probes.training import answered
+from grader.judge.probes.training import ended
 from grader.judge.training import Trained, Trainer, drawn
 from grader.record import Fact
 
@@ -47,7 +47,7 @@ def losses_fall(
     for _ in range(_TRIES):
         given = drawn(args, draw)
         (run,) = trainer.run([given], seeds=[draw.seed("training")], then=[[x]])
-        answered(run.answer)
+        ended(run)
         losses = run.losses()
         if not all(math.isfinite(loss) for loss in losses):
             break
@@ -92,7 +92,7 @@ def fits(
     for number in budgets:
         given = [number if place == budget else value for place, value in enumerate(args)]
         (run,) = trainer.run([given], seeds=[draw.seed("training")], then=[[x]])
-        answered(run.answer)
+        ended(run)
         scores = _then(run, trainer.name)
         share = float((scores.argmax(-1).reshape(y.shape) == y).double().mean())
         if share >= cut:

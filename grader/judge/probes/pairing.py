@@ -17,11 +17,13 @@ from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.probes.laws import follows, law, read, scrambled
 from grader.judge.probes.tracing import Rows, joined, traced
-from grader.judge.probes.training import answered
+from grader.judge.probes.training import ended
 from grader.judge.training import Trained, Trainer, drawn
 from grader.record import Fact
 
 _CALLS = 12
+_FEW = 3
+"""So many rows without a gradient may be of one class by chance."""
 
 
 def loss_meets_targets(
@@ -38,12 +40,13 @@ def loss_meets_targets(
     loss.mse_for_classes, ce.softmax_over_batch, loss.flatten_mismatch, train.target_not_shifted (the
     input's own letter, in more than 80 % of the rows), train.target_shifted_wrong_way, loss.wrong_pairs,
     loss.differs,
-    train.data_not_used (fewer than 80 % of the sequences scored), loss.not_all_steps.
+    train.data_not_used (fewer than 80 % of the sequences scored), loss.not_all_steps, and where the rows that
+    are not scored are all those of one class loss.first_class_ignored, or loss.not_all_steps.
     Nothing is said where no call of the model can be traced (a loop that goes around its `forward`): then
     `learns_from_every_target` decides. Choose data in which few letters follow themselves.
     """
     (run,) = trainer.run([drawn(args, draw)], seeds=[draw.seed("training")], calls=_CALLS)
-    answered(run.answer)
+    ended(run)
     x, y = args[inputs], args[targets]
     blocks = [block for call in run.calls if (block := traced(call, x, y)) is not None]
     rows = joined([block.rows for block in blocks])
@@ -77,9 +80,9 @@ def learns_from_every_target(
             changed[place] = (changed[place] + by) % classes
             cases.append([changed if at == targets else v for at, v in enumerate(given)])
         base, *others = trainer.run(cases, seeds=[seed] * len(cases))
-        answered(base.answer)
+        ended(base)
         for place, other in zip(places, others, strict=True):
-            answered(other.answer)
+            ended(other)
             moved[place] = apart(base, other)
         if bool(moved.all()):
             return
@@ -130,6 +133,7 @@ def _coverage(rows: Rows, y: torch.Tensor, run: Trained, name: str) -> None:
     scored = rows.only(rows.scored())
     seen = set(scored.sequence.tolist())
     complete = len(run.calls) < _CALLS
+    _every_class(rows, name)
     facts: dict[str, Fact] = {"name": name, "used": len(seen), "of": y.shape[0]}
     if complete and len(seen) < 0.8 * y.shape[0]:
         raise Finding("train.data_not_used", facts=facts, about=name)
@@ -137,6 +141,20 @@ def _coverage(rows: Rows, y: torch.Tensor, run: Trained, name: str) -> None:
     if missing:
         facts = {"name": name, "unused": len(missing), "of": y.shape[1], "step": missing[0] + 1}
         raise Finding("loss.not_all_steps", facts=facts, about=name)
+
+
+def _every_class(rows: Rows, name: str) -> None:
+    """Raises where the rows without a gradient are those of one class, all of them, and of no other."""
+    silent = ~rows.scored()
+    classes = set(rows.target[silent].tolist())
+    if len(classes) != 1 or int(silent.sum()) < _FEW:
+        return
+    (number,) = classes
+    if not torch.equal(silent, rows.target == number):
+        return
+    code = "loss.not_all_steps" if number else "loss.first_class_ignored"
+    facts: dict[str, Fact] = {"name": name, "unused": int(silent.sum()), "of": len(silent)}
+    raise Finding(code, facts=facts, evidence=_compared(rows.only(silent)), about=name)
 
 
 def _compared(rows: Rows) -> list[Evidence]:

@@ -11,7 +11,7 @@ from grader.evidence import Bars
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.probes.pairing import apart
-from grader.judge.probes.training import answered
+from grader.judge.probes.training import ended
 from grader.judge.training import Trainer, drawn
 from grader.record import Fact
 
@@ -46,9 +46,9 @@ def learns_from_every_sequence(
             changed[places[at]] = (changed[places[at]] + by) % classes
             cases.append([changed if place == targets else v for place, v in enumerate(given)])
         base, *others = trainer.run(cases, seeds=[seed] * len(cases))
-        answered(base.answer)
+        ended(base)
         for at, other in zip(open_, others, strict=True):
-            answered(other.answer)
+            ended(other)
             moved[at] = apart(base, other)
         if all(moved):
             return

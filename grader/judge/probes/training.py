@@ -24,6 +24,7 @@ from grader.record import Fact
 from grader.wire.fitting import Step
 
 _SHOWN = 30
+_SEVERAL = 4
 _MOST = 5
 """Optimisers that follow one another. Two or three stages of a training have one each, and are right."""
 _SAYS = (
@@ -42,7 +43,8 @@ def moves_every_weight(trainer: Trainer, draw: Draw, args: Sequence[Any]) -> Non
     arguments, and none comes back); train.step_before_backward (the first
     step comes before any pass); where no weight moved train.no_backward, train.no_step,
     train.grads_wiped_before_step, train.lr_zero, train.params_not_in_optimizer,
-    train.params_without_gradient; train.diverges (weights or losses not finite); train.zero_grad_missing
+    train.params_without_gradient; train.diverges (weights or losses not finite); train.lr_zero (in more than
+    half of the steps of an optimiser: a plan may begin and end with 0); train.zero_grad_missing
     (a pass adds to gradients left by the step before, in half of the steps); train.grads_wiped_before_step;
     train.optimizer_recreated (momenta are thrown away: three optimisers, and one for every second step, or
     five of which each is done when the next begins);
@@ -80,6 +82,14 @@ def answered(answer: Answer) -> None:
         raise
 
 
+def ended(run: Trained) -> None:
+    """Raises what training raised, and train.diverges where weights that are no numbers came of it: they
+    differ from everything, and would count as moved by whatever was asked."""
+    answered(run.answer)
+    if not all(bool(torch.isfinite(w.after).all()) for w in run.weights):
+        raise Finding("train.diverges", facts={"name": run.answer.name}, about=run.answer.name)
+
+
 def _at_the_start(run: Trained) -> str | None:
     first = run.steps[0] if run.steps else None
     early = first is not None and first.by >= 0 and first.passes == 0 and not first.wiped
@@ -108,6 +118,8 @@ def _of_steps(run: Trained) -> str | None:
             return "train.zero_grad_missing"
         if sum(step.wiped for step in own) >= max(1, len(own) / 2):
             return "train.grads_wiped_before_step"
+        if by >= 0 and len(own) >= _SEVERAL and sum(step.rate == 0 for step in own) > len(own) / 2:
+            return "train.lr_zero"
     if len({step.by for step in run.steps if step.stateful}) >= max(3, half) or _relayed(run.steps) >= _MOST:
         return "train.optimizer_recreated"
     return None

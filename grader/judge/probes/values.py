@@ -15,7 +15,7 @@ from grader.judge.finding import Finding
 from grader.judge.model import Model
 from grader.judge.probes.outcome import curve
 from grader.judge.probes.tracing import Rows, traced
-from grader.judge.probes.training import answered
+from grader.judge.probes.training import ended
 from grader.judge.training import Trainer, drawn
 from grader.record import Fact
 
@@ -39,7 +39,7 @@ def values_meet_targets(
     Nothing is said where no call of the model can be traced. Give a batch of ten examples at least.
     """
     (run,) = trainer.run([drawn(args, draw)], seeds=[draw.seed("training")], calls=_CALLS)
-    answered(run.answer)
+    ended(run)
     x, y = args[inputs], args[targets].flatten()
     blocks = [block.rows for call in run.calls if (block := traced(call, x, y)) is not None]
     blocks = [rows for rows in blocks if rows.output.shape[1] == 1]
@@ -73,7 +73,7 @@ def errors_fall(trainer: Trainer, draw: Draw, args: Sequence[Any], *, inputs: in
         model = next(value for value in given if isinstance(value, Model))
         (first,) = replace(model, double=False).run([[x]])
         (run,) = trainer.run([given], seeds=[draw.seed("training")], then=[[x]])
-        answered(run.answer)
+        ended(run)
         losses = run.losses()
         if not all(math.isfinite(loss) for loss in losses):
             break
