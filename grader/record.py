@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from grader.evidence import Evidence
+from grader.inert_json import inert
 
 SCHEMA: Literal["grader/record/1"] = "grader/record/1"
 
@@ -216,8 +217,8 @@ class Record(msgspec.Struct, frozen=True):
 
 
 def encode(record: Record) -> bytes:
-    """The bytes of the record's file: indented JSON, UTF-8, one trailing newline."""
-    return msgspec.json.format(msgspec.json.encode(record, order="deterministic"), indent=1) + b"\n"
+    """The bytes of the record's file: indented JSON, UTF-8, `inert`, one trailing newline."""
+    return inert(msgspec.json.format(msgspec.json.encode(record, order="deterministic"), indent=1)) + b"\n"
 
 
 def decode(content: bytes) -> Record:

@@ -38,7 +38,8 @@ ALLOWED: dict[str, set[str]] = {
     # What everything rests on.
     "errors": set(),
     "evidence": set(),
-    "record": {"evidence"},
+    "inert_json": set(),
+    "record": {"evidence", "inert_json"},
     "limits": {"errors"},
     "late": {"errors", "record"},
     "totals": {"late", "record"},
