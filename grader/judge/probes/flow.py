@@ -11,13 +11,13 @@ from grader.evidence import Evidence, Steps, Table
 from grader.judge.cast import Cast, Scene
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.probes.drill import drilled
+from grader.judge.probes.drill import alone, drilled
 from grader.judge.probes.passages import Passage, rows, same
 from grader.judge.rehearsal import Turn
 from grader.judge.student import Handle
 from grader.record import Fact
 
-_COUNT = 40
+_COUNT, _ALONE = 40, 16
 _MOST = 0.8
 _SURE = 1e-4
 _FAR = 0.5
@@ -29,7 +29,8 @@ _ENOUGH = 10
 def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
     """In `handle`, a training, each source goes through the encoder and its state on through the decoder.
 
-    A training of 40 sentences of four pairs, forced, from weights of ours; states are compared to the bit.
+    A training of 40 sentences of four pairs, forced, and one of 16 without a teacher, of which only the
+    states are asked, both from weights of ours; states are compared to the bit.
     Findings, in this order: what the call raised; tf.no_decoder_calls; seq2seq.encoder_state_unused (the
     encoder is never called); seq2seq.source_not_fully_read (a word never goes in; its EOS may be left out,
     and reading backwards is right); seq2seq.pairs_not_used (a chance below 1e-4 where pairs are drawn);
@@ -37,7 +38,8 @@ def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
     time; a learnt start moves little from step to step and is right); grad.graph_cut (the encoder's last
     state goes on, but no gradient comes back to it); grad.truncated_in_time (a state is cut off from its
     past at every step).
-    Limits: a recording, made by the guest, but for what the call raised.
+    Limits: a recording, made by the guest, but for what the call raised. Without a teacher nothing is said
+    of a training that raises.
     """
     scene = cast.scene(draw)
     found = drilled(handle, draw, scene, _COUNT)
@@ -51,6 +53,10 @@ def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
     _begins_alike(found, handle.name)
     if any(turn.loss is not None for passage in found for turn in passage.speaking):
         _gradients(found, handle.name)
+    freely = alone(handle, draw, scene, _ALONE)
+    hands_on(freely, handle.name, teacher="silent")
+    if any(turn.loss is not None for passage in freely for turn in passage.speaking):
+        _gradients(freely, handle.name)
 
 
 def everything_read(found: Sequence[Passage], scene: Scene, name: str) -> None:
@@ -73,17 +79,17 @@ def everything_read(found: Sequence[Passage], scene: Scene, name: str) -> None:
         raise Finding("seq2seq.source_not_fully_read", facts=told, evidence=evidence, about=name)
 
 
-def hands_on(found: Sequence[Passage], name: str) -> None:
+def hands_on(found: Sequence[Passage], name: str, *, teacher: str = "") -> None:
     """States go from call to call of the encoder, on to the decoder, from call to call of it, and no further.
 
     Findings: seq2seq.encoder_state_dropped, seq2seq.encoder_state_not_reset,
     seq2seq.encoder_state_unused (the decoder starts elsewhere, no gradient comes back to the encoder, and
     without gradients every sentence starts the same), seq2seq.decoder_state_dropped. What happens in most
-    places decides: 80 %, for starts half.
+    places decides: 80 %, for starts half. `teacher` is told with states that are lost from word to word.
     """
     reads = [pair for passage in found for pair in pairwise(passage.reading)]
     if reads and _share([not same(a.left, b.given) for a, b in reads]) >= _MOST:
-        raise _lost("seq2seq.encoder_state_dropped", name, reads)
+        raise _lost("seq2seq.encoder_state_dropped", name, reads, teacher)
     starts = [
         (before, after.reading[0])
         for before, after in pairwise(found)
@@ -97,7 +103,7 @@ def hands_on(found: Sequence[Passage], name: str) -> None:
         raise Finding("seq2seq.encoder_state_unused", facts={"name": name}, about=name)
     speaks = [pair for passage in found for pair in pairwise(passage.speaking)]
     if speaks and _share([not same(a.left, b.given) for a, b in speaks]) >= _MOST:
-        raise _lost("seq2seq.decoder_state_dropped", name, speaks)
+        raise _lost("seq2seq.decoder_state_dropped", name, speaks, teacher)
 
 
 def _begins_alike(found: Sequence[Passage], name: str) -> None:
@@ -152,7 +158,7 @@ def _gradients(found: Sequence[Passage], name: str) -> None:
             raise Finding("grad.truncated_in_time", facts=facts, about=name)
 
 
-def _lost(code: str, name: str, pairs: Sequence[tuple[Turn, Turn]]) -> Finding:
+def _lost(code: str, name: str, pairs: Sequence[tuple[Turn, Turn]], teacher: str) -> Finding:
     """A finding about states that were not handed on, with the first calls in a table."""
     table: list[list[float | int | str]] = []
     for number, (earlier, later) in enumerate(pairs[:6], start=1):
@@ -160,7 +166,7 @@ def _lost(code: str, name: str, pairs: Sequence[tuple[Turn, Turn]]) -> Finding:
     bad = [n for n, (a, b) in enumerate(pairs[:6]) if not same(a.left, b.given)]
     columns = ["@column.call", "@column.state_left", "@column.state_given"]
     lost = sum(not same(a.left, b.given) for a, b in pairs)
-    facts: dict[str, Fact] = {"name": name, "lost": lost, "of": len(pairs)}
+    facts: dict[str, Fact] = {"name": name, "lost": lost, "of": len(pairs), "teacher": teacher}
     return Finding(code, facts=facts, evidence=[Table(columns, table, bad)], about=name)
 
 
