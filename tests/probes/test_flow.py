@@ -58,6 +58,13 @@ from tests.probes.translators import (
             "grad.truncated_in_time",
             [(NEXT, NEXT + "            hidden = hidden if forced else hidden.detach()\n")],
         ),
+        (
+            "train.steps_too_many",
+            [
+                ("for i in range(1, n_iter + 1)", "for i, pair in enumerate(pairs * n_iter, start=1)"),
+                ("random.choice(pairs)", "pair"),
+            ],
+        ),
     ],
 )
 def test_how_a_sentence_goes_through_both(code: str, edits: list[Edit]) -> None:

@@ -15,6 +15,7 @@ from grader.judge.probes.drill import alone, drilled
 from grader.judge.probes.passages import Passage, rows, same
 from grader.judge.rehearsal import Turn
 from grader.judge.student import Handle
+from grader.judge.training import Trainer, drawn
 from grader.record import Fact
 
 _COUNT, _ALONE = 40, 16
@@ -24,6 +25,7 @@ _FAR = 0.5
 """Of the length of a state. Two random starts lie further apart; a learnt one moves by what a step of
 training changes, and the alternative that has one stays far below."""
 _ENOUGH = 10
+_PAIRS = (2, 3, 4)
 
 
 def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
@@ -37,7 +39,7 @@ def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
     then those of `hands_on`; seq2seq.first_state_random (the encoder begins the same source elsewhere each
     time; a learnt start moves little from step to step and is right); grad.graph_cut (the encoder's last
     state goes on, but no gradient comes back to it); grad.truncated_in_time (a state is cut off from its
-    past at every step).
+    past at every step); at last those of `counts_sentences`.
     Limits: a recording, made by the guest, but for what the call raised. Without a teacher nothing is said
     of a training that raises.
     """
@@ -57,6 +59,27 @@ def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
     hands_on(freely, handle.name, teacher="silent")
     if any(turn.loss is not None for passage in freely for turn in passage.speaking):
         _gradients(freely, handle.name)
+    counts_sentences(handle, draw, scene)
+
+
+def counts_sentences(handle: Handle, draw: Draw, scene: Scene) -> None:
+    """The number that `handle` is given counts sentences, not rounds through all pairs.
+
+    Trainings of 2, 3 and 4 pairs, asked for twice as many sentences each: rounds that are made whole, and
+    batches that divide them, come out even. Finding: train.steps_too_many where the steps are as many as
+    pairs times the number, for all three, or one multiple of that (several optimisers). Steps are those of
+    optimisers, else moves of the weights.
+    Limits: several sentences for one step pass, be it all pairs; so does a training that raises.
+    """
+    cases = [drawn([scene.pairs[:n], *scene.cast(), 2 * n, 100, 0.01], draw) for n in _PAIRS]
+    runs = Trainer(handle).run(cases, seeds=[draw.seed("training")] * len(cases))
+    if any(run.answer.error is not None for run in runs):
+        return
+    made = [sum(step.by >= 0 for step in run.steps) or len(run.steps) for run in runs]
+    each = made[0] // (2 * _PAIRS[0] ** 2)
+    if each and made == [each * 2 * n**2 for n in _PAIRS]:
+        facts: dict[str, Fact] = {"name": handle.name, "asked": 2 * _PAIRS[-1], "pairs": _PAIRS[-1]}
+        raise Finding("train.steps_too_many", facts={**facts, "counted": "rounds"}, about=handle.name)
 
 
 def everything_read(found: Sequence[Passage], scene: Scene, name: str) -> None:
