@@ -33,6 +33,36 @@ def found(source: str, ask: Ask, *, key: bytes = b"translators") -> str | None:
     return None
 
 
+NEXT = "            token = target[di] if forced else output.argmax(dim=1)\n"
+CALL = "            output, hidden = decoder(token, hidden)\n            loss"
+READ = "        hidden = encode(encoder, source)\n"
+COIN = "random.random() < teacher_forcing_ratio"
+LOSS = "loss = loss + F.nll_loss(output, target[di])"
+LOOP = "for di in range(len(target))"
+OPTIMISER = "    optimizer = optim.Adam(parameters, lr=learning_rate)\n"
+PICK = (
+    "    for i in range(1, n_iter + 1):\n        source, target = random.choice(pairs)\n"
+    "        source, target = tensorize(source_vocab, source), tensorize(target_vocab, target)\n"
+)
+START = "        token, loss = torch.tensor([[SOS_token]]), 0.0"
+
+
+def through(probes: Probes, student: Student, cast: Cast) -> None:
+    probes.leads_through_both(student.train, cast)
+
+
+def scored(probes: Probes, student: Student, cast: Cast) -> None:
+    probes.scores_every_word(student.train, cast)
+
+
+def forced(probes: Probes, student: Student, cast: Cast) -> None:
+    probes.forces_by_ratio(student.train, cast)
+
+
+def moved(probes: Probes, student: Student, cast: Cast) -> None:
+    probes.moves_both(student.train, cast)
+
+
 RIGHT = """
 import random
 import torch

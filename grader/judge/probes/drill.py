@@ -46,6 +46,20 @@ def drilled(handle: Handle, draw: Draw, scene: Scene, count: int, ratio: float =
     return passages(performance.turns, scene, trained=True)
 
 
+def alone(handle: Handle, draw: Draw, scene: Scene, count: int) -> list[Passage]:
+    """As `drilled` without a teacher: the sentences in which the decoder was given its own words only.
+
+    The word that it is made to say is not EOS, so nobody has a reason to stop early. None at all where the
+    training raises: `forcing` says what. A sentence with other words in it is a matter of `forcing`, too.
+    """
+    try:
+        found = drilled(handle, draw, scene, count, 0.0)
+    except Finding:
+        return []
+    marker = scene.target.numbers[scene.spare[MARKED]]
+    return [passage for passage in found if passage.pair is not None and set(passage.fed[1:]) == {marker}]
+
+
 def _answered(performance: Performance, scene: Scene, name: str) -> None:
     """Raises what the training raised, named where what was heard tells why."""
     error = performance.answer.error

@@ -11,33 +11,37 @@ from grader.evidence import Evidence, Steps, Table
 from grader.judge.cast import Cast, Scene
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.probes.drill import drilled
+from grader.judge.probes.drill import alone, drilled
 from grader.judge.probes.passages import Passage, rows, same
 from grader.judge.rehearsal import Turn
 from grader.judge.student import Handle
+from grader.judge.training import Trainer, drawn
 from grader.record import Fact
 
-_COUNT = 40
+_COUNT, _ALONE = 40, 16
 _MOST = 0.8
 _SURE = 1e-4
 _FAR = 0.5
 """Of the length of a state. Two random starts lie further apart; a learnt one moves by what a step of
 training changes, and the alternative that has one stays far below."""
 _ENOUGH = 10
+_PAIRS = (2, 3, 4)
 
 
 def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
     """In `handle`, a training, each source goes through the encoder and its state on through the decoder.
 
-    A training of 40 sentences of four pairs, forced, from weights of ours; states are compared to the bit.
+    A training of 40 sentences of four pairs, forced, and one of 16 without a teacher, of which only the
+    states are asked, both from weights of ours; states are compared to the bit.
     Findings, in this order: what the call raised; tf.no_decoder_calls; seq2seq.encoder_state_unused (the
     encoder is never called); seq2seq.source_not_fully_read (a word never goes in; its EOS may be left out,
     and reading backwards is right); seq2seq.pairs_not_used (a chance below 1e-4 where pairs are drawn);
     then those of `hands_on`; seq2seq.first_state_random (the encoder begins the same source elsewhere each
     time; a learnt start moves little from step to step and is right); grad.graph_cut (the encoder's last
     state goes on, but no gradient comes back to it); grad.truncated_in_time (a state is cut off from its
-    past at every step).
-    Limits: a recording, made by the guest, but for what the call raised.
+    past at every step); at last those of `counts_sentences`.
+    Limits: a recording, made by the guest, but for what the call raised. Without a teacher nothing is said
+    of a training that raises.
     """
     scene = cast.scene(draw)
     found = drilled(handle, draw, scene, _COUNT)
@@ -51,6 +55,31 @@ def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
     _begins_alike(found, handle.name)
     if any(turn.loss is not None for passage in found for turn in passage.speaking):
         _gradients(found, handle.name)
+    freely = alone(handle, draw, scene, _ALONE)
+    hands_on(freely, handle.name, teacher="silent")
+    if any(turn.loss is not None for passage in freely for turn in passage.speaking):
+        _gradients(freely, handle.name)
+    counts_sentences(handle, draw, scene)
+
+
+def counts_sentences(handle: Handle, draw: Draw, scene: Scene) -> None:
+    """The number that `handle` is given counts sentences, not rounds through all pairs.
+
+    Trainings of 2, 3 and 4 pairs, asked for twice as many sentences each: rounds that are made whole, and
+    batches that divide them, come out even. Finding: train.steps_too_many where the steps are as many as
+    pairs times the number, for all three, or one multiple of that (several optimisers). Steps are those of
+    optimisers, else moves of the weights.
+    Limits: several sentences for one step pass, be it all pairs; so does a training that raises.
+    """
+    cases = [drawn([scene.pairs[:n], *scene.cast(), 2 * n, 100, 0.01], draw) for n in _PAIRS]
+    runs = Trainer(handle).run(cases, seeds=[draw.seed("training")] * len(cases))
+    if any(run.answer.error is not None for run in runs):
+        return
+    made = [sum(step.by >= 0 for step in run.steps) or len(run.steps) for run in runs]
+    each = made[0] // (2 * _PAIRS[0] ** 2)
+    if each and made == [each * 2 * n**2 for n in _PAIRS]:
+        facts: dict[str, Fact] = {"name": handle.name, "asked": 2 * _PAIRS[-1], "pairs": _PAIRS[-1]}
+        raise Finding("train.steps_too_many", facts={**facts, "counted": "rounds"}, about=handle.name)
 
 
 def everything_read(found: Sequence[Passage], scene: Scene, name: str) -> None:
@@ -73,17 +102,17 @@ def everything_read(found: Sequence[Passage], scene: Scene, name: str) -> None:
         raise Finding("seq2seq.source_not_fully_read", facts=told, evidence=evidence, about=name)
 
 
-def hands_on(found: Sequence[Passage], name: str) -> None:
+def hands_on(found: Sequence[Passage], name: str, *, teacher: str = "") -> None:
     """States go from call to call of the encoder, on to the decoder, from call to call of it, and no further.
 
     Findings: seq2seq.encoder_state_dropped, seq2seq.encoder_state_not_reset,
     seq2seq.encoder_state_unused (the decoder starts elsewhere, no gradient comes back to the encoder, and
     without gradients every sentence starts the same), seq2seq.decoder_state_dropped. What happens in most
-    places decides: 80 %, for starts half.
+    places decides: 80 %, for starts half. `teacher` is told with states that are lost from word to word.
     """
     reads = [pair for passage in found for pair in pairwise(passage.reading)]
     if reads and _share([not same(a.left, b.given) for a, b in reads]) >= _MOST:
-        raise _lost("seq2seq.encoder_state_dropped", name, reads)
+        raise _lost("seq2seq.encoder_state_dropped", name, reads, teacher)
     starts = [
         (before, after.reading[0])
         for before, after in pairwise(found)
@@ -97,7 +126,7 @@ def hands_on(found: Sequence[Passage], name: str) -> None:
         raise Finding("seq2seq.encoder_state_unused", facts={"name": name}, about=name)
     speaks = [pair for passage in found for pair in pairwise(passage.speaking)]
     if speaks and _share([not same(a.left, b.given) for a, b in speaks]) >= _MOST:
-        raise _lost("seq2seq.decoder_state_dropped", name, speaks)
+        raise _lost("seq2seq.decoder_state_dropped", name, speaks, teacher)
 
 
 def _begins_alike(found: Sequence[Passage], name: str) -> None:
@@ -152,7 +181,7 @@ def _gradients(found: Sequence[Passage], name: str) -> None:
             raise Finding("grad.truncated_in_time", facts=facts, about=name)
 
 
-def _lost(code: str, name: str, pairs: Sequence[tuple[Turn, Turn]]) -> Finding:
+def _lost(code: str, name: str, pairs: Sequence[tuple[Turn, Turn]], teacher: str) -> Finding:
     """A finding about states that were not handed on, with the first calls in a table."""
     table: list[list[float | int | str]] = []
     for number, (earlier, later) in enumerate(pairs[:6], start=1):
@@ -160,7 +189,7 @@ def _lost(code: str, name: str, pairs: Sequence[tuple[Turn, Turn]]) -> Finding:
     bad = [n for n, (a, b) in enumerate(pairs[:6]) if not same(a.left, b.given)]
     columns = ["@column.call", "@column.state_left", "@column.state_given"]
     lost = sum(not same(a.left, b.given) for a, b in pairs)
-    facts: dict[str, Fact] = {"name": name, "lost": lost, "of": len(pairs)}
+    facts: dict[str, Fact] = {"name": name, "lost": lost, "of": len(pairs), "teacher": teacher}
     return Finding(code, facts=facts, evidence=[Table(columns, table, bad)], about=name)
 
 

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from grader.evidence import Evidence, Steps, Table
 from grader.judge.cast import Cast, Scene
@@ -20,6 +21,8 @@ from grader.record import Fact
 _FEW, _MANY = 8, 60
 _ALPHA = 1e-4
 _SURE = 0.95
+_COINS = 40
+"""Fewer are not asked for their order: a fair coin changes sides once or never in 80 of 2**40 series."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,11 @@ def follows_ratio(handle: Handle, draw: Draw, cast: Cast) -> None:
     because a decoder that is made to say a word for long learns to say anything else; the second does not
     count where it throws the coins of the first, as under a seed of its own. At 0.5 the number of forced
     sentences, or of forced words where both are mixed in a sentence, is binomial: exact two-sided
-    test, alpha 1e-4. Findings, in this order: what the call raised; tf.no_decoder_calls, tf.target_leak
-    (most tokens are what the loss asks for at that very step), tf.input_constant (80 % are the first token),
-    tf.wrong_shift (20 % are a word older), tf.sos_missing, tf.source_as_input, tf.other_inputs; then
+    test, alpha 1e-4. Nor may forced and free ones stand apart, each in one piece, in both trainings: a
+    fair coin does that once in 10**10 trainings. Findings, in this order: what the call raised;
+    tf.no_decoder_calls, tf.target_leak (most tokens are what the loss asks for at that very step),
+    tf.input_constant (80 % are the first token), tf.wrong_shift (20 % are a word older), tf.sos_missing,
+    tf.source_as_input, tf.other_inputs; then
     from the three together tf.own_output, tf.always, tf.ratio_inverted, tf.ratio_wrong.
     Limits: a recording, made by the guest. That a word was fed has no trace that we could compute.
     """
@@ -66,7 +71,7 @@ def follows_ratio(handle: Handle, draw: Draw, cast: Cast) -> None:
         fed.append(_fed(found, scene))
         _only_known_tokens(fed[-1], found, scene, handle.name)
     one, none, *half = fed
-    _ratio(one, none, _joined(half), handle.name)
+    _ratio(one, none, half, handle.name)
 
 
 def _joined(fed: Sequence[_Fed]) -> _Fed:
@@ -143,13 +148,17 @@ def _steps(passage: Passage, kinds: Sequence[str], scene: Scene) -> Evidence:
     return Steps(["@row.teacher", "@row.was_fed", "@row.must_say"], tokens, [b for b in bad if b[1] < 12])
 
 
-def _ratio(one: _Fed, none: _Fed, half: _Fed, name: str) -> None:
+def _ratio(one: _Fed, none: _Fed, halves: Sequence[_Fed], name: str) -> None:
+    half = _joined(halves)
     always = [each.share() >= _SURE for each in (one, none)]
     never = [each.share() <= 1 - _SURE for each in (one, none)]
     coins = half.coins()
+    order = "mixed"
     if always[0] and never[1]:
         if _binomial(sum(coins), len(coins)) >= _ALPHA:
-            return
+            if not all(_apart(each.coins()) for each in halves):
+                return
+            order = "apart"
         code = "tf.ratio_wrong"
     elif never[0] and always[1]:
         code = "tf.ratio_inverted"
@@ -166,8 +175,14 @@ def _ratio(one: _Fed, none: _Fed, half: _Fed, name: str) -> None:
         [n for n, (ratio, share) in enumerate(zip((1.0, 0.5, 0.0), shares, strict=True)) if ratio != share],
     )
     facts: dict[str, Fact] = {"name": name, "one": shares[0], "half": shares[1], "none": shares[2]}
+    facts["order"] = order
     by_chance = code == "tf.ratio_wrong"
     raise Finding(code, facts=facts, evidence=[table], about=name, by_chance=by_chance)
+
+
+def _apart(coins: Sequence[bool]) -> bool:
+    """Whether so many coins change sides once at most, as those of nobody who throws them."""
+    return len(coins) >= _COINS and sum(one != other for one, other in pairwise(coins)) <= 1
 
 
 def _binomial(successes: int, count: int) -> float:

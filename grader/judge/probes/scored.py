@@ -8,7 +8,7 @@ from grader.evidence import Evidence, Steps
 from grader.judge.cast import Cast, Scene
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.probes.drill import drilled
+from grader.judge.probes.drill import alone, drilled
 from grader.judge.probes.passages import NOTHING, Passage, hardly_pulls, rows, target, word
 from grader.judge.student import Handle
 from grader.judge.vocabulary import EOS
@@ -21,15 +21,18 @@ _FEW = 0.1
 def scores_every_word(handle: Handle, draw: Draw, cast: Cast) -> None:
     """The loss of `handle`, a training, asks the decoder for the target's words and EOS, one at each step.
 
-    A training of 16 sentences, forced, from weights of ours. What the loss asks for at a step is the word
-    whose log-probability it pulls up most: that is so for NLL and cross-entropy, summed or averaged, with
-    smoothed labels, in any spelling. Findings, in this order: what the call raised; tf.no_decoder_calls;
+    Trainings of 16 sentences, forced and without a teacher, from weights of ours. What the loss asks for at
+    a step is the word whose log-probability it pulls up most: that is so for NLL and cross-entropy, summed
+    or averaged, with smoothed labels, in any spelling. Findings, in this order: what the call raised;
+    tf.no_decoder_calls;
     train.no_backward (no gradient came to any score); loss.softmax_before_cross_entropy (the decoder is made
     to be certain of a wrong word, and the gradient vanishes, which it does behind a softmax and does not
     where the loss takes the only one); seq2seq.loss_last_step_only; seq2seq.eos_missing
     (all words, never the end); seq2seq.target_not_fully_used (fewer); seq2seq.loss_against_input (it asks
     for what went in); seq2seq.loss_targets_wrong. A tenth of the sentences may differ.
-    Limits: a recording, made by the guest; that something is learnt of it is asked after training.
+    Limits: a recording, made by the guest; that something is learnt of it is asked after training. Without
+    a teacher nothing is said of a training that raises, nor of what a loss asks for where the decoder says
+    EOS too early: it never does here.
     """
     scene = cast.scene(draw)
     found = [p for p in drilled(handle, draw, scene, _COUNT) if p.speaking and p.pair is not None]
@@ -38,12 +41,17 @@ def scores_every_word(handle: Handle, draw: Draw, cast: Cast) -> None:
         raise Finding("tf.no_decoder_calls", facts=facts, about=handle.name)
     if all(turn.loss is None for passage in found for turn in passage.speaking):
         raise Finding("train.no_backward", facts={**facts, "passes": 0}, about=handle.name)
+    _all_asked(found, scene, facts)
+    _all_asked(alone(handle, draw, scene, _COUNT), scene, {**facts, "teacher": "silent"})
+
+
+def _all_asked(found: Sequence[Passage], scene: Scene, facts: dict[str, Fact]) -> None:
     wrong = [passage for passage in found if _asked(passage) != _due(passage, scene)]
     if len(wrong) > _FEW * len(found):
         code, passage = _named(wrong, scene), wrong[0]
-        asked = _asked(passage)
-        facts |= {"steps": sum(n != NOTHING for n in asked), "of": len(_due(passage, scene))}
-        raise Finding(code, facts=facts, evidence=[_steps(passage, scene)], about=handle.name)
+        steps = sum(n != NOTHING for n in _asked(passage))
+        told: dict[str, Fact] = {**facts, "steps": steps, "of": len(_due(passage, scene))}
+        raise Finding(code, facts=told, evidence=[_steps(passage, scene)], about=str(facts["name"]))
 
 
 def _due(passage: Passage, scene: Scene) -> list[int]:
