@@ -58,13 +58,6 @@ from tests.probes.translators import (
             "grad.truncated_in_time",
             [(NEXT, NEXT + "            hidden = hidden if forced else hidden.detach()\n")],
         ),
-        (
-            "train.steps_too_many",
-            [
-                ("for i in range(1, n_iter + 1)", "for i, pair in enumerate(pairs * n_iter, start=1)"),
-                ("random.choice(pairs)", "pair"),
-            ],
-        ),
     ],
 )
 def test_how_a_sentence_goes_through_both(code: str, edits: list[Edit]) -> None:
@@ -100,6 +93,13 @@ def test_what_the_loss_asks_for(code: str, edits: list[Edit]) -> None:
         ("train.params_not_in_optimizer", [("encoder.parameters(), *decoder.par", "encoder.par")]),
         ("train.zero_grad_missing", [("        optimizer.zero_grad()\n", "        encoder.zero_grad()\n")]),
         ("train.epochs_ignored", [("range(1, n_iter + 1)", "range(1, 20)")]),
+        (
+            "train.steps_too_many",
+            [
+                ("for i in range(1, n_iter + 1)", "for i, pair in enumerate(pairs * n_iter, start=1)"),
+                ("random.choice(pairs)", "pair"),
+            ],
+        ),
         ("train.params_without_gradient", [(READ, "        hidden = encode(encoder, source).detach()\n")]),
     ],
 )

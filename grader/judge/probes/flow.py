@@ -39,7 +39,7 @@ def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
     then those of `hands_on`; seq2seq.first_state_random (the encoder begins the same source elsewhere each
     time; a learnt start moves little from step to step and is right); grad.graph_cut (the encoder's last
     state goes on, but no gradient comes back to it); grad.truncated_in_time (a state is cut off from its
-    past at every step); at last those of `counts_sentences`.
+    past at every step).
     Limits: a recording, made by the guest, but for what the call raised. Without a teacher nothing is said
     of a training that raises.
     """
@@ -59,7 +59,6 @@ def leads_through(handle: Handle, draw: Draw, cast: Cast) -> None:
     hands_on(freely, handle.name, teacher="silent")
     if any(turn.loss is not None for passage in freely for turn in passage.speaking):
         _gradients(freely, handle.name)
-    counts_sentences(handle, draw, scene)
 
 
 def counts_sentences(handle: Handle, draw: Draw, scene: Scene) -> None:

@@ -72,7 +72,7 @@ class OfTranslation(Verbs):
         seq2seq.source_not_fully_read, seq2seq.target_not_fully_used, seq2seq.pairs_not_used,
         seq2seq.encoder_state_dropped, seq2seq.encoder_state_not_reset, seq2seq.encoder_state_unused,
         seq2seq.decoder_state_dropped, seq2seq.first_state_random, grad.graph_cut, grad.truncated_in_time.
-        Cost: that of training on 40 sentences. More in `flow.leads_through`.
+        Cost: that of training on 56 sentences. More in `flow.leads_through`.
         """
         flow.leads_through(handle, self._draw, cast)
 
@@ -82,7 +82,7 @@ class OfTranslation(Verbs):
         Tolerance: a tenth of the sentences; a gradient below 1e-12 asks for nothing. Findings:
         loss.softmax_before_cross_entropy, seq2seq.loss_last_step_only, seq2seq.eos_missing,
         seq2seq.target_not_fully_used, seq2seq.loss_against_input, seq2seq.loss_targets_wrong,
-        train.no_backward, tf.no_decoder_calls. Cost: that of training on 16 sentences. More in
+        train.no_backward, tf.no_decoder_calls. Cost: that of training on 32 sentences. More in
         `scored.scores_every_word`.
         """
         scored.scores_every_word(handle, self._draw, cast)
@@ -100,9 +100,9 @@ class OfTranslation(Verbs):
     def moves_both(self, handle: Handle, cast: Cast) -> None:
         """Every step of training moves all weights of both networks, and more sentences mean more steps.
 
-        Tolerance and findings: those of `moves_every_weight`, `trains_as_long_as_told` and
-        `learns_at_the_rate_told`. Cost: that of
-        training on 12 sentences. More in `training.moves_every_weight`.
+        Tolerance and findings: those of `moves_every_weight`, `trains_as_long_as_told`,
+        `learns_at_the_rate_told` and `flow.counts_sentences`. Cost: that of training on 30 sentences. More in
+        `training.moves_every_weight`.
         """
         scene = cast.scene(self._draw)
         trainer = Trainer(handle)
@@ -110,6 +110,7 @@ class OfTranslation(Verbs):
         few = [scene.pairs[:1], *scene.cast(), 1, 100, 0.01]
         budgets.trains_as_long_as_told(trainer, self._draw, few, budget=5)
         budgets.rate_counts(trainer, self._draw, few, rate=7)
+        flow.counts_sentences(handle, self._draw, scene)
 
     def spells_script(self, handle: Handle, cast: Cast) -> None:
         """The text for each source is what the decoder says, fed its own words, until EOS or the limit.
