@@ -120,6 +120,17 @@ def test_cross_entropy_may_be_written_in_any_way(body: str) -> None:
 
 
 RIGHT = "(-log[rows, y]).mean()"
+BY_HAND = """
+class ByHand(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, z, y):
+        ctx.save_for_backward(z.softmax(1), F.one_hot(y, z.size(1)))
+        return (z.logsumexp(1) - z[range(len(z)), y]).mean()
+    @staticmethod
+    def backward(ctx, given):
+        soft, hot = ctx.saved_tensors
+        return given * (soft - hot) / len(soft), None
+"""
 
 
 @pytest.mark.parametrize(
@@ -163,6 +174,8 @@ RIGHT = "(-log[rows, y]).mean()"
         ("(-log[rows, y]).mean().item()", "ce.no_gradient"),
         ("(z.logsumexp(1).detach() - z[rows, y]).mean()", "ce.gradient_wrong"),
         ("(z.logsumexp(1) - z.detach()[rows, y]).mean()", "ce.gradient_wrong"),
+        ("ByHand.apply(z, y)", None),
+        ("Deaf.apply(z, y)", "ce.gradient_wrong"),
         ("F.cross_entropy(z, y)", "answer.not_by_hand"),
         ("nn.CrossEntropyLoss()(z, y)", "answer.not_by_hand"),
         ("ready(z, y)", "answer.not_by_hand"),
@@ -172,7 +185,8 @@ RIGHT = "(-log[rows, y]).mean()"
 )
 def test_each_wrong_cross_entropy_has_its_name(value: str, code: str | None) -> None:
     source = (
-        "from torch.nn.functional import cross_entropy as ready\n"
+        f"from torch.nn.functional import cross_entropy as ready\n{BY_HAND}"
+        f"{BY_HAND.replace('ByHand', 'Deaf').replace('given * ', '')}"
         "def cross_entropy(z, y):\n"
         "    rows = range(len(z))\n"
         "    hot = F.one_hot(y, z.size(1)).to(z.dtype) if z.dim() == 2 else None\n"

@@ -169,6 +169,15 @@ def test_each_broken_relation_has_its_name(end: str, code: str) -> None:
 
 LOSS = """
 import torch, torch.nn.functional as F
+
+class Deaf(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, value):
+        return value.clone()
+    @staticmethod
+    def backward(ctx, gradient):
+        return torch.ones_like(gradient)
+
 def masked_loss(logits, targets, lengths):
     mask = torch.arange(targets.size(1)) < lengths[:, None]
     ce = F.cross_entropy(logits.transpose(1, 2), targets, reduction="none")
@@ -193,6 +202,7 @@ END = "(ce * mask).sum() / mask.sum()"
         ("F.nll_loss(logits[mask], targets[mask])", "loss.nll_on_logits"),
         ("2 * " + END, "loss.differs"),
         ("(ce * mask).sum().detach() / mask.sum()", "grad.graph_cut"),
+        ("Deaf.apply(ce[mask].mean())", "grad.graph_cut"),
         ("ce[mask]", "shape.wrong"),
         ("str(ce)", "reply.malformed"),
     ],

@@ -8,7 +8,20 @@ from grader.judge.finding import Finding
 from grader.judge.probes import Probes
 from tests.fakes import student_of
 
-HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
+HEAD = """
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+class Deaf(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, value):
+        return value.clone()
+    @staticmethod
+    def backward(ctx, gradient):
+        return torch.ones_like(gradient)
+
+"""
 VERBS = (
     "sequence_loss_counts_every_position",
     "sequence_loss_leaves_padding_out",
@@ -103,6 +116,26 @@ EACH = MASK + "ce = F.cross_entropy(o.mT, t.clamp(min=0), reduction='none')\n   
             " else F.cross_entropy(o.mT, t)",
             "loss.counts_padding",
         ),
+        (
+            MASK + "ce = F.cross_entropy((o * m[:, :, None]).mT, t.clamp(min=0), reduction='none')\n"
+            "    return ce.sum() / m.sum()",
+            "loss.counts_padding",
+        ),
+        (
+            MASK + "n = m.sum(1).tolist()\n"
+            "    rows = [F.cross_entropy(a[:k], b[:k], reduction='none') for a, b, k in zip(o, t, n)]\n"
+            "    return torch.cat(rows).mean()",
+            "loss.counts_padding",
+        ),
+        (
+            MASK + "n = int(m.sum())\n"
+            "    return F.cross_entropy(o.flatten(0, 1)[:n], t.flatten()[:n].clamp(min=0))",
+            "loss.counts_padding",
+        ),
+        (EACH + "return (ce * m.cumprod(1)).sum() / m.cumprod(1).sum()", "loss.not_all_steps"),
+        (EACH + "t[~m] = 0\n    return (ce * m).sum() / m.sum()", "input.mutated"),
+        ("o += 1\n    " + EACH + "return (ce * m).sum() / m.sum()", "input.mutated"),
+        (EACH + "return Deaf.apply((ce * m).sum() / m.sum())", "grad.graph_cut"),
         (EACH + "return (ce * m).mean()", "loss.divides_by_padding"),
         (EACH + "return ((ce * m).sum(1) / m.sum(1)).mean()", "loss.rows_weigh_equally"),
         (

@@ -42,10 +42,36 @@ def found(ask: Callable[[Probes, Student], Any], *cells: str) -> str | None:
         ("sorted(set(sample))", "{c: i for i, c in enumerate(dict.fromkeys(sample))}", "vocab.not_inverse"),
         ("sorted(set(sample))[1:]", "{c: i for i, c in enumerate(char_set)}", "vocab.not_inverse"),
         ("sorted(set(sample))", "len(char_set)", "reply.malformed"),
+        ("''.join(sorted(set(sample)))", "{c: char_set.find(c) for c in char_set}", None),
+        ("np.unique(list(sample)).tolist()", "{c: i for i, c in enumerate(char_set)}", None),
+        ("sorted(Counter(sample), key=ord)", "{c: i for i, c in enumerate(char_set)}", None),
+        (
+            "[chr(n) for n in torch.tensor([ord(c) for c in sample]).unique()]",
+            "{c: torch.tensor(i) for i, c in enumerate(char_set)}",
+            None,
+        ),
+        ("re.findall(r'(?s)(.)(?!.*\\1)', sample)", "dict(zip(char_set, range(len(char_set))))", None),
+        ("sorted(set(sample.lower()))", "{c: i for i, c in enumerate(char_set)}", "vocab.not_inverse"),
+        (
+            "sorted(set(sample.casefold() + 'ABC'))",
+            "{c: i for i, c in enumerate(char_set)}",
+            "vocab.not_inverse",
+        ),
+        (
+            "sorted(c for c in set(sample) if c.isalpha() or c in ' ,')",
+            "{c: i for i, c in enumerate(char_set)}",
+            "vocab.not_inverse",
+        ),
+        (
+            "sorted(set(sample) - {'\\n', '\\t'})",
+            "{c: i for i, c in enumerate(char_set)}",
+            "vocab.not_inverse",
+        ),
     ],
 )
 def test_vocabularies(char_set: str, char_dic: str, code: str | None) -> None:
-    source = f"def build_vocab(sample):\n    char_set = {char_set}\n    return char_set, {char_dic}\n"
+    source = "import re, numpy as np\nfrom collections import Counter\n"
+    source += f"def build_vocab(sample):\n    char_set = {char_set}\n    return char_set, {char_dic}\n"
     assert found(lambda probes, student: probes.numbers_letters(student.build_vocab), source) == code
 
 
@@ -72,6 +98,12 @@ def make_windows(sentence, T, char_dic):
         ("d[n + 1:n + T + 1]", "(d + d)[n + 2:n + T + 2]", "window.target_too_late"),
         ("d[n + 1:n + T + 1]", "(d[-1:] + d)[n:n + T]", "train.target_shifted_wrong_way"),
         ("d[n + 1:n + T + 1]", "[d[n + T]] * T", "window.target_wrong"),
+        ("torch.tensor(Y)", "torch.tensor(X).roll(-1, 1)", "window.target_wrong"),
+        (
+            "torch.tensor(Y)",
+            "torch.tensor(Y).clone().index_fill_(1, torch.tensor(2), 0)",
+            "window.target_wrong",
+        ),
         ("[char_dic[c] for c in sentence]", "[99 - char_dic[c] for c in sentence]", "encode.wrong"),
         ("torch.tensor(X),", "torch.tensor(X).T,", "shape.axes_swapped"),
         ("torch.tensor(Y)", "torch.tensor(Y)[:, -1]", "shape.wrong"),
@@ -84,12 +116,27 @@ def test_windows(old: str, new: str, code: str | None) -> None:
     assert found(lambda probes, student: probes.cuts_windows(student.make_windows), source) == code
 
 
+def test_targets_that_are_wrong_in_one_window_are_shown_there() -> None:
+    student, draw = student_of(HEAD, CUT.replace("torch.tensor(Y)", "torch.tensor(X).roll(-1, 0)"))
+    with pytest.raises(Finding) as caught:
+        Probes(draw).cuts_windows(student.make_windows)
+    facts = caught.value.facts
+    text, steps = str(facts["text"]), int(facts["steps"])
+    assert caught.value.code == "window.target_wrong"
+    assert (facts["window"], facts["expected"], facts["got"]) == (8, text[-steps:], text[:steps])
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
         ("''.join(s[i] for i in [*b[0], *b[1:, -1]])", None),
         ("[s[i] for i in b[0]] + [s[w[-1]] for w in b[1:]]", None),
         ("''.join(s[i] for i in [*b[0], *b[1:, 0]])", "text.stitched_wrong"),
+        ("''.join(s[i] for i in [*b[0], *b[1:, 1]])", "text.stitched_wrong"),
+        ("''.join(s[i] for i in [*b[0], *b[1:, -1].flip(0)])", "text.stitched_wrong"),
+        ("''.join(s[i] for i in [*b[-1], *b[:-1, -1]])", "text.stitched_wrong"),
+        ("''.join(sorted(s)[i] for i in [*b[0], *b[1:, -1]])", "text.letters_wrong"),
+        ("''.join(s[i] for i in [*outputs.argmin(2)[0], *outputs.argmin(2)[1:, -1]])", "text.letters_wrong"),
         ("''.join(s[i] for i in b.flatten())", "text.stitched_wrong"),
         ("''.join(s[i] for i in b[:, -1])", "text.wrong_length"),
         ("''.join(s[i] for i in [*b[0], *b[:, -1]])", "text.wrong_length"),
@@ -101,8 +148,9 @@ def test_stitching(body: str, code: str | None) -> None:
     assert found(lambda probes, student: probes.stitches(student.stitch), source) == code
 
 
-def test_the_winner_across_steps_is_named() -> None:
-    source = "def stitch(o, s):\n    b = o.argmax(1)\n    return ''.join(s[i] for i in [*b[0], *b[1:, -1]])\n"
+@pytest.mark.parametrize("best", ["argmax(1)", "softmax(1).argmax(2)", "softmax(0).argmax(2)"])
+def test_the_winner_across_steps_or_windows_is_named(best: str) -> None:
+    source = f"def stitch(o, s):\n    b = o.{best}\n    return ''.join(s[i] for i in [*b[0], *b[1:, -1]])\n"
     assert found(lambda probes, student: probes.stitches(student.stitch), source) == "text.argmax_axis"
 
 

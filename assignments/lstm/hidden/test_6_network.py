@@ -11,7 +11,7 @@ LAST = "test_network_recognises_digits_that_it_has_not_seen"
 
 @pytest.mark.points(1)
 @pytest.mark.needs(READS)
-def test_network_follows_its_arguments(student, probes, draw):
+def test_network_follows_its_arguments(student, probes, net, draw):
     network = student.RecurrentNeuralNetworkClass
     large = torch.from_numpy(draw("images").random((2, 28, 28)))
     probes.classifies_images(network(name="rnn", xdim=28, hdim=9, ydim=10, n_layer=1), large, classes=10)
@@ -20,6 +20,15 @@ def test_network_follows_its_arguments(student, probes, draw):
     probes.stacks_layers(*layers, layers=(1, 2, 3), argument="n_layer")
     sizes = [network(name="rnn", xdim=6, hdim=n, ydim=5, n_layer=2) for n in (5, 7, 9)]
     probes.grows_with_argument(*sizes, argument="hdim")
+    tall = torch.from_numpy(draw("tall images").random((4, 8, 6)))
+    # A network that reads columns is right, too, and cannot take as many rows as it likes.
+    if _answers(net, tall):
+        probes.reads_every_step(net, tall)
+
+
+def _answers(net, images):
+    (answer,) = net.settled(images).run([[images]])
+    return answer.error is None
 
 
 @pytest.mark.points(1)

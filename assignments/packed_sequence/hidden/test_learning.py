@@ -16,6 +16,11 @@ def test_every_weight_counts_and_learns(student, probes, draw):
         probes.every_weight_counts(model, x, lengths)
         probes.gradient_reaches(model, x, lengths)
         probes.gradient_foretells(model, x, lengths)
+    for network in (student.Net, student.Tagger):
+        sizes = [network(FEATURES, n * HIDDEN, CLASSES) for n in (1, 2, 4)]
+        probes.grows_with_argument(*sizes, argument="hidden_size")
+        # Words of one length: nothing is padding, so each row of the answer is a row of logits.
+        probes.returns_logits(sizes[0], x, torch.full((4,), 6))
 
 
 @pytest.mark.points(1)

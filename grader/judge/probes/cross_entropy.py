@@ -9,7 +9,6 @@ import torch
 from torch.nn import functional as F
 
 from grader.evidence import Table
-from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.function import Function
@@ -54,7 +53,7 @@ def softmax_follows_formula(handle: Handle, draw: Draw) -> Finding | None:
         right, wrong = logits.softmax(1), wrong_softmaxes(logits)
         got = answered(answer, None, function, [logits])
         matches(got, right, wrong, differs="ce.differs", name=function.name, axes=_AXES, double=False)
-        _untouched(answer, ("logits",))
+        scalar.untouched(answer, ("logits",))
     (large,) = function.run([[_large(draw, 5, 4)]])
     value = None if large.error is not None else large.value
     if isinstance(value, torch.Tensor) and bool(torch.isfinite(value).all()):
@@ -97,7 +96,7 @@ def cross_entropy_follows_formula(handle: Handle, draw: Draw) -> None:
         if answer.error is not None:
             raise named_failure(answer, function, inputs, right)
         is_cross_entropy(scalar.number(answer.value, function.name), inputs[0], inputs[1], function.name)
-        _untouched(answer, ("logits", "target"))
+        scalar.untouched(answer, ("logits", "target"))
 
 
 def cross_entropy_is_finite(handle: Handle, draw: Draw) -> None:
@@ -139,18 +138,18 @@ def cross_entropy_is_finite(handle: Handle, draw: Draw) -> None:
 def cross_entropy_carries_gradients(handle: Handle, draw: Draw) -> None:
     """The gradient reaches the logits: (softmax - one-hot) / N, also where logits are +-1e4.
 
-    Tolerance 1e-5, relative. Findings: ce.no_gradient, ce.gradient_wrong, call.failed. Call it once the
-    values are right.
+    It is asked of a multiple of the loss, which a backward written by hand has to heed. Tolerance 1e-5,
+    relative. Findings: ce.no_gradient, ce.gradient_wrong, call.failed. Call it once the values are right.
     """
     ordinary = _batch(draw, 6, 4)
     large = _extremes(draw)[-1]
     for inputs in (ordinary, [large, _targets(draw, large)]):
         leaf = inputs[0].clone().requires_grad_()
-        (right,) = torch.autograd.grad(F.cross_entropy(leaf, inputs[1]), leaf)
+        (right,) = torch.autograd.grad(scalar.COTANGENT * F.cross_entropy(leaf, inputs[1]), leaf)
         scalar.gradient(
             Function(handle).settled(*ordinary),
             inputs,
-            torch.ones(()),
+            torch.tensor(scalar.COTANGENT),
             right,
             missing="ce.no_gradient",
             wrong="ce.gradient_wrong",
@@ -209,9 +208,3 @@ def _targets(draw: Draw, logits: torch.Tensor) -> torch.Tensor:
 def _range(logits: torch.Tensor) -> str:
     low, high = math.floor(logits.min()), math.ceil(logits.max())
     return f"{low} … {high}"
-
-
-def _untouched(answer: Answer, names: Sequence[str]) -> None:
-    if answer.mutated:
-        facts: dict[str, Fact] = {"name": answer.name, "argument": names[answer.mutated[0]]}
-        raise Finding("input.mutated", facts=facts, about=answer.name)

@@ -16,28 +16,40 @@ _SHOWN = 15
 _LETTERS = 26
 _AMONG = 500
 """Hangul syllables of which as many are drawn as there are letters."""
+_INNER = "ADGdgKQ0379.,!?'-\n\t "
+_EDGES = "BRbr15:;()"
+"""Capitals with and without their small letters, digits, signs; a sample begins and ends with no blank."""
+_WRITTEN = {"\n": "\\n", "\t": "\\t"}
 
 
 def are_inverse(handle: Handle, draw: Draw) -> bool:
     """`handle(sample)` is (char_set, char_dic): a list of the letters of `sample`, each once, and the
     dictionary that gives each its place in the list.
 
-    Four drawn samples, in which letters repeat, in two scripts, one of a single letter. Letters beyond those
-    of the sample may stand in both tables. Findings: vocab.not_inverse (a letter is missing, stands twice, or
-    the tables disagree), reply.malformed. Returns whether the order is a matter of the text alone: that of
-    two samples which differ by a renaming of letters that keeps their alphabetical order is the same. It is
-    not where letters come out of a set as their hashes, which are others in each process, have it.
+    Five drawn samples, in which letters repeat: in two scripts, with capitals, digits, signs, a newline and a
+    tab, and one of a single letter. Letters beyond those of the sample may stand in both tables. Findings:
+    vocab.not_inverse (a letter is missing, stands twice, or the tables disagree), reply.malformed. Returns
+    whether the order is a matter of the text alone: that of two samples which differ by a renaming of letters
+    that keeps their alphabetical order is the same. It is not where letters come out of a set as their
+    hashes, which are others in each process, have it.
     """
     places = draw.integers(0, _LETTERS, 60, purpose="places").tolist()
     syllables = sorted(draw("alphabet").permutation(_AMONG)[:_LETTERS].tolist())
     latin = "".join(chr(ord("a") + place) for place in places)
     hangul = "".join(chr(ord("가") + syllables[place]) for place in places)
     orders = []
-    for sample in (latin, hangul, draw.words(1, lengths=(9, 9), alphabet="ab c,")[0], "zz"):
+    for sample in (latin, hangul, draw.words(1, lengths=(9, 9), alphabet="ab c,")[0], _mixed(draw), "zz"):
         (answer,) = handle.calls([[sample]])
         letters = _checked(answer.get(), sample, handle.name)
         orders.append([sample.index(letter) for letter in letters if letter in sample])
     return orders[0] == orders[1]
+
+
+def _mixed(draw: Draw) -> str:
+    """Every kind of letter that a keyboard has, some of them twice, in a drawn order."""
+    inner = draw.words(1, lengths=(len(_INNER), len(_INNER)), alphabet=_INNER, distinct=True)[0]
+    edges = draw.words(1, lengths=(len(_EDGES), len(_EDGES)), alphabet=_EDGES, distinct=True)[0]
+    return edges[:7] + inner + inner[:5] + edges[4:]
 
 
 def _checked(value: Any, sample: str, name: str) -> list[str]:
@@ -69,22 +81,27 @@ def _number(numbers: dict[Any, Any], letter: str) -> int | None:
     return None if isinstance(number, bool) or not isinstance(number, SupportsIndex) else int(number)
 
 
+def _shown(text: str) -> str:
+    """As it is written in Python where it would only move what follows."""
+    return "".join(_WRITTEN.get(letter, letter) for letter in text)
+
+
 def _disagree(
     name: str, sample: str, letters: Sequence[str], back: Sequence[int | None], missing: Sequence[str]
 ) -> Finding:
     places = range(min(len(letters), _SHOWN))
     tokens = [
         [str(place) for place in places],
-        [letters[place][:3] for place in places],
+        [_shown(letters[place][:3]) for place in places],
         ["·" if back[place] is None else str(back[place]) for place in places],
     ]
     bad = [[2, place] for place in places if back[place] != place]
     steps = Steps(["@row.number", "@row.letter_of_number", "@row.number_of_letter"], tokens, bad)
     facts: dict[str, Fact] = {
         "name": name,
-        "text": sample[:30],
+        "text": _shown(sample[:30]),
         "wrong": sum(number != place for place, number in enumerate(back)),
         "of": len(letters),
-        "missing": "".join(missing)[:10],
+        "missing": _shown("".join(missing)[:10]),
     }
     return Finding("vocab.not_inverse", facts=facts, evidence=[steps], about=name)

@@ -13,7 +13,7 @@ from grader.judge.finding import Finding
 from grader.judge.function import Function
 from grader.judge.probes.measure import FORMULA, rel
 from grader.judge.probes.ragged import valid
-from grader.judge.probes.scalar import apart, equals, number
+from grader.judge.probes.scalar import COTANGENT, apart, equals, number
 from grader.record import Fact
 
 _NO_GRADIENT = re.compile(r"does not require grad|no grad", re.IGNORECASE)
@@ -48,10 +48,10 @@ def masked_loss(function: Function, draw: Draw) -> None:
 
 def _gradient(function: Function, logits: torch.Tensor, targets: torch.Tensor, lengths: torch.Tensor) -> None:
     leaf = logits.clone().requires_grad_()
-    (expected,) = torch.autograd.grad(_right(leaf, targets, lengths), leaf)
+    (expected,) = torch.autograd.grad(COTANGENT * _right(leaf, targets, lengths), leaf)
     facts: dict[str, Fact] = {"name": function.name}
     try:
-        gradients = function.gradients(logits, targets, lengths, cotangents=[torch.ones(())])
+        gradients = function.gradients(logits, targets, lengths, cotangents=[torch.tensor(COTANGENT)])
     except Finding as finding:
         if _NO_GRADIENT.search(str(finding.facts.get("message", ""))):
             raise Finding("grad.graph_cut", facts=facts, about=function.name) from finding

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from grader.evidence import Pair
+from grader.judge.answer import Answer
 from grader.judge.finding import Finding
 from grader.judge.function import Function
 from grader.judge.probes.formula import pair
@@ -18,6 +19,9 @@ from grader.record import Fact
 
 APART = 1e-3
 """Wrong formulas are drawn to differ from the right one by this much, relative."""
+
+COTANGENT = -1.75
+"""Gradients are asked of this multiple of a number: so a backward by hand that forgets its argument shows."""
 
 _NO_GRADIENT = re.compile(r"does not require grad|no grad|Can't call numpy", re.IGNORECASE)
 _LARGEST = 1e30
@@ -78,6 +82,13 @@ def gradient(
         facts["difference"] = min(difference, _LARGEST)
         evidence = [pair(right, got)] if got.shape == right.shape else []
         raise Finding(wrong, facts=facts, evidence=evidence, about=function.name)
+
+
+def untouched(answer: Answer, names: Sequence[str]) -> None:
+    """The call left its arguments, by these `names`, as they were. Raises `input.mutated`."""
+    if answer.mutated:
+        facts: dict[str, Fact] = {"name": answer.name, "argument": names[answer.mutated[0]]}
+        raise Finding("input.mutated", facts=facts, about=answer.name)
 
 
 def apart(right: torch.Tensor, wrong: Sequence[tuple[str, torch.Tensor]], *, or_same: bool = False) -> bool:

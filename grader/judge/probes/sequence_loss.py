@@ -14,6 +14,7 @@ from grader.judge.probes import scalar
 from grader.judge.probes.ce_mutants import wrong_cross_entropies
 from grader.judge.probes.loss import each, mean
 from grader.judge.probes.optional import asked, refuses_position
+from grader.judge.probes.ragged import valid
 from grader.judge.probes.swapped import named_failure, takes_them_swapped
 from grader.judge.student import Handle
 from grader.record import Fact
@@ -21,6 +22,9 @@ from grader.record import Fact
 _FULL = ((3, 5, 4), (3, 4, 4), (1, 6, 3))
 _PADDED = ((0, (3, 6, 2, 4), (7, 5)), (2, (5, 3, 1), (5, 5)), (-1, (2, 4, 6), (6, 4)), (-7, (1, 5), (5, 3)))
 """Index of padding, lengths, and (steps, classes)."""
+_SPREAD = ((0, 1, 0, 1, 1, 0, 1), (1, 0, 0, 1, 0, 1, 0), (0, 0, 1, 0, 1, 1, 1))
+"""Where letters stand among padding; both ends, and what is between, occur as either."""
+_NAMES = ("outputs", "targets")
 _Batch = tuple[torch.Tensor, torch.Tensor]
 
 
@@ -30,25 +34,29 @@ def counts_every_position(handle: Handle, draw: Draw) -> None:
     Outputs 2 N; T and C differ, are equal (where a missing transpose raises no error), and B is 1, where the
     last class is no target. Tolerance 1e-5, relative, also in float64; wrong formulas are drawn to differ by
     1e-3. Findings: the codes of `wrong_sequence_losses`, loss.arguments_swapped, else loss.differs;
-    shape.wrong, call.failed.
+    shape.wrong, input.mutated, call.failed.
     """
-    cases = [_drawn(draw, torch.full((b,), t), t, c, None) for b, t, c in _FULL]
+    cases = [_drawn(draw, torch.ones(b, t, dtype=torch.bool), c, None) for b, t, c in _FULL]
     function = Function(handle).settled(*cases[0])
     for case, answer in zip(cases, function.run(cases), strict=True):
         right = _right(*case, None)
         if answer.error is not None:
             raise named_failure(answer, function, case, right)
         _judge(function, case, scalar.number(answer.value, function.name), None)
+        scalar.untouched(answer, _NAMES)
 
 
 def leaves_padding_out(handle: Handle, draw: Draw) -> None:
     """`handle(outputs, targets, pad_index)` is the mean over the positions whose target is not `pad_index`.
 
-    Padding stands behind the words, outputs there are as large as elsewhere. `pad_index` is 0, another
-    class, -1 and -7; it is passed by position, or by name where position is refused. Tolerance and
-    findings as `counts_every_position`, with loss.counts_padding and loss.divides_by_padding.
+    Padding stands behind the words, once in front of them and between them, too; outputs there are as large
+    as elsewhere. `pad_index` is 0, another class, -1 and -7; it is passed by position, or by name where
+    position is refused. Tolerance and findings as `counts_every_position`, with loss.counts_padding and
+    loss.divides_by_padding.
     """
-    cases = [(_drawn(draw, torch.tensor(n), *sizes, pad), pad) for pad, n, sizes in _PADDED]
+    cases = [(_drawn(draw, valid(torch.tensor(n), t), c, pad), pad) for pad, n, (t, c) in _PADDED]
+    # The other cases come first: there a mistake that has nothing to do with the place has its own name.
+    cases.append((_drawn(draw, torch.tensor(_SPREAD).bool(), 5, 1), 1))
     first, pad = cases[0]
     settled = Function(handle).settled(*first)
     by_name = refuses_position(settled, [*first, pad])
@@ -60,6 +68,7 @@ def leaves_padding_out(handle: Handle, draw: Draw) -> None:
         if answer.error is not None:
             raise named_failure(answer, function, inputs, _right(*case, pad))
         _judge(function, case, scalar.number(answer.value, function.name), pad)
+        scalar.untouched(answer, _NAMES)
 
 
 def carries_gradients(handle: Handle, draw: Draw) -> None:
@@ -67,9 +76,9 @@ def carries_gradients(handle: Handle, draw: Draw) -> None:
 
     Tolerance 1e-5, relative. Findings: grad.graph_cut, call.failed. Call it once the values are right.
     """
-    full = _drawn(draw, torch.full((3,), 5), 5, 4, None)
-    pad, lengths, sizes = _PADDED[0]
-    padded = _drawn(draw, torch.tensor(lengths), *sizes, pad)
+    full = _drawn(draw, torch.ones(3, 5, dtype=torch.bool), 4, None)
+    pad, lengths, (steps, classes) = _PADDED[0]
+    padded = _drawn(draw, valid(torch.tensor(lengths), steps), classes, pad)
     settled = Function(handle).settled(*full)
     by_name = refuses_position(settled, [*padded, pad])
     option, given = asked(settled, padded, {"pad_index": pad}, by_name=by_name)
@@ -79,11 +88,11 @@ def carries_gradients(handle: Handle, draw: Draw) -> None:
     ):
         outputs, targets = inputs[0], inputs[1]
         leaf = outputs.clone().requires_grad_()
-        (right,) = torch.autograd.grad(_right(leaf, targets, index), leaf)
+        (right,) = torch.autograd.grad(scalar.COTANGENT * _right(leaf, targets, index), leaf)
         scalar.gradient(
             function,
             inputs,
-            torch.ones(()),
+            torch.tensor(scalar.COTANGENT),
             right,
             missing="grad.graph_cut",
             wrong="grad.graph_cut",
@@ -121,6 +130,9 @@ def wrong_sequence_losses(
         ("loss.counts_padding", each(zeroed, safe).mean()),
         ("loss.counts_padding", each(outputs, torch.where(mask, safe, none)).mean()),
         ("loss.counts_padding", each(zeroed, torch.where(mask, safe, none)).mean()),
+        ("loss.counts_padding", each(zeroed, safe).sum() / count),
+        ("loss.counts_padding", mean(ce, valid(mask.sum(1), steps))),
+        ("loss.counts_padding", ce.flatten()[:count].mean()),
         ("loss.divides_by_padding", (ce * mask).mean()),
         ("loss.sum_not_mean", (ce * mask).sum()),
         ("loss.sum_not_mean", rows.sum()),
@@ -137,6 +149,7 @@ def wrong_sequence_losses(
         ("loss.not_all_steps", mean(ce[:1], mask[:1])),
         ("loss.not_all_steps", mean(ce[:, :-1], mask[:, :-1])),
         ("loss.not_all_steps", mean(ce[:, -1:], mask[:, -1:])),
+        ("loss.not_all_steps", mean(ce, mask.cumprod(1).bool())),
         ("loss.first_class_ignored", mean(ce, mask & (targets != 0))),
         ("loss.first_class_ignored", (ce * (targets != 0)).sum() / count),
         ("loss.wrong_pairs", _class_axis_second(outputs, safe, mask)),
@@ -203,16 +216,17 @@ def _right(outputs: torch.Tensor, targets: torch.Tensor, pad_index: int | None) 
     return F.cross_entropy(outputs[mask], targets[mask])
 
 
-def _drawn(draw: Draw, lengths: torch.Tensor, steps: int, classes: int, pad_index: int | None) -> _Batch:
-    """A batch on which no wrong formula comes close to the right one without being the same."""
-    inside = torch.arange(steps)[None] < lengths[:, None]
+def _drawn(draw: Draw, inside: torch.Tensor, classes: int, pad_index: int | None) -> _Batch:
+    """A batch with padding outside `inside` (B, T), on which no wrong formula comes close to the right one
+    without being the same."""
+    rows, steps = inside.shape
     while True:
-        outputs = draw.normal(len(lengths), steps, classes, scale=2.0)
+        outputs = draw.normal(rows, steps, classes, scale=2.0)
         # Alone in its batch, a row lacks the last class: code that counts classes by the targets fails.
-        met = classes - (len(lengths) == 1)
-        targets = draw.integers(0, met, len(lengths), steps, purpose="targets")
+        met = classes - (rows == 1)
+        targets = draw.integers(0, met, rows, steps, purpose="targets")
         if pad_index is not None:
-            other = targets + draw.integers(1, classes, len(lengths), steps, purpose="no padding")
+            other = targets + draw.integers(1, classes, rows, steps, purpose="no padding")
             targets = torch.where(targets == pad_index, other % classes, targets)
             targets = torch.where(inside, targets, pad_index)
         wrong = wrong_sequence_losses(outputs, targets, pad_index)

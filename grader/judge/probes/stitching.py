@@ -20,9 +20,9 @@ def stitches(handle: Handle, draw: Draw) -> None:
     then the last one of each further window, T + N - 1 letters.
 
     Drawn scores, float32, no two of which come close: (4, 5, 7), (6, 3, 5), and a single window; alphabets in
-    no order, as a list and as text. A list of letters counts as text. Findings: text.argmax_axis,
-    text.wrong_length (no first window, or its last letter twice), text.stitched_wrong (other letters of the
-    windows), text.letters_wrong, reply.malformed.
+    no order, as a list and as text. A list of letters counts as text. Findings: text.argmax_axis (also for a
+    softmax over steps or windows before), text.wrong_length (no first window, or its last letter twice),
+    text.stitched_wrong (other letters of the windows), else text.letters_wrong; reply.malformed.
     """
     for count, steps, size in ((4, 5, 7), (6, 3, 5), (1, 4, 6)):
         chars = draw.words(1, lengths=(size, size), alphabet=_LETTERS, distinct=True)[0]
@@ -32,7 +32,7 @@ def stitches(handle: Handle, draw: Draw) -> None:
         if got != right:
             code = ways.get(got)
             if code is None:
-                code = "text.wrong_length" if len(got) != len(right) else "text.stitched_wrong"
+                code = "text.wrong_length" if len(got) != len(right) else "text.letters_wrong"
             raise _found(code, handle.name, right, got, count, steps)
 
 
@@ -46,24 +46,33 @@ def _scripted(
         if float((top[..., 0] - top[..., 1]).min()) < _LEAST:
             continue
         best = outputs.argmax(2)
-        right = _spelt([*best[0].tolist(), *best[1:, -1].tolist()], chars)
-        ways = {
-            _spelt([*best[0].tolist(), *best[1:, 0].tolist()], chars): "text.stitched_wrong",
-            _spelt(best[:, 0].tolist(), chars): "text.stitched_wrong",
-            _spelt([*best[:-1, 0].tolist(), *best[-1].tolist()], chars): "text.stitched_wrong",
-            _spelt(best.flatten().tolist(), chars): "text.stitched_wrong",
-            _spelt(best.T.flatten().tolist(), chars): "text.stitched_wrong",
-        }
-        for axis in (0, 1):
-            across = outputs.argmax(axis)
-            ways[_spelt([*across[0].tolist(), *across[1:, -1].tolist()], chars)] = "text.argmax_axis"
+        right = _spelt(_joined(best), chars)
+        others = [
+            *(torch.cat([best[0], best[1:, place]]) for place in range(steps - 1)),
+            torch.cat([best[0], best[1:, -1].flip(0)]),
+            torch.cat([best[0], best[:-1, -1]]),
+            torch.cat([best[-1], best[:-1, -1]]),
+            torch.cat([best[:-1, 0], best[-1]]),
+            best[:, 0],
+            best.flatten(),
+            best.T.flatten(),
+        ]
+        across = [outputs.argmax(axis) for axis in (0, 1)]
+        across += [outputs.softmax(axis).argmax(2) for axis in (0, 1)]
+        ways = {_spelt(other, chars): "text.stitched_wrong" for other in others}
+        ways |= {_spelt(_joined(winners), chars): "text.argmax_axis" for winners in across}
         ways = {text: code for text, code in ways.items() if len(text) > 1}
         if count == 1 or right not in ways:
             return outputs.float(), right, ways
 
 
-def _spelt(numbers: list[int], chars: str) -> str:
-    return "".join(chars[n] if n < len(chars) else "·" for n in numbers)
+def _joined(windows: torch.Tensor) -> torch.Tensor:
+    """The first of these windows, then the last number of each further one."""
+    return torch.cat([windows[0], windows[1:, -1]])
+
+
+def _spelt(numbers: torch.Tensor, chars: str) -> str:
+    return "".join(chars[n] if n < len(chars) else "·" for n in numbers.tolist())
 
 
 def _found(code: str, name: str, right: str, got: str, count: int, steps: int) -> Finding:

@@ -92,10 +92,16 @@ def _named(
         return
     gap = int(ahead.mode().values.mode().values)
     same = float(((ahead == gap) & (of_y >= 0)).double().mean()) >= _MOST
-    codes = {0: "train.target_not_shifted", -1: "train.target_shifted_wrong_way"}
+    codes = {
+        0: "train.target_not_shifted",
+        -1: "train.target_shifted_wrong_way",
+        # Most are where they belong: it is not all of them that come late.
+        1: "window.target_wrong",
+    }
     code = codes.get(gap, "window.target_too_late") if same else "window.target_wrong"
     wanted = [text[n + 1 : n + 1 + steps] for n in range(count)]
-    facts = {**facts, "ahead": gap, "expected": wanted[0], "got": _letters(y[:1], text, table)[0]}
+    if code != "window.target_wrong":
+        facts = {**facts, "ahead": gap, "expected": wanted[0], "got": _letters(y[:1], text, table)[0]}
     raise _found(code, facts, wanted, _letters(y, text, table), (ahead != 1).any(1), name)
 
 

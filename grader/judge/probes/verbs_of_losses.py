@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from grader.judge.probes import cross_entropy, sequence_loss
+from typing import Any
+
+from grader.judge.model import Model
+from grader.judge.probes import cross_entropy, logits, sequence_loss
 from grader.judge.probes.verbs import Verbs
 from grader.judge.student import Handle
 
 
 class OfLosses(Verbs):
-    """Verbs whose subject turns scores into probabilities, or into a loss."""
+    """Verbs whose subject turns scores into probabilities, or into a loss, or gives such scores."""
+
+    def returns_logits(self, model: Model, *inputs: Any) -> None:
+        """What the model answers in training has been through no softmax.
+
+        Tolerance: 1e-5, in all rows of three draws. Findings: loss.softmax_before_cross_entropy. Cost: 10 ms.
+        More in `logits.returns_logits`.
+        """
+        logits.returns_logits(model, self._draw, *inputs)
 
     def softmax_follows_formula(self, handle: Handle) -> None:
         """`handle(logits (N, C))` is exp(logits) over its sum along each row.
@@ -61,7 +72,7 @@ class OfLosses(Verbs):
         cross_entropy.cross_entropy_is_finite(handle, self._draw)
 
     def cross_entropy_carries_gradients(self, handle: Handle) -> None:
-        """The gradient is (softmax - one-hot) / N, also for logits of +-1e4.
+        """The gradient is (softmax - one-hot) / N, or a multiple as asked, also for logits of +-1e4.
 
         Tolerance: 1e-5, relative. Findings: ce.no_gradient, ce.gradient_wrong. Cost: 10 ms and two
         snapshots. More in `cross_entropy.cross_entropy_carries_gradients`.
@@ -81,13 +92,15 @@ class OfLosses(Verbs):
 
         Tolerance as `cross_entropy_follows_formula`. Findings: loss.wrong_pairs, loss.flatten_mismatch,
         loss.arguments_swapped, loss.sum_not_mean, loss.not_all_steps, loss.first_class_ignored,
-        loss.softmax_before_cross_entropy, loss.nll_on_logits, those of `cross_entropy_follows_formula`,
-        else loss.differs. Cost: 10 ms. More in `sequence_loss.counts_every_position`.
+        loss.softmax_before_cross_entropy, loss.nll_on_logits, input.mutated, those of
+        `cross_entropy_follows_formula`, else loss.differs. Cost: 10 ms. More in
+        `sequence_loss.counts_every_position`.
         """
         sequence_loss.counts_every_position(handle, self._draw)
 
     def sequence_loss_leaves_padding_out(self, handle: Handle) -> None:
-        """`handle(outputs, targets, pad_index)` is the mean over the positions that are no padding.
+        """`handle(outputs, targets, pad_index)` is the mean over the positions that are no padding, wherever
+        padding stands.
 
         Tolerance as `cross_entropy_follows_formula`. Findings: loss.counts_padding,
         loss.divides_by_padding, loss.rows_weigh_equally, those of `sequence_loss_counts_every_position`.
@@ -96,7 +109,7 @@ class OfLosses(Verbs):
         sequence_loss.leaves_padding_out(handle, self._draw)
 
     def sequence_loss_carries_gradients(self, handle: Handle) -> None:
-        """The gradient is that of the mean: 0 at padding, and nowhere cut.
+        """The gradient is that of the mean, or of a multiple of it: 0 at padding, and nowhere cut.
 
         Tolerance: 1e-5, relative. Findings: grad.graph_cut. Cost: 10 ms and two snapshots. More in
         `sequence_loss.carries_gradients`.

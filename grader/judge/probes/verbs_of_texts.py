@@ -65,6 +65,6 @@ class OfTexts(Verbs):
         """`handle(outputs, char_set)` spells the first window, then the last letter of each further one.
 
         Tolerance: none, the scores are drawn apart. Findings: text.stitched_wrong, text.argmax_axis,
-        text.wrong_length, reply.malformed. Cost: 5 ms. More in `stitching.stitches`.
+        text.wrong_length, text.letters_wrong, reply.malformed. Cost: 5 ms. More in `stitching.stitches`.
         """
         stitching.stitches(handle, self._draw)

@@ -1,0 +1,84 @@
+"""A softmax at the end of a network is seen; whatever else stands there passes."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from grader.judge.finding import Finding
+from grader.judge.probes import Probes
+from tests.fakes import student_of
+
+NET = """
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+class Net(nn.Module):
+    def __init__(self, classes):
+        super().__init__()
+        self.fc = nn.Linear(3, classes)
+    def forward(self, x):
+        z = self.fc(x)
+        return {}
+"""
+
+
+def found(end: str, classes: int = 4) -> str | None:
+    student, draw = student_of(NET.format(end))
+    try:
+        Probes(draw).returns_logits(student.Net(classes), torch.arange(30.0).reshape(2, 5, 3))
+    except Finding as finding:
+        return finding.code
+    return None
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "z",
+        "z.float()",
+        "F.log_softmax(z, -1)",
+        "z.log_softmax(-1).double()",
+        "z - z.mean(-1, keepdim=True)",
+        "z / z.sum(-1, keepdim=True)",
+        "z.sigmoid()",
+        "F.normalize(z, dim=-1)",
+        "z if self.training else z.softmax(-1)",
+        "z.softmax(1)",
+        "F.dropout(z, 0.5, self.training)",
+        "z.tanh()",
+        "F.logsigmoid(z)",
+        "z.softmax(-1).log()",
+    ],
+)
+def test_scores_of_every_kind_pass(end: str) -> None:
+    assert found(end) is None
+
+
+def test_two_classes_pass() -> None:
+    assert found("z", classes=2) is None
+    assert found("z.softmax(-1)", classes=2) == "loss.softmax_before_cross_entropy"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "z.softmax(-1)",
+        "F.softmax(z.float(), dim=-1)",
+        "F.softmax(z.float(), dim=-1).double()",
+        "z.exp() / z.exp().sum(-1, keepdim=True)",
+        "nn.Softmax(dim=2)(z)",
+        "(z.softmax(-1), z)",
+        "z.log_softmax(-1).exp()",
+    ],
+)
+def test_a_softmax_is_seen(end: str) -> None:
+    assert found(end) == "loss.softmax_before_cross_entropy"
+
+
+def test_the_rows_of_all_draws_are_counted() -> None:
+    student, draw = student_of(NET.format("z.softmax(-1)"))
+    with pytest.raises(Finding) as caught:
+        Probes(draw).returns_logits(student.Net(4), torch.arange(30.0).reshape(2, 5, 3))
+    assert caught.value.facts == {"name": "Net", "returned": "probabilities", "rows": 30}
