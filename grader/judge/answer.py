@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,6 +123,16 @@ def read_outcomes(outcomes: Sequence[Outcome], reader: Reader, name: str) -> lis
             else Answer(name, None, outcome, [])
             for outcome in outcomes
         ]
+
+
+def fit(gradients: Mapping[str, torch.Tensor | None], weights: Mapping[str, torch.Tensor], name: str) -> None:
+    """Gradients are real numbers, as many as the weights of their name. Finding: reply.malformed."""
+    for of, gradient in gradients.items():
+        if gradient is None:
+            continue
+        if gradient.shape != weights.get(of, gradient).shape or not gradient.is_floating_point():
+            facts = {"name": name, "detail": f"the gradient of {of} is not that of this weight"}
+            raise Finding("reply.malformed", facts=facts, about=name)
 
 
 def read_event(event: Event, reader: Reader) -> Seen:

@@ -15,6 +15,7 @@ from grader.judge.answer import (
     Gradients,
     Reading,
     Seen,
+    fit,
     read_event,
     read_outcomes,
     read_results,
@@ -131,12 +132,15 @@ class Model:
         mode: Mode = "train",
         tangents: Sequence[torch.Tensor] = (),
     ) -> Gradients:
-        """Gradients of sum(output * cotangent) over the output's tensors in order; a snapshot of its own."""
+        """Gradients of sum(output * cotangent) over the output's tensors in order; a snapshot of its own.
+
+        Raises `reply.malformed` where a gradient has not the shape of the weight that was given.
+        """
         writer = Writer(MAX_PAYLOAD)
         request = Differentiate(
             self.target(writer),
             Case(self._arguments(args, writer)),
-            [writer.tensor(c) for c in cotangents],
+            self._of_answers(cotangents, writer),
             Lab(mode, self.double, grad=True),
             self._weights(writer),
             [writer.tensor(t) for t in tangents],
@@ -145,9 +149,11 @@ class Model:
         if not isinstance(reply, Differentiated):
             raise unfit(reply, self.name)
         with Reading(self.name):
+            parameters = {n: None if g is None else reader.tensor(g) for n, g in reply.parameters.items()}
+            fit(parameters, self.weights or {}, self.name)
             return Gradients(
                 reader.value(reply.output),
-                {name: None if g is None else reader.tensor(g) for name, g in reply.parameters.items()},
+                parameters,
                 [None if g is None else reader.tensor(g) for g in reply.inputs],
                 None if reply.product is None else reader.tensor(reply.product),
             )
@@ -227,7 +233,14 @@ class Model:
         return value
 
     def _weights(self, writer: Writer) -> dict[str, Tensor]:
-        return {name: writer.tensor(self._cast(value)) for name, value in (self.weights or {}).items()}
+        # How large these are the student decides, so that too large for a message is no fault of ours.
+        with Reading(self.name):
+            return {name: writer.tensor(self._cast(value)) for name, value in (self.weights or {}).items()}
+
+    def _of_answers(self, values: Sequence[torch.Tensor], writer: Writer) -> list[Tensor]:
+        """Tensors of the sizes that the model's answers had; see `_weights`."""
+        with Reading(self.name):
+            return [writer.tensor(value) for value in values]
 
     def _ask(self, request: Request, writer: Writer, *, own: bool = False) -> tuple[Reply, Reader]:
         return self.student._ask(request, bytes(writer.payload), own=own, about=self.name)

@@ -15,7 +15,7 @@ from grader.judge.finding import Finding
 from grader.judge.fixtures import runs_there
 from grader.judge.guest import Guest
 from grader.judge.ordering import certifiers, closure, identity, needs, ordered, points, prefers, waits
-from grader.judge.outcome import Listed, Outcome, State
+from grader.judge.outcome import Found, Listed, Outcome, State
 from grader.judge.own_lines import why_not_collected
 from grader.judge.probes import Probes
 from grader.judge.ruling import Ruling, ruled
@@ -172,17 +172,26 @@ class Checks:
         return True
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """A recording that nothing bears out earns nothing: its check waits for what should have done so."""
+        """A recording that nothing bears out earns nothing: its check waits for what should have done so.
+
+        Where that could not be decided, or waits for what could not, nor can the recording: its points are
+        held, since whoever lies in a recording may also be the one who broke what would have shown it.
+        """
         for item in session.items:
             outcome = self.outcomes.get(identity(item))
             by = self._certifiers.get(identity(item), ())
             known = [self.outcomes[name] for name in by if name in self.outcomes]
             if outcome is None or outcome.state != "passed" or not known:
                 continue
-            if all(other.state in ("failed", "blocked") for other in known):
-                self._again = outcome.again
-                root = known[-1].waits_for or known[-1].id
-                self._record(item, _BLOCKED, Took(outcome.seconds, outcome.cpu_seconds), waits_for=root)
+            if any(other.state == "passed" for other in known):
+                continue
+            self._again = outcome.again
+            took = Took(outcome.seconds, outcome.cpu_seconds)
+            roots = [other.waits_for or other.id for other in known]
+            if open_ := [root for root in roots if self.outcomes[root].state in ("crashed", "undecided")]:
+                self._record(item, Ruling("undecided", [Found("note.undecided", {"check": open_[0]})]), took)
+            else:
+                self._record(item, _BLOCKED, took, waits_for=roots[-1])
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:

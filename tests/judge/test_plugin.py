@@ -281,6 +281,46 @@ def test_a_recording_is_believed_where_one_of_its_certifiers_has_passed(
     assert outcomes["test_told_wrongly"].state == "failed"
 
 
+UNSURE = """
+@pytest.mark.certified_by("test_shown", "test_shown_otherwise")
+def test_told():
+    pass
+
+def test_shown(student):
+    {one}
+
+@pytest.mark.needs("test_shown")
+def test_waits():
+    pass
+
+def test_shown_otherwise(student):
+    assert student.f(2) == {other}
+"""
+CRASHES = "raise RuntimeError('ours')"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "state"),
+    [
+        (CRASHES, 0, "undecided"),
+        ("from grader.judge.finding import Undecided; raise Undecided()", 0, "undecided"),
+        (CRASHES, 3, "passed"),
+        ("assert student.f(1) == 0", 0, "blocked"),
+    ],
+)
+@pytest.mark.parametrize("by", ["test_shown", "test_waits"])
+def test_a_recording_is_held_where_what_certifies_it_could_not_be_decided(
+    tmp_path: Path, one: str, other: int, state: str, by: str
+) -> None:
+    source = UNSURE.replace("{one}", one).replace("{other}", str(other))
+    of = lesson(tmp_path, "", source.replace('by("test_shown",', f'by("{by}",'))
+    told = {o.id: o for o in verdict(of, CELLS).outcomes}["test_told"]
+    assert told.state == state
+    assert [(f.code, f.facts) for f in told.found] == (
+        [("note.undecided", {"check": "test_shown"})] if state == "undecided" else []
+    )
+
+
 def test_what_certifies_may_be_hidden_and_has_to_exist(tmp_path: Path) -> None:
     public = '@pytest.mark.certified_by("test_shown")\ndef test_told():\n    pass\n'
     of = lesson(tmp_path, public, "def test_shown(student):\n    assert student.f(1) == 0\n")

@@ -171,6 +171,38 @@ def test_convolutional_networks_in_any_spelling_pass(source: str) -> None:
     assert inside(source) == (None, [])
 
 
+LYING = """
+class Lying(torch.Tensor):
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        with torch._C.DisableTorchFunctionSubclass():
+            out = func(*args, **(kwargs or {}))
+        return LIE if func is torch.conv2d else out
+"""
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "torch.tensor(0.0)",
+        "torch.zeros(3)",
+        "out[:, :, :0]",
+        "out[:, :0]",
+        "out[:0]",
+        "torch.zeros(0, 4, 8, 8)",
+    ],
+)
+def test_what_a_tensor_tells_of_a_convolution_may_have_any_shape(lie: str) -> None:
+    """Another call of it changes nothing of the network, whatever it seems to give."""
+    source = CONVOLUTIONAL.replace(
+        "        x = F.max_pool2d(F.relu(self.b",
+        "        torch.conv2d(x.as_subclass(Lying), torch.ones(1, 4, 3, 3, dtype=x.dtype))\n"
+        "        x = F.max_pool2d(F.relu(self.b",
+    )
+    assert source != CONVOLUTIONAL
+    assert inside(LYING.replace("LIE", lie) + source)[0] in (None, "cnn.sizes")
+
+
 def test_convolutions_that_are_not_seen_are_told_by_their_weights() -> None:
     windows = (
         CONVOLUTIONAL.replace("nn.Conv2d(1, 4, 3, padding=1)", "nn.Linear(9, 4)")

@@ -70,6 +70,8 @@ def test_clumsy_first_weights_are_replaced_by_ours() -> None:
         ("self.fc(x).detach()", "grad.graph_cut"),
         ("self.fc(x)[:, :2]", "call.failed"),
         ("self.fc(x) / 0", "train.diverges"),
+        ("self.fc(x) if self.training else self.fc(x) > 0", "dtype.wrong"),
+        ("self.fc(x) if self.training else self.fc(x)[:, :0]", "shape.wrong"),
     ],
 )
 def test_what_does_not_learn_has_its_name(end: str, code: str) -> None:

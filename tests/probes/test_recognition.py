@@ -138,6 +138,37 @@ def test_each_mistake_gets_its_name(source: str, ask: str, code: str) -> None:
     assert found(source, ask) == code
 
 
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        ("y[:, :0]", "shape.wrong"),
+        ("y[:, :9]", "shape.wrong"),
+        ("y > 0", "dtype.wrong"),
+        ("y.long()", "dtype.wrong"),
+    ],
+)
+def test_what_scores_no_classes_recognises_nothing(end: str, code: str) -> None:
+    source = NOTEBOOK.replace(
+        "def train",
+        f"""    def forward(self, x):
+        y = super().forward(x)
+        return y if self.training else {end}
+def train""",
+    )
+    assert found(source, "recognises") == code
+
+
+def test_scores_in_another_precision_are_scores() -> None:
+    source = NOTEBOOK.replace(
+        "def train",
+        """    def forward(self, x):
+        y = super().forward(x)
+        return y if self.training else y.bfloat16()
+def train""",
+    )
+    assert found(source, "recognises") is None
+
+
 def test_a_softmax_over_the_batch_is_told_from_its_gradient() -> None:
     student, draw = student_of(NOTEBOOK.replace("F.cross_entropy(", "over_the_batch("), """
 def over_the_batch(scores, labels):

@@ -89,3 +89,25 @@ def test_numbers_and_classes_are_taught_and_not_by_noise(shown: Shown) -> None:
 def test_weights_that_never_came_are_no_lesson() -> None:
     source = "def train(net, X, Y, iterations=100, learning_rate=0.1):\n    raise ValueError('no')"
     assert found(source) == "accuracy.low"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "bias.data = torch.zeros(LETTERS + 1)",
+        "bias.data = torch.zeros(1)",
+        "weight.data = torch.zeros(0, LETTERS); net.bias.data = torch.zeros(0)",
+        "weight.data = torch.zeros(1, LETTERS); net.bias.data = torch.zeros(1)",
+        "weight = nn.Parameter(torch.ones(LETTERS, LETTERS, dtype=torch.bool), requires_grad=False)",
+    ],
+)
+def test_weights_that_fit_no_such_layer_teach_nothing(change: str) -> None:
+    source = UNDONE.replace("spoil(net)", f"net.{change}".replace("LETTERS", str(LETTERS)))
+    assert found(source) == "accuracy.low"
+
+
+@pytest.mark.parametrize("end", ["out > 0", "out.long()", "out[..., :0]"])
+def test_scores_that_are_none_teach_nothing(end: str) -> None:
+    answer = "return self.fc(self.rnn(x)[0])"
+    unscored = f"out = self.fc(self.rnn(x)[0])\n        return out if self.training else {end}"
+    assert found(NET.replace(answer, unscored) + OWN_ONLY, own=True) == "accuracy.low"

@@ -134,7 +134,8 @@ def _entered(event: Seen) -> torch.Tensor | None:
     value, output = event.inputs[0] if event.inputs else None, event.output
     if not isinstance(value, torch.Tensor) or not isinstance(output, torch.Tensor):
         return None
-    ringed = event.name == _CONVOLUTION and value.dim() > 2 and value.shape[-1] == output.shape[-1] + 2
+    wide = value.dim() > 2 and output.dim() > 2
+    ringed = event.name == _CONVOLUTION and wide and value.shape[-1] == output.shape[-1] + 2
     return value[..., 1:-1, 1:-1] if ringed else value
 
 
@@ -157,7 +158,7 @@ def _own_filters(events: Sequence[Seen], name: str) -> None:
 
 def _size(value: Any) -> Size | None:
     value = value[0] if isinstance(value, (tuple, list)) and value else value
-    if not isinstance(value, torch.Tensor) or value.dim() not in (3, 4):
+    if not isinstance(value, torch.Tensor) or value.dim() not in (3, 4) or not value.numel():
         return None
     channels, height, width = value.shape[-3:]
     return channels, height, width

@@ -46,8 +46,8 @@ def learns(model: Model, draw: Draw, task: Task) -> None:
     the model's own. A short one first is enough for most and saves what the long ones cost.
 
     The loop and the test labels are ours. Raises `grad.graph_cut` (nothing to train), `train.diverges`
-    (loss not finite, or higher at the end), `output.nan`, `shape.wrong`, `accuracy.low`. Says nothing
-    about how the model comes to its answers: what it reads is the business of earlier checks.
+    (loss not finite, or higher at the end), `output.nan`, `shape.wrong`, `dtype.wrong`, `accuracy.low`. Says
+    nothing about how the model comes to its answers: what it reads is the business of earlier checks.
     """
     best = _Training(-1.0, [], torch.zeros(0))
     for turn, epochs in enumerate(task.epochs, start=1):
@@ -98,11 +98,19 @@ def _trained(model: Model, draw: Draw, task: Task, epochs: int) -> _Training:
     if len(losses) != epochs * len(task.batches):
         raise Finding("reply.malformed", facts={"name": model.name, "detail": "losses"}, about=model.name)
     logits = answer.tensor()
-    expected = (len(task.test_labels), task.classes)
-    if tuple(logits.shape) != expected:
-        shapes: dict[str, Fact] = {"expected": str(expected), "got": str(tuple(logits.shape))}
-        raise Finding("shape.wrong", facts={"name": model.name, **shapes}, about=model.name)
+    compared(logits, (len(task.test_labels), task.classes), model.name)
     if not torch.isfinite(logits).all():
         code = "train.diverges" if max(losses) > _DIVERGED else "output.nan"
         raise Finding(code, facts={"name": model.name}, about=model.name)
     return _Training(float((logits.argmax(-1) == task.test_labels).double().mean()), losses, logits)
+
+
+def compared(scores: torch.Tensor, expected: tuple[int, int], name: str) -> None:
+    """Scores (N, C) have the `expected` sizes and are real numbers. Findings: shape.wrong, dtype.wrong."""
+    if tuple(scores.shape) != expected:
+        shapes: dict[str, Fact] = {"expected": str(expected), "got": str(tuple(scores.shape))}
+        raise Finding("shape.wrong", facts={"name": name, **shapes}, about=name)
+    if not scores.is_floating_point():
+        kind = str(scores.dtype).removeprefix("torch.")
+        facts: dict[str, Fact] = {"name": name, "got": kind, "expected": "float32"}
+        raise Finding("dtype.wrong", facts=facts, about=name)

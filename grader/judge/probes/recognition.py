@@ -13,7 +13,7 @@ from grader.evidence import Evidence, Table
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
-from grader.judge.probes.learning import Task
+from grader.judge.probes.learning import Task, compared
 from grader.judge.probes.mixups import confusion, surest_mistakes
 from grader.judge.probes.outcome import curve
 from grader.judge.probes.scoring import CLASSES, rows_of
@@ -92,7 +92,8 @@ def recognises(trainer: Trainer, model: Model, draw: Draw, task: Pictures) -> No
 
     Where the student's function scales images before the model sees them, so are the test images, as its
     recorded calls show. Findings: reply.malformed (no list of numbers), train.diverges (a loss that
-    is not finite, or far higher at the end), accuracy.low, shape.wrong, what the call raised.
+    is not finite, or far higher at the end), accuracy.low, shape.wrong, dtype.wrong (scores that are no
+    real numbers), what the call raised.
     """
     best = Recognition(-1.0, [], torch.zeros(0))
     for epochs, rate in task.budgets:
@@ -176,13 +177,7 @@ def scales_alike(
 
 def _recognition(run: Trained, losses: list[float], task: Pictures, name: str) -> Recognition:
     scores = run.then[0].tensor() if run.then else torch.zeros(0)
-    if scores.dim() != 2 or len(scores) != len(task.test_labels):
-        facts: dict[str, Fact] = {
-            "name": name,
-            "expected": f"({len(task.test_labels)}, {CLASSES})",
-            "got": str(tuple(scores.shape)),
-        }
-        raise Finding("shape.wrong", facts=facts, about=name)
+    compared(scores, (len(task.test_labels), CLASSES), name)
     return Recognition(float((scores.argmax(1) == task.test_labels).double().mean()), losses, scores)
 
 

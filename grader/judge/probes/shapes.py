@@ -12,8 +12,6 @@ from grader.evidence import Evidence, Shapes, Table
 from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.function import Function
-from grader.judge.model import Model
 from grader.judge.probes.measure import Laboratory
 from grader.record import Fact
 from grader.wire.values import Other
@@ -31,7 +29,7 @@ PAIR = "(outputs, state)"
 
 
 def has_shape(
-    subject: Laboratory | Any,
+    subject: Laboratory,
     inputs: Sequence[Any],
     shape: Sequence[int],
     axes: Sequence[str],
@@ -50,9 +48,6 @@ def has_shape(
     Limits: a model that answers with the right shape and depends on anything at all passes.
     """
     batched = bool(axes) and axes[0] == "@axis.batch" and list(shape[:1]) == [_rows(inputs)]
-    if not isinstance(subject, (Model, Function)):
-        wanted = {"wanted": "nn.Module", "got": type_text(subject), "name": "", "detail": ""}
-        raise Finding("reply.malformed", facts=wanted)
     for _ in range(_REDRAWS + 1):
         lab = subject.drawn(draw).settled(*inputs)
         one, other = lab.run([list(inputs), _others(inputs, draw)])

@@ -12,6 +12,7 @@ import torch
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
+from grader.judge.probes.shapes import shape_text
 from grader.record import Fact
 
 _STEP = {True: 1e-6, False: 2e-3}
@@ -28,15 +29,16 @@ def foretells(model: Model, draw: Draw, *inputs: Any) -> None:
     direction of about length 1; the answer, summed with random factors, moves by the sum of gradient times
     direction. Tolerance 1e-5 (float32: 2e-3) of the size that this sum has in the mean over directions. Two
     of five draws have to agree: a right one may step over the kink of a ReLU, a wrong one agree by chance.
-    Raises grad.graph_cut. Says nothing where a number is not finite.
+    A gradient that is not finite foretells nothing. Raises grad.graph_cut; shape.wrong where the shape of
+    the answer changes with the weights. Says nothing where the answer itself is not finite.
     """
     agreed = 0
     for _ in range(_DRAWS):
         moved, foretold, size = _measured(model, draw, inputs)
-        tolerance = _TOLERANCE[model.double] * max(size, abs(moved))
-        if not math.isfinite(moved + foretold + size):
+        if not math.isfinite(moved):
             return
-        agreed += abs(moved - foretold) <= tolerance
+        tolerance = _TOLERANCE[model.double] * max(size, abs(moved))
+        agreed += math.isfinite(foretold + size) and abs(moved - foretold) <= tolerance
         if agreed == _ENOUGH:
             return
     facts: dict[str, Fact] = {"name": model.name, "moved": _shown(moved), "foretold": _shown(foretold)}
@@ -72,7 +74,11 @@ def _measured(model: Model, draw: Draw, inputs: Sequence[Any]) -> tuple[float, f
 
 def _sum(model: Model, inputs: Sequence[Any], factors: torch.Tensor) -> float:
     (answer,) = model.run([inputs], quiet=False)
-    return float((answer.tensor().double() * factors).sum())
+    got = answer.tensor()
+    if got.shape != factors.shape:
+        facts: dict[str, Fact] = {"expected": shape_text(factors), "got": shape_text(got)}
+        raise Finding("shape.wrong", facts={"name": model.name, **facts}, about=model.name)
+    return float((got.double() * factors).sum())
 
 
 def _shown(number: float) -> float:

@@ -16,7 +16,7 @@ from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
 from grader.judge.probes.scoring import rows_of
-from grader.judge.training import Trained, Trainer, single
+from grader.judge.training import Trainer, single
 from grader.record import Fact
 
 _ALL, _OF_MANY, _CORRELATION, _AT_FIRST = 1.0, 0.6, 0.85, 0.35
@@ -102,13 +102,14 @@ def teaches(
     is asked for.
     Functions that fit only the notebook's own model (its scores may be logarithms, its answers pairs) train
     `own`, which is asked about the unseen text: half of what is certain there is enough, guessing is right
-    once in as many times as there are letters. Finding: accuracy.low.
+    once in as many times as there are letters. Weights of other shapes than the layer's, and ones that are no
+    real numbers, do nothing of it. Finding: accuracy.low.
     """
     best = 0.0
     for steps, rate in budgets:
         start = _unable(layer, draw, shown)
         (run,) = trainer.run([[start, shown.x, shown.y, steps, rate]], seeds=[draw.seed("training")])
-        best = max(best, _of_layer(run, shown))
+        best = max(best, _done({weight.name: weight.after for weight in run.weights}, layer, shown))
         if best >= shown.enough:
             return
         if own is not None and _of_own(trainer, own, draw, shown, steps, rate) >= _UNSEEN:
@@ -126,12 +127,8 @@ def _unable(layer: Model, draw: Draw, shown: Shown) -> Model:
     """The layer with weights that do not yet do it by chance."""
     while True:
         start = layer.drawn(draw)
-        if _done(start.weights or {}, shown) < _AT_FIRST:
+        if _done(start.weights or {}, layer, shown) < _AT_FIRST:
             return start
-
-
-def _of_layer(run: Trained, shown: Shown) -> float:
-    return _done({weight.name: weight.after for weight in run.weights}, shown)
 
 
 def _of_own(trainer: Trainer, own: Model, draw: Draw, shown: Shown, steps: int, rate: float) -> float:
@@ -142,15 +139,20 @@ def _of_own(trainer: Trainer, own: Model, draw: Draw, shown: Shown, steps: int, 
         [[*single([own]), shown.x, shown.y, steps, rate]], seeds=[draw.seed("training")], then=[[asked]]
     )
     scores = run.then[0].tensor() if run.then and run.then[0].error is None else torch.zeros(0)
-    if scores.dim() != 3 or scores.shape[:2] != wanted.shape:
+    if scores.dim() != 3 or scores.shape[:2] != wanted.shape or not scores.shape[2]:
+        return 0.0
+    if not scores.is_floating_point():
         return 0.0
     return float((scores.argmax(-1) == wanted)[wanted >= 0].double().mean())
 
 
-def _done(weights: dict[str, torch.Tensor], shown: Shown) -> float:
-    """How well a linear layer of these weights does what was shown: a share, or a correlation."""
+def _done(weights: dict[str, torch.Tensor], layer: Model, shown: Shown) -> float:
+    """How well `layer` with these weights does what was shown: a share, or a correlation."""
     weight, bias = weights.get("weight"), weights.get("bias")
-    if weight is None or bias is None or weight.dim() != 2 or weight.shape[1] != shown.rows.shape[1]:
+    inputs, outputs = layer.args
+    if weight is None or bias is None or weight.shape != (outputs, inputs) or bias.shape != (outputs,):
+        return 0.0
+    if not (weight.is_floating_point() and bias.is_floating_point()):
         return 0.0
     said = shown.rows.double() @ weight.double().T + bias.double()
     if not bool(torch.isfinite(said).all()):

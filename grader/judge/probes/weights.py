@@ -27,17 +27,18 @@ def every_weight_counts(model: Model, draw: Draw, *inputs: Any) -> None:
     `model.no_parameters`. Each parameter is disturbed by N(0, 1) alone; an answer that differs by at most
     1e-9 (float32: 1e-4) of its largest number, at two draws, makes it dead: all of them dead is
     `answer.hard_coded`, one of two or more dimensions `model.dead_parameters`. Dead biases are legitimate
-    (before a softmax or a norm layer).
+    (before a softmax or a norm layer). `reply.malformed`: parameters that have other names when asked again.
     """
     described = model.describe()
     facts: dict[str, Fact]
     _registered(model, described)
     if not _parameters(described):
         raise Finding("model.no_parameters", facts={"name": model.name}, about=model.name)
-    moved = _moved(model, draw, inputs)
+    names = {entry.name for entry in _parameters(described)}
+    moved = _moved(model, draw, inputs, names)
     dead = [name for name, (difference, tolerance) in moved.items() if difference <= tolerance]
     if dead:
-        again = _moved(model, draw, inputs)
+        again = _moved(model, draw, inputs, names)
         dead = [name for name in dead if again[name][0] <= again[name][1]]
     matrices = {entry.name for entry in _parameters(described) if len(entry.shape) >= 2}
     named = [name for name in dead if name in matrices]
@@ -139,10 +140,15 @@ def _parameters(described: Described) -> list[Entry]:
     return [entry for entry in described.entries if not entry.buffer]
 
 
-def _moved(model: Model, draw: Draw, inputs: Sequence[Any]) -> dict[str, tuple[float, float]]:
-    """By parameter: how far disturbing it moves the answer, and the tolerance."""
+def _moved(
+    model: Model, draw: Draw, inputs: Sequence[Any], names: set[str]
+) -> dict[str, tuple[float, float]]:
+    """By parameter, of these names: how far disturbing it moves the answer, and the tolerance."""
     drawn = model.drawn(draw).settled(*inputs)
     weights = drawn.weights or {}
+    if weights.keys() != names:
+        detail = "the model has other parameters when it is made again"
+        raise Finding("reply.malformed", facts={"name": model.name, "detail": detail}, about=model.name)
     (base,) = drawn.run([inputs], fresh=False)
     moved = {}
     for name, value in weights.items():
@@ -172,6 +178,8 @@ def _not_constant(model: Model, names: list[str]) -> list[str]:
     """The parameters among `names` whose values are neither zeros nor rows of an identity."""
     found = []
     for name, value in model.values().items():
+        if not value.numel():
+            continue
         rows = value.reshape(-1, value.shape[-1]) if value.dim() else value.reshape(1, 1)
         one_hot = bool(((rows == 0) | (rows == 1)).all() and (rows.sum(1) <= 1).all())
         if name in names and not one_hot:
