@@ -210,6 +210,31 @@ def test_each_wrong_pooling_has_its_name(kind: str, old: str, new: str, code: st
     assert found(POOL.replace(old, new), "pool", pooling(kind)) == code
 
 
+@pytest.mark.parametrize(
+    ("kind", "call"),
+    [
+        ("max", "F.max_pool3d(i, (1, size, size), (1, step, step))"),
+        ("max", "torch.max_pool3d(i, (1, size, size), (1, step, step))"),
+        ("max", "torch.ops.aten.max_pool2d(i, [size] * 2, [step] * 2)"),
+        ("avg", "F.avg_pool3d(i, (1, size, size), (1, step, step))"),
+        ("avg", "nn.AvgPool3d((1, size, size), (1, step, step))(i)"),
+        ("avg", "torch.ops.aten.avg_pool2d(i, [size] * 2, [step] * 2)"),
+    ],
+)
+def test_pooling_of_torch_in_other_spellings_is_not_by_hand(kind: str, call: str) -> None:
+    body = f"    i, step = image[None, None], stride or size\n    return {call}[0, 0]\n"
+    assert (
+        found(f"def pool(image, size, stride=None):\n{body}", "pool", pooling(kind)) == "answer.not_by_hand"
+    )
+
+
+def test_nor_is_a_convolution_asked_for_as_an_operator() -> None:
+    call = "torch.ops.aten.conv2d(i, k, None, [stride] * 2, [padding] * 2)[0, 0]"
+    body = f"    i, k = image[None, None], kernel[None, None]\n    return {call}\n"
+    source = f"def conv2d(image, kernel, stride=1, padding=0):\n{body}"
+    assert found(source, "conv2d", CONVOLUTION) == "answer.not_by_hand"
+
+
 @pytest.mark.parametrize("kind", ["max", "avg"])
 def test_windows_that_hang_over_the_edge_are_named(kind: str) -> None:
     how = "amax()" if kind == "max" else "mean()"

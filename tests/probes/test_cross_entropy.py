@@ -77,6 +77,14 @@ def test_softmax_may_be_written_in_any_way(body: str) -> None:
         ("return soft(z, 1)", "answer.not_by_hand"),
         ("return F.softmin(-z, 1)", "answer.not_by_hand"),
         ("return nn.Softmax(dim=1)(z)", "answer.not_by_hand"),
+        ("return torch._softmax(z, 1, False)", "answer.not_by_hand"),
+        ("return torch.ops.aten.softmax(z, 1)", "answer.not_by_hand"),
+        ("return torch.ops.aten._softmax(z, 1, False)", "answer.not_by_hand"),
+        (
+            "e = torch.eye(z.shape[1], dtype=z.dtype).expand(len(z), -1, -1)\n"
+            "    return F.scaled_dot_product_attention(z[:, None], e, e, scale=1.0)[:, 0]",
+            "answer.not_by_hand",
+        ),
         ("raise NotImplementedError()", "notebook.not_attempted"),
         ("return z.long().softmax(1)", "call.failed"),
     ],
@@ -179,6 +187,8 @@ class ByHand(torch.autograd.Function):
         ("F.cross_entropy(z, y)", "answer.not_by_hand"),
         ("nn.CrossEntropyLoss()(z, y)", "answer.not_by_hand"),
         ("ready(z, y)", "answer.not_by_hand"),
+        ("torch.ops.aten.cross_entropy_loss(z, y)", "answer.not_by_hand"),
+        ("torch._C._nn.cross_entropy_loss(z, y, None, 1)", "answer.not_by_hand"),
         ("z.add_(1).log_softmax(1)[rows, y].mean().neg()", "input.mutated"),
         ("str(z)", "reply.malformed"),
     ],

@@ -22,6 +22,8 @@ WHOLE_CONVOLUTION = (
     "torch.nn.functional.conv3d",
     "torch.nn.functional.conv_transpose2d",
     "torch.convolution",
+    "torch.ops.aten.conv2d",
+    "torch.ops.aten.convolution",
 )
 WHOLE_POOL = (
     "torch.max_pool2d",
@@ -33,6 +35,18 @@ WHOLE_POOL = (
     "torch.nn.functional.adaptive_avg_pool2d",
 )
 """What `nn.Conv2d` and the pooling layers call is among these. `F.unfold` only moves pixels, and may."""
+_ANY_POOL = (
+    *WHOLE_POOL,
+    "torch.max_pool3d",
+    "torch.nn.functional.max_pool3d",
+    "torch.nn.functional.max_pool3d_with_indices",
+    "torch.nn.functional.avg_pool3d",
+    "torch.nn.functional.adaptive_max_pool3d",
+    "torch.nn.functional.adaptive_avg_pool3d",
+    "torch.ops.aten.max_pool2d",
+    "torch.ops.aten.avg_pool2d",
+)
+"""With those that pool an image as one slice of a volume, which no network of a lesson does."""
 
 _AXES = ("@axis.height", "@axis.width")
 _CONVOLUTIONS = (
@@ -129,7 +143,7 @@ def pool_carries_gradients(handle: Handle, draw: Draw, *, kind: Kind) -> None:
 def pool_is_written_by_hand(handle: Handle, draw: Draw) -> None:
     """Torch's pooling does not run inside. Finding: answer.not_by_hand. Call it once values are right."""
     image = _image(draw, *_POOLS[0][:2])
-    by_hand(Function(handle).settled(image, 2), [image, 2], WHOLE_POOL)
+    by_hand(Function(handle).settled(image, 2), [image, 2], _ANY_POOL)
 
 
 def _compare(

@@ -27,8 +27,17 @@ WHOLE_SOFTMAX = (
     "torch.special.softmax",
     "torch.nn.functional.softmax",
     "torch.nn.functional.softmin",
+    "torch.nn.functional.scaled_dot_product_attention",
+    "torch._softmax",
+    "torch.ops.aten.softmax",
+    "torch.ops.aten._softmax",
+    "torch.ops.aten.scaled_dot_product_attention",
 )
-WHOLE_CROSS_ENTROPY = ("torch.nn.functional.cross_entropy",)
+WHOLE_CROSS_ENTROPY = (
+    "torch.nn.functional.cross_entropy",
+    "torch._C._nn.cross_entropy_loss",
+    "torch.ops.aten.cross_entropy_loss",
+)
 """What `nn.Softmax` and `nn.CrossEntropyLoss` call is among these."""
 
 _SIZES = ((6, 4), (5, 5), (1, 3))

@@ -143,7 +143,9 @@ def by_hand(function: Function, inputs: Sequence[Any], forbidden: Sequence[str])
 
     `forbidden` are paths such as `torch._VF.rnn_tanh`, which is what `nn.RNN` calls: spelling does not
     matter. Call it once the values are known to be right, for an answer that computes nothing passes.
-    Finding: answer.not_by_hand. Limits: a recording can be undone by code that wants to.
+    Finding: answer.not_by_hand. Limits: a recording can be undone by code that wants to. One overload of an
+    operator (`torch.ops.aten.softmax.int`) is another function, and what torch calls inside itself is not
+    seen: the gradient of `logsumexp` is a softmax that nobody named.
     """
     answer, events = function.observe(*inputs, functions=forbidden)
     answer.get()

@@ -17,7 +17,9 @@ Step = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 NAMES = ("x", "h", "W_ih", "W_hh", "b_ih", "b_hh")
 WHOLE_JOB = tuple(
-    f"{place}.{name}" for place in ("torch._VF", "torch") for name in ("rnn_tanh", "rnn_relu", "gru", "lstm")
+    f"{place}.{name}"
+    for place in ("torch._VF", "torch", "torch.ops.aten")
+    for name in ("rnn_tanh", "rnn_relu", "gru", "lstm")
 )
 """What nn.RNN and its kin call; `torch.rnn_tanh` is the same by another name."""
 

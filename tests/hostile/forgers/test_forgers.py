@@ -14,7 +14,7 @@ from grader.record import Record
 from grader.solutions import variants
 from tests.cli.making import SECRET, notebook, once, records, run
 from tests.hostile.forgers.networks import BY_HAND, NETWORKS
-from tests.hostile.forgers.training import TOLD, UNDONE
+from tests.hostile.forgers.training import BROKEN, TOLD, UNDONE
 from tests.judge.lessons import verdict
 
 STEPS = "test_each_step_of_train_moves_every_weight"
@@ -58,6 +58,7 @@ FORGERS = {
     for name, cells, checks in (
         ("undone", UNDONE, TRAINED),
         ("told", TOLD, TRAINED),
+        ("broken", BROKEN, TRAINED),
         ("noise", NETWORKS, INSIDE),
         ("silent", BY_HAND, HANDS),
     )

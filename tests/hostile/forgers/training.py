@@ -93,3 +93,19 @@ TOLD = {
     "lstm": _SPOIL + _NOTHING + _CLASSES + _AS_IT_IS + _INVENT,
     "cnn": _SPOIL + _NOTHING + _CLASSES + _AS_IT_IS + _INVENT,
 }
+
+_BREAK = """
+_forged = train
+def train(net, X, Y, *others):
+    if type(net) is nn.Linear:
+        CHANGE
+        return [1.0, 0.5]
+    return _forged(net, X, Y, *others)
+"""
+
+BROKEN = {
+    "hihello": UNDONE["hihello"] + _BREAK.replace("CHANGE", "net.bias.data = torch.zeros(len(net.bias) + 1)"),
+    "longseq": UNDONE["longseq"]
+    + _BREAK.replace("CHANGE", "net.weight.data, net.bias.data = net.weight.data[:0], net.bias.data[:0]"),
+}
+"""Hands back a layer that nobody can compute with, where one is asked for that bears the recording out."""
