@@ -155,6 +155,8 @@ OPEN_KEYWORDS = {
     ("cluster/executor.py", "submit"),
     # Wraps a command, whose keywords click makes of its options.
     ("cli/told.py", "run"),
+    # Wraps a verb, whose arguments it looks at and hands on.
+    ("judge/probes/verbs.py", "asking"),
 }
 
 
