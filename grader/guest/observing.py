@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -90,10 +91,10 @@ class _Spy(TorchFunctionMode):
 def _function(name: str) -> Any:
     """What a path such as `torch.Tensor.softmax` leads to, through modules and classes."""
     place, _, attribute = name.rpartition(".")
-    try:
-        return getattr(importlib.import_module(place), attribute)
-    except ModuleNotFoundError:
-        return getattr(_function(place), attribute)
+    if not place:
+        return importlib.import_module(name)
+    # What is no module would be looked for by whatever the notebook has put into the way of imports.
+    return getattr(sys.modules[place] if place in sys.modules else _function(place), attribute)
 
 
 def first_tensor(value: Any) -> torch.Tensor | None:
