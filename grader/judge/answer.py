@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from grader.judge.finding import Finding
-from grader.record import Where
+from grader.record import Fact, Where
 from grader.wire.frames import WireError
 from grader.wire.replies import Event, Failed, Outcome, Raised, Reply, Results, Returned
 from grader.wire.tensors import Reader
@@ -32,6 +32,12 @@ class Answer:
         if self.error is not None:
             raise failure(self.error, self.name)
         return self.value
+
+    def untouched(self, names: Sequence[str]) -> None:
+        """Raises `input.mutated` where the call changed one of its arguments, which go by these `names`."""
+        if self.mutated:
+            facts: dict[str, Fact] = {"name": self.name, "argument": names[self.mutated[0]]}
+            raise Finding("input.mutated", facts=facts, about=self.name)
 
     @property
     def single(self) -> bool:

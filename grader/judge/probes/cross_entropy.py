@@ -62,7 +62,7 @@ def softmax_follows_formula(handle: Handle, draw: Draw) -> Finding | None:
         right, wrong = logits.softmax(1), wrong_softmaxes(logits)
         got = answered(answer, None, function, [logits])
         matches(got, right, wrong, differs="ce.differs", name=function.name, axes=_AXES, double=False)
-        scalar.untouched(answer, ("logits",))
+        answer.untouched(("logits",))
     (large,) = function.run([[_large(draw, 5, 4)]])
     value = None if large.error is not None else large.value
     if isinstance(value, torch.Tensor) and bool(torch.isfinite(value).all()):
@@ -105,7 +105,7 @@ def cross_entropy_follows_formula(handle: Handle, draw: Draw) -> None:
         if answer.error is not None:
             raise named_failure(answer, function, inputs, right)
         is_cross_entropy(scalar.number(answer.value, function.name), inputs[0], inputs[1], function.name)
-        scalar.untouched(answer, ("logits", "target"))
+        answer.untouched(("logits", "target"))
 
 
 def cross_entropy_is_finite(handle: Handle, draw: Draw) -> None:

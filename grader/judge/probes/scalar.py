@@ -9,7 +9,6 @@ from typing import Any
 import torch
 
 from grader.evidence import Pair
-from grader.judge.answer import Answer
 from grader.judge.finding import Finding
 from grader.judge.function import Function
 from grader.judge.probes.formula import pair
@@ -82,13 +81,6 @@ def gradient(
         facts["difference"] = min(difference, _LARGEST)
         evidence = [pair(right, got)] if got.shape == right.shape else []
         raise Finding(wrong, facts=facts, evidence=evidence, about=function.name)
-
-
-def untouched(answer: Answer, names: Sequence[str]) -> None:
-    """The call left its arguments, by these `names`, as they were. Raises `input.mutated`."""
-    if answer.mutated:
-        facts: dict[str, Fact] = {"name": answer.name, "argument": names[answer.mutated[0]]}
-        raise Finding("input.mutated", facts=facts, about=answer.name)
 
 
 def apart(right: torch.Tensor, wrong: Sequence[tuple[str, torch.Tensor]], *, or_same: bool = False) -> bool:

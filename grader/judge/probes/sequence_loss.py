@@ -43,7 +43,7 @@ def counts_every_position(handle: Handle, draw: Draw) -> None:
         if answer.error is not None:
             raise named_failure(answer, function, case, right)
         _judge(function, case, scalar.number(answer.value, function.name), None)
-        scalar.untouched(answer, _NAMES)
+        answer.untouched(_NAMES)
 
 
 def leaves_padding_out(handle: Handle, draw: Draw) -> None:
@@ -68,7 +68,7 @@ def leaves_padding_out(handle: Handle, draw: Draw) -> None:
         if answer.error is not None:
             raise named_failure(answer, function, inputs, _right(*case, pad))
         _judge(function, case, scalar.number(answer.value, function.name), pad)
-        scalar.untouched(answer, _NAMES)
+        answer.untouched(_NAMES)
 
 
 def carries_gradients(handle: Handle, draw: Draw) -> None:

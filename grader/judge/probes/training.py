@@ -86,7 +86,7 @@ def ended(run: Trained) -> None:
     """Raises what training raised, and train.diverges where weights that are no numbers came of it: they
     differ from everything, and would count as moved by whatever was asked."""
     answered(run.answer)
-    if not all(bool(torch.isfinite(w.after).all()) for w in run.weights):
+    if not _weights_finite(run):
         raise Finding("train.diverges", facts={"name": run.answer.name}, about=run.answer.name)
 
 
@@ -168,9 +168,11 @@ def _change(before: torch.Tensor, after: torch.Tensor) -> float:
 
 
 def _finite(run: Trained) -> bool:
-    return all(math.isfinite(loss) for loss in run.numbers() or []) and all(
-        bool(torch.isfinite(w.after).all()) for w in run.weights
-    )
+    return all(math.isfinite(loss) for loss in run.numbers() or []) and _weights_finite(run)
+
+
+def _weights_finite(run: Trained) -> bool:
+    return all(bool(torch.isfinite(w.after).all()) for w in run.weights)
 
 
 def _ends(run: Trained) -> dict[str, Fact]:
