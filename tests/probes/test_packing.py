@@ -9,6 +9,7 @@ from grader.judge.finding import Finding
 from grader.judge.probes import Probes
 from grader.judge.probes.letter_maps import name_reads, name_tags
 from tests.fakes import student_of
+from tests.probes.backwards import DEAF
 
 LENGTHS = torch.tensor([3, 6, 2, 4, 6])
 B, T = 5, 6
@@ -167,16 +168,8 @@ def test_each_broken_relation_has_its_name(end: str, code: str) -> None:
     assert found(NET.replace("return self.fc(h[-1])", end), "ignores_padding") == code
 
 
-LOSS = """
-import torch, torch.nn.functional as F
-
-class Deaf(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, value):
-        return value.clone()
-    @staticmethod
-    def backward(ctx, gradient):
-        return torch.ones_like(gradient)
+LOSS = f"""{DEAF}
+import torch.nn.functional as F
 
 def masked_loss(logits, targets, lengths):
     mask = torch.arange(targets.size(1)) < lengths[:, None]
