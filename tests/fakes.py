@@ -34,7 +34,7 @@ class InProcessGuest:
         self.objects = Objects()
         self.requests: list[tuple[Request, bytes]] = []
 
-    def ask(self, request: Request, payload: bytes, *, own: bool) -> tuple[Reply, bytes]:
+    def ask(self, request: Request, payload: bytes) -> tuple[Reply, bytes]:
         self.requests.append((request, payload))
         reply, data = answer(decode_request(encode_request(request)), payload, self.namespace, self.objects)
         return decode_reply(encode_reply(reply)), bytes(data)

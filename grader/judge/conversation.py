@@ -72,7 +72,7 @@ class Conversation:
         request = Walk([step], not self.begun, self._seed)
         self.begun = True
         try:
-            reply, data = self.student._asked(request, bytes(writer.payload), own=True, about=about)
+            reply, data = self.student._asked(request, bytes(writer.payload), about=about)
         except Finding as finding:
             self.end(finding)
         self._about = about

@@ -69,7 +69,7 @@ class Function:
         return replace(self, double=False) if single or DTYPE_ERROR.search(message) else self
 
     def gradients(self, *args: Any, cotangents: Sequence[torch.Tensor]) -> Gradients:
-        """Gradients of sum(output * cotangent) by tensor argument; a snapshot of its own.
+        """Gradients of sum(output * cotangent) by tensor argument.
 
         Raises `call.failed` where the call or its backward raises.
         """
@@ -80,7 +80,7 @@ class Function:
             [writer.tensor(c) for c in cotangents],
             Lab("eval", self.double, grad=True),
         )
-        reply, reader = self.handle.student._ask(request, bytes(writer.payload), own=True, about=self.name)
+        reply, reader = self.handle.student._ask(request, bytes(writer.payload), about=self.name)
         if isinstance(reply, Failed):
             raise failure(reply.error, self.name)
         if not isinstance(reply, Differentiated):
@@ -92,11 +92,11 @@ class Function:
             raise self._malformed(str(error)) from error
 
     def observe(self, *args: Any, functions: Sequence[str]) -> tuple[Answer, list[Seen]]:
-        """One call, and the calls of these functions of torch inside it; a snapshot of its own."""
+        """One call, and the calls of these functions of torch inside it."""
         writer = Writer(MAX_PAYLOAD)
         case = self._case(args, writer)
         request = Observe(Named(self.name), case, [], list(functions), Lab("eval", self.double, True))
-        reply, reader = self.handle.student._ask(request, bytes(writer.payload), own=True, about=self.name)
+        reply, reader = self.handle.student._ask(request, bytes(writer.payload), about=self.name)
         if isinstance(reply, Failed):
             raise failure(reply.error, self.name)
         if not isinstance(reply, Observed):

@@ -21,10 +21,10 @@ class GuestGone(Exception):
 class Guest(Protocol):
     """Answers requests about one submission, each from a state in which only its cells have run."""
 
-    def ask(self, request: Request, payload: bytes, *, own: bool) -> tuple[Reply, bytes]:
+    def ask(self, request: Request, payload: bytes) -> tuple[Reply, bytes]:
         """The reply and its payload. Raises `GuestGone` where none came.
 
-        With `own` a snapshot that no other check shares answers; otherwise one that only requests
-        which construct and call have used, and any trouble there is asked again of a fresh one.
+        What trains is answered by a snapshot that no other check shares, all else by one that checks
+        share; any trouble there is asked again of a fresh one.
         """
         ...

@@ -132,7 +132,7 @@ class Model:
         mode: Mode = "train",
         tangents: Sequence[torch.Tensor] = (),
     ) -> Gradients:
-        """Gradients of sum(output * cotangent) over the output's tensors in order; a snapshot of its own.
+        """Gradients of sum(output * cotangent) over the output's tensors in order.
 
         Raises `reply.malformed` where a gradient has not the shape of the weight that was given.
         """
@@ -145,7 +145,7 @@ class Model:
             self._weights(writer),
             [writer.tensor(t) for t in tangents],
         )
-        reply, reader = self._ask(request, writer, own=True)
+        reply, reader = self._ask(request, writer)
         if not isinstance(reply, Differentiated):
             raise unfit(reply, self.name)
         with Reading(self.name):
@@ -161,7 +161,7 @@ class Model:
     def observe(
         self, *args: Any, roles: Sequence[Role], functions: Sequence[str] = (), mode: Mode = "eval"
     ) -> tuple[Answer, list[Seen]]:
-        """One call and what the modules of these roles were given and returned, in order; own snapshot."""
+        """One call and what the modules of these roles were given and returned, in order."""
         writer = Writer(MAX_PAYLOAD)
         case = Case(self._arguments(args, writer))
         request = Observe(
@@ -172,7 +172,7 @@ class Model:
             Lab(mode, self.double, True),
             self._weights(writer),
         )
-        reply, reader = self._ask(request, writer, own=True)
+        reply, reader = self._ask(request, writer)
         if not isinstance(reply, Observed):
             raise unfit(reply, self.name)
         with Reading(self.name):
@@ -204,7 +204,7 @@ class Model:
             seed,
             single._weights(writer),
         )
-        reply, reader = self._ask(request, writer, own=True)
+        reply, reader = self._ask(request, writer)
         if not isinstance(reply, Trained) or len(reply.outcomes) != len(then):
             raise unfit(reply, self.name)
         return reply.losses, read_outcomes(reply.outcomes, reader, self.name)
@@ -242,5 +242,5 @@ class Model:
         with Reading(self.name):
             return [writer.tensor(value) for value in values]
 
-    def _ask(self, request: Request, writer: Writer, *, own: bool = False) -> tuple[Reply, Reader]:
-        return self.student._ask(request, bytes(writer.payload), own=own, about=self.name)
+    def _ask(self, request: Request, writer: Writer) -> tuple[Reply, Reader]:
+        return self.student._ask(request, bytes(writer.payload), about=self.name)

@@ -92,7 +92,7 @@ def recited(
             )
         )
     request = Rehearse(parts[0].handle.written(single(cast), writer), acts, recital)
-    reply, reader = student._ask(request, bytes(writer.payload), own=True, about=name)
+    reply, reader = student._ask(request, bytes(writer.payload), about=name)
     if not isinstance(reply, Rehearsed) or len(reply.acts) != len(parts):
         raise unfit(reply, name)
     performances = []

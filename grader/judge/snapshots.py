@@ -28,7 +28,8 @@ class Sweeps(Protocol):
 
 _MOST_SILENCES = 3
 """Snapshots in turn that did not come to be, after which none is asked for any more."""
-_SHAREABLE = (requests.Look, requests.Call, requests.Describe, requests.Source)
+_ALONE = (requests.Train, requests.Fit, requests.Rehearse, requests.Run)
+"""What trains may move what the notebook holds elsewhere, and takes too long to be run twice."""
 
 
 class Snapshots:
@@ -148,14 +149,14 @@ class _CheckGuest:
         self.own = self.walking = None
         return bool(mine)
 
-    def ask(self, request: requests.Request, payload: bytes, *, own: bool) -> tuple[replies.Reply, bytes]:
+    def ask(self, request: requests.Request, payload: bytes) -> tuple[replies.Reply, bytes]:
         if isinstance(request, requests.Walk):
             if request.fresh or self.walking is None:
                 if self.walking is not None:
                     self.walking.close()
                 self.walking = self._snapshots.new()
             return self.walking.ask(request, payload)
-        if own or not isinstance(request, _SHAREABLE):
+        if isinstance(request, _ALONE):
             if self.own is not None:
                 self.own.close()
             self.own = self._snapshots.new()

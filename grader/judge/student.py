@@ -59,15 +59,13 @@ class Student:
     def _handle(self, name: str) -> Handle:
         return Handle(self, name)
 
-    def _ask(
-        self, request: Request, payload: bytes = b"", *, own: bool = False, about: str
-    ) -> tuple[Reply, Reader]:
-        reply, data = self._asked(request, payload, own=own, about=about)
+    def _ask(self, request: Request, payload: bytes = b"", *, about: str) -> tuple[Reply, Reader]:
+        reply, data = self._asked(request, payload, about=about)
         return reply, Reader(data, most=MOST_READS * len(data))
 
-    def _asked(self, request: Request, payload: bytes, *, own: bool, about: str) -> tuple[Reply, bytes]:
+    def _asked(self, request: Request, payload: bytes, *, about: str) -> tuple[Reply, bytes]:
         try:
-            return self._guest.ask(request, payload, own=own)
+            return self._guest.ask(request, payload)
         except GuestGone as gone:
             raise Finding(
                 gone.code, facts={"name": about, "detail": gone.detail, "seconds": gone.seconds}, about=about
@@ -154,7 +152,7 @@ class Handle:
     def lines(self) -> Quoted | None:
         """The student's own lines that define this name, where the guest can tell."""
         try:
-            reply, _ = self.student._guest.ask(Source(self.name), b"", own=False)
+            reply, _ = self.student._guest.ask(Source(self.name), b"")
         except GuestGone:
             return None
         return reply if isinstance(reply, Quoted) else None

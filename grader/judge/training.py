@@ -135,7 +135,7 @@ class Trainer:
             calls,
             redraw=redraw,
         )
-        reply, reader = self.handle.student._ask(request, bytes(writer.payload), own=True, about=self.name)
+        reply, reader = self.handle.student._ask(request, bytes(writer.payload), about=self.name)
         if not isinstance(reply, Fitted) or len(reply.runs) != len(cases):
             raise unfit(reply, self.name)
         with Reading(self.name):

@@ -32,7 +32,7 @@ def used(
 ) -> list[Observation]:
     """`handle(*args)` for each tuple of arguments, whose models are in training mode where `training` is set.
 
-    All in float32 and in one message, in a snapshot of its own. `calls` of a model's calls are kept.
+    All in float32 and in one message. `calls` of a model's calls are kept.
     """
     handle.require()
     writer = Writer(MAX_PAYLOAD)
@@ -42,7 +42,7 @@ def used(
         training,
         calls,
     )
-    reply, reader = handle.student._ask(request, bytes(writer.payload), own=True, about=handle.name)
+    reply, reader = handle.student._ask(request, bytes(writer.payload), about=handle.name)
     if not isinstance(reply, Used) or len(reply.usages) != len(cases):
         raise unfit(reply, handle.name)
     answers = read_outcomes([usage.outcome for usage in reply.usages], reader, handle.name)

@@ -18,7 +18,7 @@ def weakly(student: Student, source: str) -> None:
     Raises `weak.raised`, or what every request may be: out of time, died, malformed.
     """
     student._weak = True
-    reply, _ = student._asked(Run(source), b"", own=True, about="")
+    reply, _ = student._asked(Run(source), b"", about="")
     if isinstance(reply, Failed):
         raise failure(reply.error, "")
     if not isinstance(reply, Ran):

@@ -52,7 +52,7 @@ class LineGuests:
     def cpu(self) -> float | None:
         return None
 
-    def ask(self, request: requests.Request, payload: bytes, *, own: bool) -> tuple[replies.Reply, bytes]:
+    def ask(self, request: requests.Request, payload: bytes) -> tuple[replies.Reply, bytes]:
         """Raises `GuestGone`: the code took too long, or its process ended."""
         if self.gone is not None:
             raise self.gone

@@ -59,10 +59,10 @@ def _gradients(pair: Pair, plain: Sequence[Asked], generator: np.random.Generato
         if made is None or which in seen:
             continue
         seen.add(which)
-        again = Asked(one.check, made[0], made[1], True)
+        again = Asked(one.check, made[0], made[1])
         with contextlib.suppress(GuestGone, WireError):
             pair.check = one.check
-            reply, _ = pair.ask(again.request, again.payload, own=True)
+            reply, _ = pair.ask(again.request, again.payload)
             if not isinstance(reply, Failed):
                 found.append(again)
     return found
@@ -91,4 +91,4 @@ def _ask(pair: Pair, one: Asked, generator: np.random.Generator, known: dict[int
     # A request that the original does not survive proves nothing.
     with contextlib.suppress(GuestGone, WireError):
         pair.check = one.check
-        pair.ask(request, payload, own=one.own)
+        pair.ask(request, payload)

@@ -33,7 +33,6 @@ class Asked:
     check: str
     request: requests.Request
     payload: bytes
-    own: bool
     floats: tuple[Tensor, ...] = ()
 
 
@@ -89,27 +88,27 @@ class Pair:
     def __post_init__(self) -> None:
         self._tolerance = Tolerance(searching=self.searching)
 
-    def ask(self, request: requests.Request, payload: bytes, *, own: bool) -> tuple[replies.Reply, bytes]:
+    def ask(self, request: requests.Request, payload: bytes) -> tuple[replies.Reply, bytes]:
         if self.twins.difference is not None:
             raise GuestGone("call.failed")  # the two are told apart: no further answer is needed
-        reply, data = self.original.ask(request, payload, own=own)
+        reply, data = self.original.ask(request, payload)
         if isinstance(request, _NOT_ASKED):
             return reply, data
         self.twins.count += 1
         if not self.searching:
-            self.twins.keep(Asked(self.check, request, payload, own, _floats(reply)))
-        what = self._unlike(request, payload, own, reply, data)
+            self.twins.keep(Asked(self.check, request, payload, _floats(reply)))
+        what = self._unlike(request, payload, reply, data)
         if what is not None:
             self.twins.difference = Difference(self.check, said(request, payload), what)
         return reply, data
 
     def _unlike(
-        self, request: requests.Request, payload: bytes, own: bool, reply: replies.Reply, data: bytes
+        self, request: requests.Request, payload: bytes, reply: replies.Reply, data: bytes
     ) -> str | None:
         if self.searching and isinstance(reply, replies.Failed):
             return None
         try:
-            other, theirs = self.other.ask(request, payload, own=own)
+            other, theirs = self.other.ask(request, payload)
         except GuestGone as gone:
             # Whether time runs out is decided by limits that the search does not keep to.
             return None if self.searching and gone.code == _LATE else f"no answer: {gone.detail}"

@@ -56,8 +56,8 @@ class ForgingGuest:
         self._share = share
         self.forged = 0
 
-    def ask(self, request: Request, payload: bytes, *, own: bool) -> tuple[Reply, bytes]:
-        reply, data = self._honest.ask(request, payload, own=own)
+    def ask(self, request: Request, payload: bytes) -> tuple[Reply, bytes]:
+        reply, data = self._honest.ask(request, payload)
         if self._random.random() > self._share:
             return reply, data
         self.forged += 1

@@ -85,8 +85,8 @@ def recorded(lesson: str) -> list[bytes]:
     class Recording:
         passed: ClassVar[list[bytes]] = []
 
-        def ask(self, request: Request, payload: bytes, *, own: bool) -> tuple[Reply, bytes]:
-            reply, data = honest.ask(request, payload, own=own)
+        def ask(self, request: Request, payload: bytes) -> tuple[Reply, bytes]:
+            reply, data = honest.ask(request, payload)
             self.passed.append(properties.joined(encode_request(request), payload))
             self.passed.append(properties.joined(encode_reply(reply), data))
             return reply, data

@@ -48,7 +48,7 @@ class Forger:
     def __init__(self, reply: Reply | GuestGone, payload: bytes = b"") -> None:
         self.reply, self.payload = reply, payload
 
-    def ask(self, request: Request, payload: bytes, *, own: bool) -> tuple[Reply, bytes]:
+    def ask(self, request: Request, payload: bytes) -> tuple[Reply, bytes]:
         if isinstance(self.reply, GuestGone):
             raise self.reply
         return self.reply, self.payload
@@ -207,11 +207,11 @@ def test_a_guest_that_forgets_is_told_everything_again() -> None:
             super().__init__(*cells)
             self.history = History()
 
-        def ask(self, request: Request, payload: bytes, *, own: bool) -> tuple[Reply, bytes]:
+        def ask(self, request: Request, payload: bytes) -> tuple[Reply, bytes]:
             self.objects.clear()
             if isinstance(request, Walk):
                 request, payload = self.history.told(request, payload)
-            return super().ask(request, payload, own=own)
+            return super().ask(request, payload)
 
     _, draw = student_of("")
     cell = (

@@ -26,7 +26,7 @@ class Forger:
         self._reply = Rehearsed([Played(Returned(Scalar(None)), heard)] * acts, STATE)
         self._payload = payload
 
-    def ask(self, request: Request, payload: bytes, *, own: bool) -> tuple[Reply, bytes]:
+    def ask(self, request: Request, payload: bytes) -> tuple[Reply, bytes]:
         if isinstance(request, Look):
             return Seen([NameSeen(name, "function") for name in request.names], STATE), b""
         return self._reply, self._payload

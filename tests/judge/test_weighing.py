@@ -85,8 +85,8 @@ class Forger(InProcessGuest):
         super().__init__(*cells)
         self.claims, self.after = claims, after
 
-    def ask(self, request: Request, payload: bytes, *, own: bool) -> tuple[Reply, bytes]:
-        reply, data = super().ask(request, payload, own=own)
+    def ask(self, request: Request, payload: bytes) -> tuple[Reply, bytes]:
+        reply, data = super().ask(request, payload)
         if isinstance(reply, Described) and "entries" in self.claims:
             self.after -= 1
             if self.after < 0:

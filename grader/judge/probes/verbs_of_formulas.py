@@ -25,8 +25,8 @@ class OfFormulas(Verbs):
     ) -> None:
         """Each tensor gets from the function the gradient that it gets from `right`, a function of ours.
 
-        Tolerance: 1e-5, relative. Findings: grad.graph_cut, else what the call raised. Cost: 7 ms and a
-        snapshot. More in `formula.gradients_match`.
+        Tolerance: 1e-5, relative. Findings: grad.graph_cut, else what the call raised. Cost: 7 ms.
+        More in `formula.gradients_match`.
         """
         formula.gradients_match(handle, inputs, right, names, self._draw)
 
@@ -43,7 +43,7 @@ class OfFormulas(Verbs):
     def lstm_cell_carries_gradients(self, handle: Handle) -> None:
         """Gradients flow from h' and c' to all seven inputs.
 
-        Tolerance: 1e-5, relative. Findings: grad.graph_cut. Cost: 7 ms and a snapshot. More in
+        Tolerance: 1e-5, relative. Findings: grad.graph_cut. Cost: 7 ms. More in
         `lstm.carries_gradients`.
         """
         lstm.carries_gradients(handle, self._draw)
@@ -51,7 +51,7 @@ class OfFormulas(Verbs):
     def lstm_cell_is_written_by_hand(self, handle: Handle) -> None:
         """`nn.LSTMCell` and `nn.LSTM` do not run inside.
 
-        Tolerance: none. Findings: answer.not_by_hand. Cost: 3 ms and a snapshot. More in
+        Tolerance: none. Findings: answer.not_by_hand. Cost: 3 ms. More in
         `lstm.written_by_hand`.
         """
         lstm.written_by_hand(handle, self._draw)
@@ -76,7 +76,7 @@ class OfFormulas(Verbs):
     def convolution_carries_gradients(self, handle: Handle) -> None:
         """Gradients reach image and kernel.
 
-        Tolerance: 1e-5, relative. Findings: grad.graph_cut. Cost: 10 ms and a snapshot. More in
+        Tolerance: 1e-5, relative. Findings: grad.graph_cut. Cost: 10 ms. More in
         `convolution.convolution_carries_gradients`.
         """
         convolution.convolution_carries_gradients(handle, self._draw)
@@ -84,7 +84,7 @@ class OfFormulas(Verbs):
     def convolution_is_written_by_hand(self, handle: Handle) -> None:
         """Torch's convolutions do not run inside.
 
-        Tolerance: none. Findings: answer.not_by_hand. Cost: 3 ms and a snapshot. More in
+        Tolerance: none. Findings: answer.not_by_hand. Cost: 3 ms. More in
         `convolution.convolution_is_written_by_hand`.
         """
         convolution.convolution_is_written_by_hand(handle, self._draw)
@@ -101,7 +101,7 @@ class OfFormulas(Verbs):
     def pool_carries_gradients(self, handle: Handle, *, kind: Kind) -> None:
         """The gradient reaches the pixels.
 
-        Tolerance: 1e-5, relative. Findings: grad.graph_cut. Cost: 7 ms and a snapshot. More in
+        Tolerance: 1e-5, relative. Findings: grad.graph_cut. Cost: 7 ms. More in
         `convolution.pool_carries_gradients`.
         """
         convolution.pool_carries_gradients(handle, self._draw, kind=kind)
@@ -109,7 +109,7 @@ class OfFormulas(Verbs):
     def pool_is_written_by_hand(self, handle: Handle) -> None:
         """Torch's pooling does not run inside.
 
-        Tolerance: none. Findings: answer.not_by_hand. Cost: 3 ms and a snapshot. More in
+        Tolerance: none. Findings: answer.not_by_hand. Cost: 3 ms. More in
         `convolution.pool_is_written_by_hand`.
         """
         convolution.pool_is_written_by_hand(handle, self._draw)

@@ -21,15 +21,15 @@ class OfImages(Verbs):
         """`handle(model, images (N, *shape), labels (N,))` is the share of images that the model is right on.
 
         Tolerance: 1e-4. Findings: eval.accuracy_wrong, eval.on_training_data, eval.dropout_active,
-        reply.malformed, call.failed. Cost: 15 ms and a snapshot. More in `scoring.counts_right_answers`.
+        reply.malformed, call.failed. Cost: 15 ms. More in `scoring.counts_right_answers`.
         """
         scoring.counts_right_answers(handle, self._draw, shape=shape)
 
     def switches_to_evaluation(self, handle: Handle, *, shape: Sequence[int]) -> None:
         """While `handle` counts right answers the model is in evaluation mode; then as it was.
 
-        Tolerance: none. Findings: eval.dropout_active, train.eval_mode, eval.accuracy_wrong. Cost: 10 ms
-        and a snapshot. More in `scoring.switches_to_evaluation`.
+        Tolerance: none. Findings: eval.dropout_active, train.eval_mode, eval.accuracy_wrong. Cost: 10 ms.
+        More in `scoring.switches_to_evaluation`.
         """
         scoring.switches_to_evaluation(handle, self._draw, shape=shape)
 
@@ -54,7 +54,7 @@ class OfImages(Verbs):
         """The convolutions inside, and what comes between them, have the sizes of the plan.
 
         Tolerance: none. Findings: cnn.filter_shared, cnn.sizes; the remark note.adapted where no convolution
-        of torch was seen. Cost: 20 ms and a snapshot. More in `inside.has_sizes_inside`.
+        of torch was seen. Cost: 20 ms. More in `inside.has_sizes_inside`.
         """
         remark = inside.has_sizes_inside(model, x, self._draw, plan)
         if remark is not None:
@@ -64,7 +64,7 @@ class OfImages(Verbs):
         """An activation and max pooling stand after each convolution.
 
         Tolerance: 1e-9 (float32: 1e-4), relative. Findings: cnn.avg_for_max, cnn.nonlinearity_missing. Cost:
-        20 ms and a snapshot. More in `inside.is_not_linear_inside`.
+        20 ms. More in `inside.is_not_linear_inside`.
         """
         inside.is_not_linear_inside(model, x, self._draw, plan)
 
@@ -103,7 +103,7 @@ class OfImages(Verbs):
 
         Tolerance: 1e-9 (float32 1e-4), each row in any order. Findings: state.cell_state_used,
         state.first_layer_used. Says nothing where no built-in recurrent module and Linear are seen. Cost:
-        7 ms and a snapshot. More in `state.classifies_hidden_state`.
+        7 ms. More in `state.classifies_hidden_state`.
         """
         state.made_of_hidden_state(model, self._draw, inputs)
 
@@ -111,7 +111,7 @@ class OfImages(Verbs):
         """No Linear is given the cell state of a built-in recurrent layer in the place of its hidden state.
 
         Tolerance: 1e-9 (float32 1e-4), each row in any order. Findings: state.cell_state_used. Says nothing
-        where no built-in recurrent module and Linear are seen. Cost: 7 ms and a snapshot. More in
+        where no built-in recurrent module and Linear are seen. Cost: 7 ms. More in
         `state.hands_on_no_cell_state`.
         """
         state.hands_on_no_cell_state(model, self._draw, inputs)

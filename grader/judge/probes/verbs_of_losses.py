@@ -37,7 +37,7 @@ class OfLosses(Verbs):
     def softmax_carries_gradients(self, handle: Handle) -> None:
         """The gradient of softmax reaches the logits with the right value.
 
-        Tolerance: 1e-5, relative. Findings: ce.no_gradient, ce.gradient_wrong. Cost: 5 ms and a snapshot.
+        Tolerance: 1e-5, relative. Findings: ce.no_gradient, ce.gradient_wrong. Cost: 5 ms.
         More in `cross_entropy.softmax_carries_gradients`.
         """
         cross_entropy.softmax_carries_gradients(handle, self._draw)
@@ -45,7 +45,7 @@ class OfLosses(Verbs):
     def softmax_is_written_by_hand(self, handle: Handle) -> None:
         """Torch's own softmax does not run inside.
 
-        Tolerance: none. Findings: answer.not_by_hand. Cost: 3 ms and a snapshot. More in
+        Tolerance: none. Findings: answer.not_by_hand. Cost: 3 ms. More in
         `cross_entropy.softmax_is_written_by_hand`.
         """
         cross_entropy.softmax_is_written_by_hand(handle, self._draw)
@@ -74,15 +74,15 @@ class OfLosses(Verbs):
     def cross_entropy_carries_gradients(self, handle: Handle) -> None:
         """The gradient is (softmax - one-hot) / N, or a multiple as asked, also for logits of +-1e4.
 
-        Tolerance: 1e-5, relative. Findings: ce.no_gradient, ce.gradient_wrong. Cost: 10 ms and two
-        snapshots. More in `cross_entropy.cross_entropy_carries_gradients`.
+        Tolerance: 1e-5, relative. Findings: ce.no_gradient, ce.gradient_wrong. Cost: 10 ms.
+        More in `cross_entropy.cross_entropy_carries_gradients`.
         """
         cross_entropy.cross_entropy_carries_gradients(handle, self._draw)
 
     def cross_entropy_is_written_by_hand(self, handle: Handle) -> None:
         """Torch's own cross-entropy does not run inside; softmax, log_softmax and nll_loss may.
 
-        Tolerance: none. Findings: answer.not_by_hand. Cost: 3 ms and a snapshot. More in
+        Tolerance: none. Findings: answer.not_by_hand. Cost: 3 ms. More in
         `cross_entropy.cross_entropy_is_written_by_hand`.
         """
         cross_entropy.cross_entropy_is_written_by_hand(handle, self._draw)
@@ -111,7 +111,7 @@ class OfLosses(Verbs):
     def sequence_loss_carries_gradients(self, handle: Handle) -> None:
         """The gradient is that of the mean, or of a multiple of it: 0 at padding, and nowhere cut.
 
-        Tolerance: 1e-5, relative. Findings: grad.graph_cut. Cost: 10 ms and two snapshots. More in
+        Tolerance: 1e-5, relative. Findings: grad.graph_cut. Cost: 10 ms. More in
         `sequence_loss.carries_gradients`.
         """
         sequence_loss.carries_gradients(handle, self._draw)

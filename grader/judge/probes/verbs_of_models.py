@@ -113,7 +113,7 @@ class OfModels(Verbs):
         """In train mode every weight may learn and is reached by the gradient.
 
         Tolerance: none, a gradient of exactly 0 at two draws counts as missing. Findings:
-        grad.frozen_parameters, grad.graph_cut. Cost: 15 ms and a snapshot of its own. More in
+        grad.frozen_parameters, grad.graph_cut. Cost: 15 ms. More in
         `weights.gradient_reaches`.
         """
         weights.gradient_reaches(model, self._draw, *inputs)
@@ -129,7 +129,7 @@ class OfModels(Verbs):
         """The gradients of the weights foretell how the answer moves with them: nothing is cut on the way.
 
         Tolerance: 1e-5 (float32 2e-3) of the slope, in two of five draws. Findings: grad.graph_cut. Cost:
-        60 ms and two snapshots of its own. More in `slope.foretells`.
+        60 ms. More in `slope.foretells`.
         """
         slope.foretells(model.settled(*inputs), self._draw, *inputs)
 

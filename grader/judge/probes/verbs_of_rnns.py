@@ -62,14 +62,14 @@ class OfRnns(Verbs):
         """Gradients flow back to every input, through every step.
 
         Tolerance: 1e-5, relative. Findings: grad.truncated_in_time, grad.graph_cut, call.failed.
-        Cost: 7 ms and a snapshot. More in `rnn.carries_gradients`.
+        Cost: 7 ms. More in `rnn.carries_gradients`.
         """
         rnn.carries_gradients(handle, self._draw)
 
     def rnn_is_written_by_hand(self, handle: Handle) -> None:
         """`nn.RNN` and its kin do not run inside.
 
-        Tolerance: none. Findings: answer.not_by_hand. Cost: 3 ms and a snapshot. More in
+        Tolerance: none. Findings: answer.not_by_hand. Cost: 3 ms. More in
         `rnn.written_by_hand`.
         """
         rnn.written_by_hand(handle, self._draw)
@@ -95,7 +95,7 @@ class OfRnns(Verbs):
 
         Tolerance: none, no gradient is 0 (1e-9 of the largest in float64, 1e-6 in float32), in the union of
         three draws. Findings: grad.truncated_in_time. Nothing is said where no gradient comes to x.
-        Cost: 10 ms and a snapshot of its own. More in `reach.gradient_goes_back_in_time`.
+        Cost: 10 ms. More in `reach.gradient_goes_back_in_time`.
         """
         reach.gradient_goes_back_in_time(model, x, self._draw, output=output)
 

@@ -28,7 +28,7 @@ class OfTexts(Verbs):
 
         `model` reads numbers below `reach.LETTERS`. Tolerance: none, no gradient is 0 (1e-9 of the largest in
         float64, 1e-6 in float32), in the union of three draws. Findings: grad.truncated_in_time. Nothing is
-        said where no weight tells letters apart. Cost: 10 ms and a snapshot of its own. More in
+        said where no weight tells letters apart. Cost: 10 ms. More in
         `reach.gradient_reaches_every_step`.
         """
         reach.gradient_reaches_every_step(model, self._draw)

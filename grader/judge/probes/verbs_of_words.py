@@ -119,8 +119,8 @@ class OfWords(Verbs):
         """The recurrent module is given a packed batch that counts: a remark where not, a failure if
         `required`.
 
-        Tolerance: 1e-9 of the largest number (float32 1e-4). Findings: packing.never_packed. Cost: 20 ms
-        and snapshots of its own. More in `padding.packs`.
+        Tolerance: 1e-9 of the largest number (float32 1e-4). Findings: packing.never_packed. Cost: 20 ms.
+        More in `padding.packs`.
         """
         found = padding.packs(model, self._draw, features=features)
         if found is not None and required:
@@ -132,7 +132,7 @@ class OfWords(Verbs):
         """The answer comes from the last layer's hidden state, where modules of torch let us see it.
 
         Tolerance: 1e-9 of the largest number (float32 1e-4). Findings: state.cell_state_used,
-        state.first_layer_used. Cost: 10 ms and a snapshot. More in `state.classifies_hidden_state`.
+        state.first_layer_used. Cost: 10 ms. More in `state.classifies_hidden_state`.
         """
         state.classifies_hidden_state(model, self._draw, features=features)
 
@@ -140,7 +140,7 @@ class OfWords(Verbs):
         """A reverse direction, where there is one, sees more than one step.
 
         Tolerance: 40 % of the features at the last Linear may see one step only. Findings:
-        bidirectional.backward_half_sees_one_step. Cost: 5 ms, with a reverse direction 30 ms and
-        snapshots. More in `state.both_directions_see_the_word`.
+        bidirectional.backward_half_sees_one_step. Cost: 5 ms, with a reverse direction 30 ms.
+        More in `state.both_directions_see_the_word`.
         """
         state.both_directions_see_the_word(model, self._draw, features=features)
