@@ -14,6 +14,7 @@ from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.fixtures import runs_there
 from grader.judge.guest import Guest
+from grader.judge.known import Known
 from grader.judge.ordering import certifiers, closure, identity, needs, ordered, points, prefers, waits
 from grader.judge.outcome import Found, Listed, Outcome, State
 from grader.judge.own_lines import why_not_collected
@@ -48,6 +49,7 @@ class Checks:
         self._task: Task | None = None
         self._guest: Guest | None = None
         self._student: Student | None = None
+        self._known = Known()
         self._probes: Probes | None = None
         self._error: BaseException | None = None
         self._again = False
@@ -70,7 +72,7 @@ class Checks:
     def student(self, draw: Draw) -> Student:
         """The notebook's names; what is asked runs behind the wall."""
         assert self._guest is not None
-        self._student = Student(self._guest, draw)
+        self._student = Student(self._guest, draw, self._known)
         return self._student
 
     @pytest.fixture
@@ -158,13 +160,16 @@ class Checks:
                 self._record(item, _BLOCKED, Took(0.0, 0.0), waits_for=root)
             return True
         watch = Stopwatch(guests.cpu)
-        self._again = False
+        self._again = self._known.relied = False
         state = self._run(item, nextitem, watch, fresh=False)
-        if state not in ("passed", "manual") and guests.shared():
+        if state not in ("passed", "manual") and (guests.shared() or self._known.relied):
+            self._known = Known(forgetful=True)
             state = self._run(item, nextitem, watch, fresh=True)
         if state == "failed" and isinstance(self._error, Finding) and self._error.by_chance:
             self._again = True
             state = self._run(item, nextitem, watch, fresh=guests.shared())
+        if self._known.forgetful or state != "passed":
+            self._known = Known()
         root = self._waits_for(prefers(item))
         if state == "failed" and root is not None:
             self._record(item, _BLOCKED, watch.took(), waits_for=root)

@@ -17,6 +17,7 @@ from grader.judge.crossing import crossing
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.guest import Guest, GuestGone
+from grader.judge.known import Known
 from grader.judge.model import Model
 from grader.judge.remote import Steps
 from grader.judge.supplied import Kind, Supplied
@@ -31,11 +32,15 @@ MOST_READS = 4
 
 
 class Student:
-    """One submission behind the wall, for one check. Attributes are handles to names of the notebook."""
+    """One submission behind the wall, for one check. Attributes are handles to names of the notebook.
 
-    def __init__(self, guest: Guest, draw: Draw) -> None:
+    known: what earlier checks have learnt; this one adds to it
+    """
+
+    def __init__(self, guest: Guest, draw: Draw, known: Known | None = None) -> None:
         self._guest = guest
         self._draw = draw
+        self._known = known or Known()
         self._seen: dict[str, NameSeen] = {}
         self._examples: dict[str, Callable[..., Sequence[Any]]] = {}
         self._conversation: Steps | None = None
@@ -65,7 +70,7 @@ class Student:
 
     def _asked(self, request: Request, payload: bytes, *, about: str) -> tuple[Reply, bytes]:
         try:
-            return self._guest.ask(request, payload)
+            return self._known.ask(self._guest, request, payload)
         except GuestGone as gone:
             raise Finding(
                 gone.code, facts={"name": about, "detail": gone.detail, "seconds": gone.seconds}, about=about

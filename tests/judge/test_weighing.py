@@ -12,6 +12,7 @@ import torch
 
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
+from grader.judge.known import Known
 from grader.judge.model import Model
 from grader.judge.probes import Probes
 from grader.judge.student import Student
@@ -115,7 +116,8 @@ def test_gradients_have_the_shapes_of_the_weights(gradient: dict[str, Any], verb
 def test_parameters_are_the_same_when_they_are_asked_for_again(entries: list[Entry], after: int) -> None:
     draw = Draw(b"key", "test_check")
     dead = NET.replace("self.fc(x)", "self.fc(x) * 0")
-    model = Student(Forger(dead, entries=entries, after=after), draw).Net(2, 3)
+    forger = Forger(dead, entries=entries, after=after)
+    model = Student(forger, draw, Known(forgetful=True)).Net(2, 3)
     with pytest.raises(Finding) as caught:
         Probes(draw).every_weight_counts(model, draw.normal(4, 2))
     assert caught.value.code == "reply.malformed"
