@@ -131,6 +131,8 @@ class Checks:
         """Asks for what to run on, before pytest's own loop runs it."""
         if self.collection_errors or self.refused is not None or not self.listed:
             return
+        for item in session.items:
+            _ = item.location  # what pytest finds out once for an item, forks need not
         self._task = self._wait()
         if self._task is None:
             self.only_listed = True

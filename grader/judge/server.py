@@ -38,6 +38,7 @@ class Announced:
     def opened(self, check: str, *, fresh: bool) -> AbstractContextManager[Guest]:
         with contextlib.suppress(OSError):  # nobody has to listen
             self._line.write(f"{check}\n")
+            self._line.flush()  # with the line about the check before: one message wakes the driver once
         return self._guests.opened(check, fresh=fresh)
 
     def shared(self) -> bool:
@@ -95,7 +96,7 @@ def _task(request: Request, lesson: Lesson, stack: contextlib.ExitStack) -> tupl
     host = Channel(socket.socket(fileno=request.fds[0]))
     sweeper = Sweeper(socket.socket(fileno=request.fds[1]))
     snapshots = Snapshots(host, sweeper, brief.limits or lesson.limits, brief.keeper)
-    opened = open(request.fds[2], "w", buffering=1, encoding="utf-8")  # noqa: SIM115
+    opened = open(request.fds[2], "w", encoding="utf-8")  # noqa: SIM115
     line = stack.enter_context(opened)
 
     def heard(outcome: Outcome) -> None:
