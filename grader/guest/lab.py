@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -19,22 +20,24 @@ from grader.wire.requests import Lab
 class QuietRandom(TorchFunctionMode):
     """Random tensors come out as zeros, so that a random first state does not disturb other probes."""
 
-    _LIKE = (torch.randn_like, torch.rand_like)
-    _NEW = (torch.randn, torch.rand)
-    _IN_PLACE = (torch.Tensor.normal_, torch.Tensor.uniform_)
+    _LIKE = frozenset([torch.randn_like, torch.rand_like])
+    _NEW = frozenset([torch.randn, torch.rand])
+    _FILLED = frozenset([torch.normal, torch.Tensor.normal_, torch.Tensor.uniform_])
+    _ALL = _LIKE | _NEW | _FILLED
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
+        # Thousands of calls come by here, and few are random: one look has to do for the others.
+        if func not in self._ALL:
+            return func(*args, **kwargs)
         if func in self._LIKE:
             return torch.zeros_like(*args, **kwargs)
         if func in self._NEW:
             return torch.zeros(*args, **{k: v for k, v in kwargs.items() if k != "generator"})
         result = func(*args, **kwargs)
-        if func is torch.normal or func in self._IN_PLACE:
-            return result.zero_() if not result.requires_grad else result
-        return result
+        return result.zero_() if not result.requires_grad else result
 
 
 def state() -> State:
@@ -79,7 +82,7 @@ def prepare(model: Any, lab: Lab, weights: dict[str, torch.Tensor]) -> None:
     if not isinstance(model, torch.nn.Module):
         return
     if lab.double:
-        model.double()
+        convert(model, torch.float64)
     if weights:
         found = dict(model.named_parameters()) | dict(model.named_buffers())
         with torch.no_grad():
@@ -87,6 +90,14 @@ def prepare(model: Any, lab: Lab, weights: dict[str, torch.Tensor]) -> None:
                 found[name].copy_(value)
     if lab.mode != "as_is":
         model.train(lab.mode == "train")
+
+
+def convert(model: torch.nn.Module, dtype: torch.dtype) -> None:
+    """Makes its parameters and buffers of real numbers `dtype`. Mostly they are, by the default dtype that
+    `laboratory` has set, and to find that out costs a tenth of converting."""
+    tensors = itertools.chain(model.parameters(), model.buffers())
+    if any(tensor.dtype is not dtype and tensor.is_floating_point() for tensor in tensors):
+        model.double() if dtype is torch.float64 else model.to(dtype)  # the first spares complex weights
 
 
 def size(model: torch.nn.Module, args: Sequence[Any]) -> None:

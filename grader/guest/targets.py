@@ -93,7 +93,7 @@ class Targets:
                 )
                 if state:
                     values = {k: self._reader.tensor(v) for k, v in state.items()}
-                    module.to(next(iter(values.values())).dtype)
+                    laboratory.convert(module, next(iter(values.values())).dtype)
                     module.load_state_dict(values)
                 for name, known in attributes.items():
                     setattr(module, name, self.argument(known))
