@@ -15,9 +15,10 @@ _LASTING = (Look, Describe)
 
 
 class Known:
-    """Replies that last, and which names compute in float64. `relied` is set once either was made use of.
+    """Replies that last, and which names compute in float64.
 
     forgetful: every question is asked, and nothing is remembered
+    relied: whether anything known was made use of but what a name is, which no other moment answers otherwise
     """
 
     def __init__(self, *, forgetful: bool = False) -> None:
@@ -32,7 +33,7 @@ class Known:
             return guest.ask(request, payload)
         question = (encode_request(request), payload)
         if (before := self._replies.get(question)) is not None:
-            self.relied = True
+            self.relied |= isinstance(request, Describe)
             return before
         reply, data = guest.ask(request, payload)
         if not isinstance(reply, Failed):

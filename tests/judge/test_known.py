@@ -96,3 +96,18 @@ def described() -> tuple[Describe, bytes]:
     guest = InProcessGuest(NET)
     Student(guest, Draw(b"key", "test_it")).Net(3).describe()
     return next((request, payload) for request, payload in guest.requests if isinstance(request, Describe))
+
+
+def test_who_only_trains_is_not_asked_twice(tmp_path: Path) -> None:
+    checks = """
+    from grader.judge.training import Trainer
+
+    def test_looks(student):
+        student.train.require()
+
+    def test_trains(student):
+        Trainer(student.train).run([[student.Net(3)]])
+        assert False
+    """
+    states, asked = run(tmp_path, checks, NET + "def train(net):\n    return [1.0]")
+    assert (states, asked["Fit"]) == (["passed", "failed"], 1)
