@@ -16,17 +16,16 @@ from grader.judge.fixtures import runs_there
 from grader.judge.guest import Guest
 from grader.judge.known import Known
 from grader.judge.ordering import certifiers, closure, identity, needs, ordered, points, prefers, waits
-from grader.judge.outcome import Found, Listed, Outcome, State
+from grader.judge.outcome import Listed, Outcome, State
 from grader.judge.own_lines import why_not_collected
 from grader.judge.probes import Probes
-from grader.judge.ruling import Ruling, ruled
+from grader.judge.ruling import BLOCKED, Ruling, overruled, ruled
 from grader.judge.stopwatch import Stopwatch, Took
 from grader.judge.student import Student
 from grader.judge.task import Task
 from grader.lesson import Option
 
 _MAX_TROUBLE = 4000
-_BLOCKED = Ruling("blocked", [])
 
 
 class Checks:
@@ -159,7 +158,7 @@ class Checks:
             item.session._setupstate.teardown_exact(nextitem)
             self._again = False
             if not self._over:
-                self._record(item, _BLOCKED, Took(0.0, 0.0), waits_for=root)
+                self._record(item, BLOCKED, Took(0.0, 0.0), waits_for=root)
             return True
         watch = Stopwatch(guests.cpu)
         self._again = self._known.relied = False
@@ -174,31 +173,20 @@ class Checks:
             self._known = Known()
         root = self._waits_for(prefers(item))
         if state == "failed" and root is not None:
-            self._record(item, _BLOCKED, watch.took(), waits_for=root)
+            self._record(item, BLOCKED, watch.took(), waits_for=root)
         self._over = self._task.fail_fast and self.outcomes[identity(item)].loses()
         return True
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """A recording that nothing bears out earns nothing: its check waits for what should have done so.
-
-        Where that could not be decided, or waits for what could not, nor can the recording: its points are
-        held, since whoever lies in a recording may also be the one who broke what would have shown it.
-        """
+        """Overrules what passed on a recording that nothing bears out."""
         for item in session.items:
             outcome = self.outcomes.get(identity(item))
-            by = self._certifiers.get(identity(item), ())
-            known = [self.outcomes[name] for name in by if name in self.outcomes]
-            if outcome is None or outcome.state != "passed" or not known:
-                continue
-            if any(other.state == "passed" for other in known):
+            by = [self.outcomes[n] for n in self._certifiers.get(identity(item), ()) if n in self.outcomes]
+            if outcome is None or (ruling := overruled(outcome, by, self.outcomes)) is None:
                 continue
             self._again = outcome.again
-            took = Took(outcome.seconds, outcome.cpu_seconds)
-            roots = [other.waits_for or other.id for other in known]
-            if open_ := [root for root in roots if self.outcomes[root].state in ("crashed", "undecided")]:
-                self._record(item, Ruling("undecided", [Found("note.undecided", {"check": open_[0]})]), took)
-            else:
-                self._record(item, _BLOCKED, took, waits_for=roots[-1])
+            waits_for = (by[-1].waits_for or by[-1].id) if ruling.state == "blocked" else None
+            self._record(item, ruling, Took(outcome.seconds, outcome.cpu_seconds), waits_for=waits_for)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from grader.judge.asserted import asserted, stopped
 from grader.judge.finding import Finding, Undecided
 from grader.judge.guest import GuestGone
 from grader.judge.ordering import held
-from grader.judge.outcome import Found, State, found_of
+from grader.judge.outcome import Found, Outcome, State, found_of
 from grader.judge.own_lines import own_assert, why_broken
 from grader.judge.student import Student
 from grader.judge.thrown import Thrown
@@ -30,6 +30,9 @@ class Ruling:
     found: list[Found]
     trouble: str | None = None
     otherwise: Found | None = None
+
+
+BLOCKED = Ruling("blocked", [])
 
 
 def ruled(
@@ -70,3 +73,17 @@ def ruled(
 def _placed(finding: Finding, student: Student | None) -> Found:
     where = finding.where or place(finding, student)
     return Found(finding.code, finding.facts, finding.evidence, where)
+
+
+def overruled(outcome: Outcome, by: Sequence[Outcome], outcomes: Mapping[str, Outcome]) -> Ruling | None:
+    """What to say instead of a recording that nothing bears out: its check waits for what should have.
+
+    by: the outcomes of what certifies it, as far as there are any. None where one of them has passed, or none
+    is known. Where one could not be decided, or waits for what could not, nor can the recording: its points
+    are held, since whoever lies in a recording may also be the one who broke what would have shown it.
+    """
+    if outcome.state != "passed" or not by or any(other.state == "passed" for other in by):
+        return None
+    roots = [other.waits_for or other.id for other in by]
+    open_ = next((root for root in roots if outcomes[root].state in ("crashed", "undecided")), None)
+    return BLOCKED if open_ is None else Ruling("undecided", [Found("note.undecided", {"check": open_})])
