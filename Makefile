@@ -56,7 +56,7 @@ cluster-figures: setup
 # Installs the other tools into build/bench, measures for about an hour, writes docs/benchmarks.md.
 # Less, and not written: .venv/bin/python -m tests.bench --rounds 2 --notebooks 8 --profile
 bench: setup
-	$(BIN)/python -m tests.bench --write
+	$(BIN)/python -m tests.bench --write --profile
 
 starters: setup
 	$(BIN)/python -m grader.starter

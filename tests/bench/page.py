@@ -14,9 +14,9 @@ _SHARE, _BEYOND, _BUSY = 0.80, 0.12, 0.90
 
 _OURS = """\
 - The cells alone run in forks of a process that has imported all they need, without IPython or walls. Their
-  figures are drawn, as under any notebook's cell; what they print goes nowhere. The probes' arithmetic is that
-  of the checks' bodies in one process, without walls. Both have one thread. No grader can do with less: their
-  sum is the bound.
+  figures are drawn, as under any notebook's cell; what they print goes nowhere. The probes' arithmetic is
+  that of the checks' bodies in one process, without walls. Both have one thread. No grader can do with less:
+  their sum is the bound.
 - `grader grade` runs the cells behind walls, asks every check, and writes records, reports and the class
   page. Its start boots three processes, once for a class of any size: left out, the figures are those between
   the first submission's begin and the last one's end.
