@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -95,9 +94,9 @@ def prepare(model: Any, lab: Lab, weights: dict[str, torch.Tensor]) -> None:
 def convert(model: torch.nn.Module, dtype: torch.dtype) -> None:
     """Makes its parameters and buffers of real numbers `dtype`. Mostly they are, by the default dtype that
     `laboratory` has set, and to find that out costs a tenth of converting."""
-    tensors = itertools.chain(model.parameters(), model.buffers())
+    tensors = [*model.parameters(), *model.buffers()]
     if any(tensor.dtype is not dtype and tensor.is_floating_point() for tensor in tensors):
-        model.double() if dtype is torch.float64 else model.to(dtype)  # the first spares complex weights
+        model.double() if dtype is torch.float64 else model.to(dtype)  # `double` spares complex weights
 
 
 def size(model: torch.nn.Module, args: Sequence[Any]) -> None:

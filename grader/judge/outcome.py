@@ -51,6 +51,11 @@ class Outcome(msgspec.Struct, frozen=True):
     otherwise: Found | None = None
     """What a crash is called where the reference does not crash there: the test stopped at what it got."""
 
+    @property
+    def root(self) -> str:
+        """The check that this one waits for, else itself."""
+        return self.waits_for or self.id
+
     def loses(self) -> bool:
         """Whether points are lost here, or held because our own code broke."""
         return self.state in ("failed", "undecided", "crashed") and self.max_points > 0

@@ -169,7 +169,7 @@ class Checks:
         if state == "failed" and isinstance(self._error, Finding) and self._error.by_chance:
             self._again = True
             state = self._run(item, nextitem, watch, fresh=guests.shared())
-        if self._known.forgetful or state != "passed":
+        if self._known.forgetful:
             self._known = Known()
         root = self._waits_for(prefers(item))
         if state == "failed" and root is not None:
@@ -185,7 +185,7 @@ class Checks:
             if outcome is None or (ruling := overruled(outcome, by, self.outcomes)) is None:
                 continue
             self._again = outcome.again
-            waits_for = (by[-1].waits_for or by[-1].id) if ruling.state == "blocked" else None
+            waits_for = by[-1].root if ruling.state == "blocked" else None
             self._record(item, ruling, Took(outcome.seconds, outcome.cpu_seconds), waits_for=waits_for)
 
     @pytest.hookimpl(wrapper=True)
@@ -213,7 +213,7 @@ class Checks:
         for name in wanted:
             outcome = self.outcomes.get(name)
             if outcome is not None and outcome.state != "passed":
-                return outcome.waits_for or name
+                return outcome.root
         return None
 
     def _record(

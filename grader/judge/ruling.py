@@ -84,6 +84,6 @@ def overruled(outcome: Outcome, by: Sequence[Outcome], outcomes: Mapping[str, Ou
     """
     if outcome.state != "passed" or not by or any(other.state == "passed" for other in by):
         return None
-    roots = [other.waits_for or other.id for other in by]
+    roots = [other.root for other in by]
     open_ = next((root for root in roots if outcomes[root].state in ("crashed", "undecided")), None)
     return BLOCKED if open_ is None else Ruling("undecided", [Found("note.undecided", {"check": open_})])

@@ -1,4 +1,4 @@
-"""Snapshots: forks of the state after the cells, one per check or shared by checks that only call.
+"""Snapshots: forks of the state after the cells, one for each training and one that checks share.
 
 The judge makes each snapshot's socket itself and hands one end to the waiting guest. A shared snapshot
 that missed a deadline, died or came back with other global state is dropped. A check that did not pass on

@@ -59,7 +59,7 @@ def _gradients(pair: Pair, plain: Sequence[Asked], generator: np.random.Generato
         if made is None or which in seen:
             continue
         seen.add(which)
-        again = Asked(one.check, made[0], made[1])
+        again = Asked(one.check, *made)
         with contextlib.suppress(GuestGone, WireError):
             pair.check = one.check
             reply, _ = pair.ask(again.request, again.payload)
