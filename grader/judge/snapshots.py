@@ -1,8 +1,10 @@
-"""Snapshots: forks of the state after the cells, one for each training and one that checks share.
+"""Snapshots: forks of the state after the cells. One that checks share, and others for single requests.
 
 The judge makes each snapshot's socket itself and hands one end to the waiting guest. A shared snapshot
 that missed a deadline, died or came back with other global state is dropped. A check that did not pass on
 a snapshot which other checks had used is run again on a fresh one, and that run counts (`plugin.py`).
+Trainings use the shared one until one of them finds, or leaves, the notebook's things changed; from then on
+each has a snapshot of its own.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterator
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from grader.judge.guest import Guest, GuestGone
 from grader.judge.snapshot import Budget, Snapshot
@@ -28,8 +32,6 @@ class Sweeps(Protocol):
 
 _MOST_SILENCES = 3
 """Snapshots in turn that did not come to be, after which none is asked for any more."""
-_ALONE = (requests.Train, requests.Fit, requests.Rehearse, requests.Run)
-"""What trains may move what the notebook holds elsewhere, and takes too long to be run twice."""
 
 
 class Snapshots:
@@ -44,6 +46,7 @@ class Snapshots:
         self._sights = Sights()
         self._guest_spoke = False
         self._common: Snapshot | None = None
+        self.trains_apart = False
         self._baseline: replies.State | None = None
         self._last: _CheckGuest | None = None
         self._silences = 0
@@ -127,7 +130,7 @@ class Snapshots:
     def unchanged(self, state: replies.State) -> bool:
         """Whether global state is as the first reply found it."""
         if self._baseline is None:
-            self._baseline = state
+            self._baseline = replace(state, moved=False)
         return state == self._baseline
 
 
@@ -156,20 +159,30 @@ class _CheckGuest:
                     self.walking.close()
                 self.walking = self._snapshots.new()
             return self.walking.ask(request, payload)
-        if isinstance(request, _ALONE):
-            if self.own is not None:
-                self.own.close()
-            self.own = self._snapshots.new()
-            return self.own.ask(request, payload)
+        trains = isinstance(request, requests.TRAINING)
+        if isinstance(request, requests.Run) or (trains and self._snapshots.trains_apart):
+            return self._asked_alone(request, payload)
         snapshot = self._snapshots.common()
         used = bool(snapshot.used_by - {self._check})
         snapshot.used_by.add(self._check)
-        self.met_others |= used
+        # A training begins on things as the cells left them. One that takes all its time is not run again.
+        self.met_others |= used and not trains
         try:
             reply, data = snapshot.ask(request, payload)
         except GuestGone:
             self._snapshots.drop_common()
             raise
+        if trains and isinstance(reply, replies.Stale):
+            self._snapshots.trains_apart = True
+            return self._asked_alone(request, payload)
+        self.met_others |= used
         if not self._snapshots.unchanged(reply.state):
+            self._snapshots.trains_apart |= trains
             self._snapshots.drop_common()
         return reply, data
+
+    def _asked_alone(self, request: requests.Request, payload: bytes) -> tuple[replies.Reply, bytes]:
+        if self.own is not None:
+            self.own.close()
+        self.own = self._snapshots.new()
+        return self.own.ask(request, payload)

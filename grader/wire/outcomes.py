@@ -35,9 +35,13 @@ Outcome = Returned | Raised
 
 
 class State(Message, frozen=True, tag="state"):
-    """Global state after the request, as the guest says; if it changed, a fresh snapshot is asked next."""
+    """Global state after the request, as the guest says; if it changed, a fresh snapshot is asked next.
+
+    `moved`: the request was a training, and what the notebook holds is another now, or nobody can tell.
+    """
 
     dtype: str
     grad: bool
     threads: int
     deterministic: bool
+    moved: bool = False

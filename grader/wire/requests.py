@@ -107,6 +107,8 @@ class Source(Message, frozen=True, tag="source"):
 Request = (
     Look | Call | Describe | Differentiate | Observe | Train | Fit | Rehearse | Use | Walk | Run | Source
 )
+TRAINING = (Train, Fit, Rehearse)
+"""Requests that may change what the notebook holds beyond what they are given, and that take long."""
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
