@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -40,20 +41,19 @@ def call(request: Call, targets: Targets, reader: Reader, writer: Writer) -> Res
     """Runs every case of the request; a case that raises does not stop the others."""
     weights = {name: reader.tensor(value) for name, value in request.weights.items()}
     seed = request.cases[0].seed if request.cases else 0
-
-    def make() -> Any:
-        return targets.make(request.target, request.lab, seed, weights)
-
     outcomes: list[Outcome] = []
     with laboratory.laboratory(request.lab):
-        prototype = make()
-        for case in request.cases:
-            try:
-                target = laboratory.fresh(make, prototype) if request.lab.fresh else prototype
-                function = target if request.method is None else getattr(target, request.method)
-                outcomes.append(one(function, case, request.lab, targets, writer))
-            except (Exception, SystemExit) as error:
-                outcomes.append(raised(error))
+        for changes in ({}, *request.variants):
+            changed = {name: reader.tensor(value) for name, value in changes.items()}
+            make = partial(targets.make, request.target, request.lab, seed, weights | changed)
+            prototype = make()
+            for case in request.cases:
+                try:
+                    target = laboratory.fresh(make, prototype) if request.lab.fresh else prototype
+                    function = target if request.method is None else getattr(target, request.method)
+                    outcomes.append(one(function, case, request.lab, targets, writer))
+                except (Exception, SystemExit) as error:
+                    outcomes.append(raised(error))
     return Results(outcomes, laboratory.state())
 
 

@@ -17,11 +17,13 @@ _LASTING = (Look, Describe)
 class Known:
     """Replies that last, and which names compute in float64.
 
+    names: those of the lesson's contract, which are looked up together
     forgetful: every question is asked, and nothing is remembered
     relied: whether anything known was made use of but what a name is, which no other moment answers otherwise
     """
 
-    def __init__(self, *, forgetful: bool = False) -> None:
+    def __init__(self, names: tuple[str, ...] = (), *, forgetful: bool = False) -> None:
+        self.names = names
         self.forgetful = forgetful
         self._replies: dict[tuple[bytes, bytes], tuple[Reply, bytes]] = {}
         self._precise: set[str] = set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -69,17 +69,18 @@ class Model:
         fresh: bool = True,
         grad: bool = False,
         method: str | None = None,
+        variants: Sequence[Mapping[str, torch.Tensor]] = (),
     ) -> list[Answer]:
-        """One answer per tuple of arguments, in one message; floating tensors in this model's precision."""
+        """One answer per tuple of arguments, in one message; floating tensors in this model's precision.
+        All once more under each of `variants`: weights in place of those of the same names."""
         writer = Writer(MAX_PAYLOAD)
-        written = [
-            Case(self._arguments(args, writer), seed=0 if seeds is None else seeds[i])
-            for i, args in enumerate(cases)
-        ]
+        sown = [0] * len(cases) if seeds is None else seeds
+        written = [Case(self._arguments(a, writer), seed=seed) for a, seed in zip(cases, sown, strict=True)]
         lab = Lab(mode, self.double, quiet, fresh, grad)
-        request = Call(self.target(writer), written, lab, method, self._weights(writer))
+        varied = [self._weights(writer, weights) for weights in variants]
+        request = Call(self.target(writer), written, lab, method, self._weights(writer), varied)
         reply, reader = self._ask(request, writer)
-        return read_results(reply, reader, len(cases), self.name)
+        return read_results(reply, reader, len(cases) * (1 + len(variants)), self.name)
 
     def settled(self, *args: Any) -> Model:
         """This model in float64 where it can compute so on `args`, else in float32.
@@ -222,8 +223,7 @@ class Model:
         """The recipe with its weights, for a call that is given this model."""
         if self.stand_in is not None:
             return replace(self.stand_in, state=self.weights, double=self.double).argument(writer)
-        recipe = built(self.name, self.args, self.kwargs, writer, self.first)
-        return msgspec.structs.replace(recipe, weights=self._weights(writer))
+        return msgspec.structs.replace(self.target(writer), weights=self._weights(writer))
 
     def _arguments(self, args: Sequence[Any], writer: Writer) -> list[Any]:
         return [writer.value(self._cast(a)) for a in args]
@@ -235,14 +235,14 @@ class Model:
             return type(value)(self._cast(v) for v in value)
         return value
 
-    def _weights(self, writer: Writer) -> dict[str, Tensor]:
+    def _weights(self, writer: Writer, others: Mapping[str, torch.Tensor] | None = None) -> dict[str, Tensor]:
+        weights = (self.weights or {}) if others is None else others
         # How large these are the student decides, so that too large for a message is no fault of ours.
         with Reading(self.name):
-            return {name: writer.tensor(self._cast(value)) for name, value in (self.weights or {}).items()}
+            return {name: writer.tensor(self._cast(value)) for name, value in weights.items()}
 
     def _of_answers(self, values: Sequence[torch.Tensor], writer: Writer) -> list[Tensor]:
-        """Tensors of the sizes that the model's answers had; see `_weights`."""
-        with Reading(self.name):
+        with Reading(self.name):  # as large as the answers
             return [writer.tensor(value) for value in values]
 
     def _ask(self, request: Request, writer: Writer) -> tuple[Reply, Reader]:

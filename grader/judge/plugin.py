@@ -39,16 +39,18 @@ class Checks:
         folder: Path,
         expected: dict[str, Literal["public", "hidden"]],
         options: dict[str, Option],
+        names: tuple[str, ...],
         wait: Callable[[], Task | None],
     ) -> None:
         self._folder = folder
         self._expected = expected
         self._options = options
+        self._names = names
         self._wait = wait
         self._task: Task | None = None
         self._guest: Guest | None = None
         self._student: Student | None = None
-        self._known = Known()
+        self._known = Known(names)
         self._probes: Probes | None = None
         self._error: BaseException | None = None
         self._again = False
@@ -170,7 +172,7 @@ class Checks:
             self._again = True
             state = self._run(item, nextitem, watch, fresh=guests.shared())
         if self._known.forgetful:
-            self._known = Known()
+            self._known = Known(self._names)
         root = self._waits_for(prefers(item))
         if state == "failed" and root is not None:
             self._record(item, BLOCKED, watch.took(), waits_for=root)

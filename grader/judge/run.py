@@ -98,7 +98,7 @@ def _run(lesson: Lesson, wait: Callable[[], Task | None], *, hidden: bool) -> Ve
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
         expected, bands = lesson.expected_checks(hidden=hidden), Bands.read(lesson.folder)
-        plugin = Checks(lesson.folder, expected, lesson.options, wait)
+        plugin = Checks(lesson.folder, expected, lesson.options, lesson.names, wait)
         status = pytest.main(arguments(lesson, hidden=hidden), plugins=[plugin, fixtures])
     except LessonError as error:
         return Verdict([], str(error), "author")

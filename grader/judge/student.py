@@ -78,12 +78,13 @@ class Student:
 
     def _look(self, name: str) -> NameSeen:
         if name not in self._seen:
-            reply, _ = self._ask(Look([name]), about=name)
-            if not isinstance(reply, Seen) or [seen.name for seen in reply.names] != [name]:
+            names = list(self._known.names) if name in self._known.names else [name]
+            reply, _ = self._ask(Look(names), about=name)
+            if not isinstance(reply, Seen) or [seen.name for seen in reply.names] != names:
                 raise Finding(
                     "reply.malformed", facts={"name": name, "detail": "no answer to a look-up"}, about=name
                 )
-            self._seen[name] = reply.names[0]
+            self._seen |= {seen.name: seen for seen in reply.names}
         return self._seen[name]
 
 

@@ -31,13 +31,17 @@ class Look(Message, frozen=True, tag="look"):
 
 
 class Call(Message, frozen=True, tag="call"):
-    """Call the target (or its `method`) once per case. `weights` are loaded into a built model first."""
+    """Call the target (or its `method`) once per case. `weights` are loaded into a built model first.
+
+    For each of `variants` all cases are called again, on a model with these weights laid over `weights`.
+    """
 
     target: Target
     cases: list[Case]
     lab: Lab = Lab()
     method: str | None = None
     weights: dict[str, Tensor] = field(default_factory=dict)
+    variants: list[dict[str, Tensor]] = field(default_factory=list)
 
 
 class Describe(Message, frozen=True, tag="describe"):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+import torch
 
 from grader.evidence import Bars, Names
 from grader.judge.draws import Draw
@@ -17,6 +19,8 @@ from grader.wire.replies import Described, Entry
 
 _NO_GRADIENT = re.compile(r"does not require grad|unused|not have been used", re.IGNORECASE)
 _SHOWN = 30
+_NUMBERS, _VARIANTS = 500_000, 16
+"""Of one message: more would take too long for one request where a network is large or slow."""
 _STACKS, _CELLS = ("RNN", "LSTM", "GRU"), ("RNNCell", "LSTMCell", "GRUCell")
 
 
@@ -149,14 +153,27 @@ def _moved(
     if weights.keys() != names:
         detail = "the model has other parameters when it is made again"
         raise Finding("reply.malformed", facts={"name": model.name, "detail": detail}, about=model.name)
-    (base,) = drawn.run([inputs], fresh=False)
+    changes = [{n: value + draw.normal(*value.shape, purpose="disturbed")} for n, value in weights.items()]
     moved = {}
-    for name, value in weights.items():
-        other = dict(weights)
-        other[name] = value + draw.normal(*value.shape, purpose="disturbed")
-        (answer,) = dataclasses.replace(drawn, weights=other).run([inputs], fresh=False)
-        moved[name] = (rel(answer.tensor(), base.tensor()), SAME_SHAPE[drawn.double])
+    for together in _in_messages(changes):
+        base, *others = drawn.run([inputs], fresh=False, variants=together)
+        for change, answer in zip(together, others, strict=True):
+            moved[next(iter(change))] = rel(answer.tensor(), base.tensor()), SAME_SHAPE[drawn.double]
     return moved
+
+
+def _in_messages(changes: Sequence[dict[str, torch.Tensor]]) -> Iterator[list[dict[str, torch.Tensor]]]:
+    """In their order, as many together as a message should hold, and never none."""
+    together: list[dict[str, torch.Tensor]] = []
+    numbers = 0
+    for change in changes:
+        more = sum(value.numel() for value in change.values())
+        if together and (numbers + more > _NUMBERS or len(together) == _VARIANTS):
+            yield together
+            together, numbers = [], 0
+        together.append(change)
+        numbers += more
+    yield together
 
 
 def _gradients(model: Model, draw: Draw, inputs: Sequence[Any]) -> dict[str, float]:
