@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any, NoReturn
 
 from msgspec.structs import replace
 
 from grader.guest import lab
 from grader.guest.answers import answer
-from grader.guest.holdings import printed
+from grader.guest.holdings import Things
 from grader.guest.remote import Objects
 from grader.wire import cells, numbers, replies, requests
 from grader.wire.frames import Channel, TooLarge
 
 
-def converse(channel: Channel, namespace: dict[str, Any], birth: bytes | None) -> NoReturn:
-    """Says hello, then answers until nobody asks any more; that comes up as a `WireError`.
-
-    birth: the print of what the notebook holds (`holdings`) as this process began, where it has one
-    """
+def converse(channel: Channel, namespace: dict[str, Any]) -> NoReturn:
+    """Says hello, then answers until nobody asks any more; that comes up as a `WireError`."""
     channel.send(cells.encode(cells.Hello()), deadline=None)
-    objects = Objects()
-    fresh = True
+    objects, things = Objects(), Things(namespace)
     while True:
         header, payload = channel.receive(deadline=None)
         number, asked = numbers.parted(header)
         request = requests.decode_request(asked)
-        if not isinstance(request, requests.TRAINING):
-            reply, data = written(*answer(request, payload, namespace, objects))
-        elif fresh or _as_born(namespace, birth):
-            told, data = answer(request, payload, namespace, objects)
-            moved = not _as_born(namespace, birth)
-            reply, data = written(replace(told, state=replace(told.state, moved=moved)), data)
-        else:
-            reply, data = written(replies.Stale(lab.state()), b"")
-        fresh = False
+        trains = isinstance(request, requests.TRAINING)
+        if trains:
+            things.know()
+        told, given = answer(request, payload, namespace, objects)
+        if trains:
+            told = replace(told, state=replace(told.state, moved=things.moved()))
+        reply, data = written(told, given)
         try:
             channel.send(numbers.numbered(number, reply), data, deadline=None)
         except TooLarge as error:
             reply, data = written(failed(error), b"")
             channel.send(numbers.numbered(number, reply), data, deadline=None)
-
-
-def _as_born(namespace: dict[str, Any], birth: bytes | None) -> bool:
-    """Whether nothing has changed that a training may rest on. A fork begins with one thread."""
-    return birth is not None and threading.active_count() == 1 and printed(namespace) == birth
 
 
 def written(reply: replies.Reply, data: bytes | bytearray) -> tuple[bytes, bytes | bytearray]:

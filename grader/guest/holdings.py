@@ -11,6 +11,7 @@ import hashlib
 import marshal
 import os
 import sys
+import threading
 import types
 import zlib
 from collections.abc import Callable, Iterable
@@ -33,6 +34,27 @@ _INSTALLED = f"-packages{os.sep}"
 _POINTER = tuple.__itemsize__
 _HEAP_TYPE = 1 << 9
 """Set in the flags of types that a class statement made (and of some that C made)."""
+
+
+class Things:
+    """What a notebook holds, before the first training and after each."""
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self._names = names
+        self._first: bytes | None = None
+        self._known = False
+
+    def know(self) -> None:
+        """To be called before each training."""
+        if not self._known:
+            self._first, self._known = printed(self._names), True
+
+    def moved(self) -> bool:
+        """Whether anything is another than before the first training, or nobody can tell.
+
+        A thread that is left may train on: a fork begins with one.
+        """
+        return self._first is None or threading.active_count() > 1 or printed(self._names) != self._first
 
 
 def printed(names: dict[str, Any]) -> bytes | None:

@@ -10,14 +10,12 @@ import signal
 import socket
 import sys
 import time
-from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 from grader.guest import lab, standins
 from grader.guest.conversing import converse
 from grader.guest.history import losses_in
-from grader.guest.holdings import printed
 from grader.guest.inventory import Inventory
 from grader.guest.reporter import Speaker
 from grader.guest.shell import Begun, Shell, build, take_streams
@@ -50,7 +48,6 @@ def main(sock_fd: int, door: Door) -> None:
     if shell.begun is None:
         take_streams(shell)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    born = cache(lambda: printed(shell.user_ns))
     while True:
         try:
             header, payload, fds = channel.receive_with_fds(deadline=None, most=1)
@@ -63,10 +60,9 @@ def main(sock_fd: int, door: Door) -> None:
                 furnish(order.data)
                 run_cells(shell, channel, order, cells.decode_code(payload))
             case cells.Snapshot():
-                birth = born()
                 child = os.fork()
                 if child == 0:
-                    _serve(shell, channel, fds, door, birth)
+                    _serve(shell, channel, fds, door)
                 for fd in fds:
                     os.close(fd)
 
@@ -141,7 +137,7 @@ def _kept(shell: Shell) -> list[cells.Losses]:
     return [] if found is None else [found]
 
 
-def _serve(shell: Shell, host: Channel, fds: list[int], door: Door, birth: bytes | None) -> None:
+def _serve(shell: Shell, host: Channel, fds: list[int], door: Door) -> None:
     """A snapshot's life. Never returns."""
     try:
         shell.reporter.channel = None
@@ -153,7 +149,7 @@ def _serve(shell: Shell, host: Channel, fds: list[int], door: Door, birth: bytes
         door.nest()
         gc.freeze()
         channel = Channel(socket.socket(fileno=_HOST))
-        converse(channel, shell.user_ns, birth)
+        converse(channel, shell.user_ns)
     except BaseException:
         os._exit(1)
 

@@ -19,14 +19,12 @@ import sys
 import time
 import warnings
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NoReturn
 
 import torch
 
 from grader.guest import kernel, standins
 from grader.guest.conversing import converse
-from grader.guest.holdings import printed
 from grader.guest.keeping import nobody
 from grader.guest.places import live_shell
 from grader.wire import cells
@@ -94,23 +92,18 @@ def _live_as_host(sock: socket.socket, namespace: dict[str, Any]) -> NoReturn:
         own = socket.socket(fileno=_SOCKET)
         own.send(b"r")
         channel = Channel(own)
-        born = cache(lambda: printed(namespace))
         while True:
             header, _, fds = channel.receive_with_fds(deadline=None, most=1)
             _reap()
-            if isinstance(cells.decode_order(header), cells.Snapshot):
-                birth = born()
-                if os.fork() == 0:
-                    _live_as_snapshot(own, fds, namespace, birth)
+            if isinstance(cells.decode_order(header), cells.Snapshot) and os.fork() == 0:
+                _live_as_snapshot(own, fds, namespace)
             for fd in fds:
                 os.close(fd)
     except BaseException:
         os._exit(1)
 
 
-def _live_as_snapshot(
-    host_socket: socket.socket, fds: list[int], namespace: dict[str, Any], birth: bytes | None
-) -> NoReturn:
+def _live_as_snapshot(host_socket: socket.socket, fds: list[int], namespace: dict[str, Any]) -> NoReturn:
     try:
         kernel.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         os.dup2(fds[0], _SOCKET, inheritable=False)
@@ -118,7 +111,7 @@ def _live_as_snapshot(
         host_socket.detach()
         gc.freeze()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        converse(Channel(socket.socket(fileno=_SOCKET)), namespace, birth)
+        converse(Channel(socket.socket(fileno=_SOCKET)), namespace)
     except BaseException:
         os._exit(1)
 

@@ -3,8 +3,8 @@
 The judge makes each snapshot's socket itself and hands one end to the waiting guest. A shared snapshot
 that missed a deadline, died or came back with other global state is dropped. A check that did not pass on
 a snapshot which other checks had used is run again on a fresh one, and that run counts (`plugin.py`).
-Trainings use the shared one until one of them finds, or leaves, the notebook's things changed; from then on
-each has a snapshot of its own.
+Trainings use the shared one until one of them leaves anything changed that the notebook holds; from then on
+each has a snapshot of its own. So has each in a check's second run.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Snapshots:
         """The guest of one check. What the check leaves behind is ended when it is through."""
         if fresh:
             self.drop_common()
-        guest = self._last = _CheckGuest(self, check)
+        guest = self._last = _CheckGuest(self, check, fresh)
         try:
             yield guest
         finally:
@@ -137,9 +137,10 @@ class Snapshots:
 class _CheckGuest:
     """Implements `Guest` for one check."""
 
-    def __init__(self, snapshots: Snapshots, check: str) -> None:
+    def __init__(self, snapshots: Snapshots, check: str, fresh: bool) -> None:
         self._snapshots = snapshots
         self._check = check
+        self._fresh = fresh
         self.own: Snapshot | None = None
         self.walking: Snapshot | None = None
         self.met_others = False
@@ -160,21 +161,19 @@ class _CheckGuest:
                 self.walking = self._snapshots.new()
             return self.walking.ask(request, payload)
         trains = isinstance(request, requests.TRAINING)
-        if isinstance(request, requests.Run) or (trains and self._snapshots.trains_apart):
+        if isinstance(request, requests.Run) or (trains and (self._fresh or self._snapshots.trains_apart)):
             return self._asked_alone(request, payload)
         snapshot = self._snapshots.common()
-        used = bool(snapshot.used_by - {self._check})
+        # What this check itself has called may have left something, too, which a training would find.
+        used = bool(snapshot.used_by if trains else snapshot.used_by - {self._check})
         snapshot.used_by.add(self._check)
-        # A training begins on things as the cells left them. One that takes all its time is not run again.
-        self.met_others |= used and not trains
         try:
             reply, data = snapshot.ask(request, payload)
         except GuestGone:
+            # A training that takes all the time there is, takes it once.
+            self.met_others |= used and not trains
             self._snapshots.drop_common()
             raise
-        if trains and isinstance(reply, replies.Stale):
-            self._snapshots.trains_apart = True
-            return self._asked_alone(request, payload)
         self.met_others |= used
         if not self._snapshots.unchanged(reply.state):
             self._snapshots.trains_apart |= trains

@@ -37,7 +37,8 @@ Outcome = Returned | Raised
 class State(Message, frozen=True, tag="state"):
     """Global state after the request, as the guest says; if it changed, a fresh snapshot is asked next.
 
-    `moved`: the request was a training, and what the notebook holds is another now, or nobody can tell.
+    `moved`: the request was a training, and what the notebook holds is no longer what it was before the first
+    one, or nobody can tell.
     """
 
     dtype: str

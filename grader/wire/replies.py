@@ -115,12 +115,6 @@ class Failed(Message, frozen=True, tag="failed"):
     state: State
 
 
-class Stale(Message, frozen=True, tag="stale"):
-    """The training was not begun: what the notebook holds has changed since the snapshot's first request."""
-
-    state: State
-
-
 Reply = (
     Results
     | Seen
@@ -135,7 +129,6 @@ Reply = (
     | Ran
     | Quoted
     | Failed
-    | Stale
 )
 
 _ENCODER = msgspec.json.Encoder()

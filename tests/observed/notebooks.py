@@ -21,7 +21,7 @@ def honest(header, payload, shell):
     return number, replies.encode_reply(reply), bytes(data)
 
 
-def serve(shell, host, fds, door, birth):
+def serve(shell, host, fds, door):
     # Our own end of the wire: as the session does it, but for what `odd` does where g is called.
     channel = frames.Channel(socket.socket(fileno=fds[0]))
     channel.send(cells.encode(cells.Hello()), deadline=None)
@@ -74,7 +74,7 @@ REPLIES: dict[str, tuple[str, str]] = {
 """By name: what is done in place of the answer about g, and the sight of it."""
 
 EARLY = """
-def serve(shell, host, fds, door, birth):
+def serve(shell, host, fds, door):
     channel = frames.Channel(socket.socket(fileno=fds[0]))
     channel.send(cells.encode(cells.Hello()), deadline=None)
     channel.send(b'87654321{"m":"results"}', deadline=None)
@@ -97,7 +97,7 @@ def odd(channel, number, reply, data):
 """
 
 GREETING = """
-def serve(shell, host, fds, door, birth):
+def serve(shell, host, fds, door):
     channel = frames.Channel(socket.socket(fileno=fds[0]))
     channel.send(b'{"m":"hi"}', deadline=None)
     time.sleep(600)
