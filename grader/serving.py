@@ -74,14 +74,20 @@ def serve(fd: int, jobs: Mapping[str, Job], limits: Limits) -> NoReturn:
 
 
 def serve_staged(
-    fd: int, stage_of: Callable[[bytes], Hashable], get_ready: Callable[[bytes, Serve], None], limits: Limits
+    fd: int,
+    stage_of: Callable[[bytes], Hashable],
+    get_ready: Callable[[bytes, Serve], None],
+    limits: Limits,
+    *,
+    few: bool = False,
 ) -> NoReturn:
     """As `serve`; but the first request of each stage makes a fork that runs `get_ready` with it.
 
     get_ready: gets ready what the requests of this stage share, calls the `Serve` it is given, and answers
     the request that this returns with. It may also answer that nothing could be made ready.
+    few: no more than some dozens of requests come
     """
-    channel = _opened(fd)
+    channel = _opened(fd, few=few)
     stages: dict[Hashable, _Stage] = {}
     while (came := _received(channel)) is not None:
         header, payload, fds = came
@@ -162,8 +168,8 @@ class _Stage:
         return served
 
 
-def _opened(fd: int) -> Channel:
-    settle()
+def _opened(fd: int, *, few: bool = False) -> Channel:
+    settle(few=few)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = Channel(socket.socket(fileno=fd), max_payload=LARGEST)
     with contextlib.suppress(PeerGone):  # the driver may have gone meanwhile, which the loop finds out

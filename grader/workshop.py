@@ -49,21 +49,22 @@ class Workshop:
         *,
         slots: int,
         pages: bool = True,
+        few: bool = False,
     ) -> Iterator[Workshop]:
         """Boots the three processes at once; raises `SandboxError` or `GraderBug` if one does not come up.
 
         A `level` that has to be found out first is asked for while the other two boot.
         Without `pages` the desk does not make itself ready to render, which takes as long as to
-        read.
+        read. For a `few` submissions (some dozens at most) nothing is done that pays for a class only.
         """
         data = {lesson.name: lesson.data for lesson in lessons if lesson.data is not None}
         limits = lessons[0].limits if lessons else Limits()
         with ExitStack() as stack:
-            judge = stack.enter_context(warm.Room("grader.judge.server"))
+            judge = stack.enter_context(warm.Room("grader.judge.server", *(["few"] if few else [])))
             folders = [str(lesson.folder) for lesson in lessons if pages]
             desk = stack.enter_context(warm.Room("grader.desk.server", *folders))
             level = level() if callable(level) else level
-            house = stack.enter_context(House.open(level, limits, slots=slots, data=data))
+            house = stack.enter_context(House.open(level, limits, slots=slots, data=data, few=few))
             with ThreadPoolExecutor(3) as pool:
                 for waiting in [pool.submit(room.ready) for room in (house, judge, desk)]:
                     waiting.result()

@@ -82,7 +82,7 @@ def _graded(setting: Setting) -> int:
         clock.daemon = True
         clock.start()
         stack.callback(clock.cancel)
-        workshop = stack.enter_context(Workshop.open(level, [lesson], slots=1, pages=False))
+        workshop = stack.enter_context(Workshop.open(level, [lesson], slots=1, pages=False, few=True))
         listed = tuple(workshop.listed(lesson, hidden=True))
         progress.expect(listed)
         course = Course(lesson, workshop, secrets.fingerprint(secret), words, setting.lang, listed)

@@ -19,7 +19,7 @@ def behind_walls(asked: Asked) -> Iterator[Checked]:
     """What came of the notebook; the processes end when the block is left, so show it inside."""
     of, words, lang = asked.lesson, asked.words, asked.lang
     with (
-        Workshop.open(lambda: choose(asked.sandbox), [of], slots=1, pages=asked.pages) as workshop,
+        Workshop.open(lambda: choose(asked.sandbox), [of], slots=1, pages=asked.pages, few=True) as workshop,
         ThreadPoolExecutor(1) as aside,
     ):
         listed = tuple(workshop.listed(of, hidden=False))

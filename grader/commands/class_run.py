@@ -40,7 +40,7 @@ from grader.report.words import Words
 from grader.submission import Submission
 from grader.work import Product, Work, rendered
 
-Opened = Callable[[], AbstractContextManager[Engine]]
+Opened = Callable[[int], AbstractContextManager[Engine]]
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class ClassRun:
             unchanged = len(self.graded)
             with ExitStack() as stack:
                 if rest:
-                    self._graded(rest, stack.enter_context(self._opened()))
+                    self._graded(rest, stack.enter_context(self._opened(len(rest))))
                 elif self._stale:
                     folder = str(self._of.lesson.folder)
                     self._render(stack.enter_context(warm.Room("grader.desk.server", folder)))

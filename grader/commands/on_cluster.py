@@ -65,7 +65,9 @@ class Cluster:
             yield cls(client, found, walls, told)
 
     @contextmanager
-    def engine(self, lesson: Lesson, fingerprint: str, words: Words, count: int) -> Iterator[Engine]:
+    def engine(
+        self, lesson: Lesson, fingerprint: str, words: Words, count: int, works: int
+    ) -> Iterator[Engine]:
         """Makes the workers ready for a class. Raises as `Grading.over` does."""
         progress = self.told.progress
         terms = Terms(own(), self.level, self.walls, lang=progress.lang, fingerprint=fingerprint)

@@ -19,11 +19,12 @@ from grader.wire.memory import settle
 _HEAVY = ("torch", "torch._dynamo", "numpy", "IPython", "matplotlib.pyplot")
 
 
-def main(descriptor: int, *, warm: bool) -> NoReturn:
+def main(descriptor: int, *, warm: bool, few: bool) -> NoReturn:
     """Imports all that a notebook needs, says `ready`, then makes rooms until the socket is closed.
 
     descriptor: of the control socket (packets)
     warm: False makes bare rooms, to try the walls or a stand-in for the session
+    few: there will be a handful of rooms only
     """
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_DESCRIPTORS, max(hard, MOST_DESCRIPTORS)))
@@ -37,7 +38,7 @@ def main(descriptor: int, *, warm: bool) -> NoReturn:
 
         begin = beginning.run
         session.preload()
-        settle()
+        settle(few=few)
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
         sys.exit(f"the zygote has {threads} threads, so its forks would hang")
@@ -52,4 +53,4 @@ def main(descriptor: int, *, warm: bool) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), warm=sys.argv[2:] != ["bare"])
+    main(int(sys.argv[1]), warm="bare" not in sys.argv[2:], few="few" in sys.argv[2:])

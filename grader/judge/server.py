@@ -117,7 +117,8 @@ def main() -> None:
         # Rewritten checks are kept for this run only, never beside the lesson.
         sys.pycache_prefix = cache
         warm_up(Path(cache))
-        serve_staged(int(sys.argv[1]), stage_of, collected, Limits(_CPU_SECONDS, _MEMORY))
+        limits = Limits(_CPU_SECONDS, _MEMORY)
+        serve_staged(int(sys.argv[1]), stage_of, collected, limits, few="few" in sys.argv[2:])
 
 
 if __name__ == "__main__":

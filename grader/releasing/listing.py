@@ -26,7 +26,7 @@ class Collector:
     @contextmanager
     def open(cls) -> Iterator[Collector]:
         """Starts the judge; raises `GraderBug` where it does not come up."""
-        with warm.Room("grader.judge.server") as judge:
+        with warm.Room("grader.judge.server", "few") as judge:
             yield cls(judge)
 
     def listed(self, folder: Path, *, hidden: bool) -> list[Listed]:

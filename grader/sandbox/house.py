@@ -41,6 +41,7 @@ class House:
         plan: Launch,
         users: Users | None,
         warm: bool,
+        few: bool,
     ) -> None:
         self.level = level
         self.limits = limits
@@ -51,7 +52,7 @@ class House:
         self._closed = False
         self._count = itertools.count()
         self._cores = sorted(os.sched_getaffinity(0))
-        self._zygote = Zygote(plan, warm=warm)
+        self._zygote = Zygote(plan, warm=warm, few=few)
         self._beginnings: Beginnings | None = None
         self._groups = Groups()  # tried while the zygote warms up
         self._watchdog = Watchdog()
@@ -65,6 +66,7 @@ class House:
         slots: int = 1,
         data: Mapping[str, Path] | None = None,
         warm: bool = True,
+        few: bool = False,
         guest: Path | None = None,
     ) -> House:
         """Starts the zygote of `level` and returns at once; `ready` waits for it.
@@ -72,6 +74,7 @@ class House:
         slots: how many rooms may be open at once
         data: lesson to the folder that its notebooks see, read-only, below $GRADER_DATA
         warm: False imports nothing heavy, to try the walls
+        few: some dozens of rooms at most, which need not be made as fast as can be
         guest: a folder to take the guest's code from, in place of `grader/guest`
         Raises SandboxError where the machine lacks what the level needs.
         """
@@ -91,7 +94,9 @@ class House:
                 plan = launch.bubblewrap(folder, packages, data, own_users=users is not None)
             else:
                 plan = launch.plain(folder, packages, data)
-            house = cls(level, limits, slots=slots, lodging=lodging, plan=plan, users=users, warm=warm)
+            house = cls(
+                level, limits, slots=slots, lodging=lodging, plan=plan, users=users, warm=warm, few=few
+            )
             undo.pop_all()
             return house
 

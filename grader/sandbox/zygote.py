@@ -26,16 +26,17 @@ class Zygote(Maker):
     its parent's (bwrap's --die-with-parent) would end it with the thread that started it.
     """
 
-    def __init__(self, plan: Launch, *, warm: bool) -> None:
+    def __init__(self, plan: Launch, *, warm: bool, few: bool = False) -> None:
         """Starts it and returns at once; `ready` waits for it."""
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        how = ([] if warm else ["bare"]) + (["few"] if few else [])
         super().__init__(control)
         self._told: dict[str, Any] = {}
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         with theirs:
             try:
                 self._process = subprocess.Popen(
-                    [*plan.command, str(theirs.fileno()), *([] if warm else ["bare"])],
+                    [*plan.command, str(theirs.fileno()), *how],
                     env=plan.environment,
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,

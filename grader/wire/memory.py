@@ -11,14 +11,17 @@ _MADV_HUGEPAGE = 14
 _MADV_COLLAPSE = 25
 
 
-def settle() -> None:
+def settle(*, few: bool = False) -> None:
     """Moves every object out of the garbage collector's sight and this memory onto huge pages.
 
     A fork copies one table entry a page, and 2 MiB pages have 512 times fewer. Where the kernel
     will not, forks are slower and nothing else changes.
+    few: leaves the pages, since there will be no more than some dozens of forks
     """
     gc.collect()
     gc.freeze()
+    if few:
+        return
     libc = ctypes.CDLL(None, use_errno=True)
     for start, end in _private_memory():
         first = -(-start // _HUGE) * _HUGE
