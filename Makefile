@@ -53,7 +53,7 @@ cluster: setup
 cluster-figures: setup
 	$(BIN)/python -m tests.cluster.figures --write
 
-# Installs the other tools into build/bench, measures for about an hour, writes docs/benchmarks.md.
+# Installs the other tools into build/bench, measures for about half an hour, writes docs/benchmarks.md.
 # Less, and not written: .venv/bin/python -m tests.bench --rounds 2 --notebooks 8 --profile
 bench: setup
 	$(BIN)/python -m tests.bench --write --profile

@@ -195,7 +195,7 @@ class Model:
         seed: int,
     ) -> tuple[list[float], list[Answer]]:
         """Losses of our own training loop (Adam, cross-entropy, from this model's weights where it has any)
-        and the answers of the trained model in eval mode to `then`; float32, a snapshot of its own."""
+        and the answers of the trained model in eval mode to `then`; float32."""
         writer = Writer(MAX_PAYLOAD)
         single = replace(self, double=False)
         request = Train(

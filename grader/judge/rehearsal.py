@@ -60,7 +60,7 @@ class Performance:
 
 
 def rehearse(cast: Sequence[Any], parts: Sequence[Part]) -> list[Performance]:
-    """Every part in turn on one cast (encoder and decoder last), made once; a snapshot of its own.
+    """Every part in turn on one cast (encoder and decoder last), made once.
 
     Models are in float32. Raises `reply.malformed`, or what making the cast raised.
     """

@@ -104,7 +104,7 @@ class Trainer:
         calls: int = 0,
         redraw: bool = False,
     ) -> list[Trained]:
-        """One training per tuple of arguments, all in float32 and in one message; a snapshot of its own.
+        """One training per tuple of arguments, all in float32 and in one message.
 
         `then` is asked of each trained model in eval mode, with `redraw` also under untrained weights;
         `calls` of its own calls are kept. Where torch says that it expected an array, tensors go as arrays.

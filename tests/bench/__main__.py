@@ -22,6 +22,8 @@ from tests.bench.measuring import Bench
 from tests.bench.page import Setting, page
 from tests.bench.peers import TOOLS, Tool, fits
 
+_ALSO = ["hihello", "charseq", "longseq", "time_series"]
+"""What their notebooks and their checks do most of the time is train."""
 _LEAST_ROUNDS = 5
 """So many rounds a page takes that is to be kept."""
 
@@ -29,6 +31,7 @@ _LEAST_ROUNDS = 5
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--lessons", nargs="+", default=["rnn_basics", "packed_sequence"])
+    parser.add_argument("--also", nargs="*", default=_ALSO, help="lessons timed without the other tools")
     parser.add_argument("--tools", nargs="+", default=[tool.name for tool in TOOLS], metavar="TOOL")
     parser.add_argument("--notebooks", type=int, default=40, help="of a class")
     parser.add_argument("--few", type=int, default=4, help="notebooks that a slow tool runs in a round")
@@ -41,17 +44,27 @@ def main() -> None:
         parser.error(f"a page that is kept takes {_LEAST_ROUNDS} rounds")
     jobs = len(os.sched_getaffinity(0))
     made, skipped = _environments(asked.tools, install=not asked.no_install)
-    measured = []
+    measured, also = [], []
     with tempfile.TemporaryDirectory(prefix="grader-bench-") as folder, account() as counted:
-        for name in asked.lessons:
-            lesson = lessons.find(name)
-            tools = {tool: made[tool.environment] for tool in _named(asked.tools) if tool.environment in made}
-            fitting = {tool: where for tool, where in tools.items() if fits(tool, lesson)}
-            bench = Bench(
-                lesson, Path(folder) / name, counted, jobs, asked.notebooks, asked.few, asked.profile
+        classes = {
+            name: Bench(
+                lessons.find(name),
+                Path(folder) / name,
+                counted,
+                jobs,
+                asked.notebooks,
+                asked.few,
+                asked.profile,
             )
-            measured.append(bench.measure(asked.rounds, fitting))
-    text = page(measured, _setting(counted.how, made, skipped, profile=asked.profile))
+            for name in [*asked.lessons, *asked.also]
+        }
+        tools = {tool: made[tool.environment] for tool in _named(asked.tools) if tool.environment in made}
+        for name in asked.lessons:
+            fitting = {tool: where for tool, where in tools.items() if fits(tool, classes[name].lesson)}
+            measured.append(classes[name].measure(asked.rounds, fitting))
+        for name in asked.also:
+            also.append(classes[name].measure(asked.rounds, {}, weigh=False))
+    text = page(measured, also, _setting(counted.how, made, skipped, profile=asked.profile))
     print(text)
     if asked.write:
         Path("docs/benchmarks.md").write_text(text, encoding="utf-8")

@@ -27,7 +27,9 @@ from tests.fakes import InProcessGuest
 
 
 def main() -> None:
-    lesson, steps, count = Lesson.open(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
+    lesson, steps, count = Lesson.open(Path(sys.argv[1]).resolve()), int(sys.argv[2]), int(sys.argv[3])
+    if lesson.data is not None:
+        os.chdir(lesson.data.parent)  # notebooks look for ./data
     torch.set_num_threads(1)
     if sys.argv[4] == "probes":
         print(probes(lesson, steps))

@@ -38,8 +38,8 @@ class Bench:
     few: int
     profile: bool
 
-    def measure(self, rounds: int, tools: Mapping[Tool, Environment]) -> Runs:
-        """Everything `rounds` times, in turn."""
+    def measure(self, rounds: int, tools: Mapping[Tool, Environment], *, weigh: bool = True) -> Runs:
+        """Everything `rounds` times, in turn. weigh: memory is measured, too."""
         many, crowd = self.folder / "many", self.folder / "crowd"
         for place, number in ((many, self.count), (crowd, 2 * _CROWD)):
             place.mkdir(parents=True)
@@ -50,6 +50,8 @@ class Bench:
         for turn in range(rounds):
             runs.rounds.append(self._round(turn, many, tools))
             print(f"{self.lesson.name}: round {turn + 1} of {rounds} done", file=sys.stderr)
+        if not weigh:
+            return runs
         alone, together = (self._grade(crowd, jobs, weigh=True).cost.peak for jobs in (1, _CROWD))
         runs.memory = (together - alone) / (_CROWD - 1)
         return runs

@@ -82,13 +82,15 @@ def test_the_page_says_what_was_run_what_not_and_nothing_of_the_machine_but_its_
         {"nbgrader": "the package index could not be reached"},
         profile=True,
     )
-    text = page([runs(one_round(), one_round(slow=1.5), one_round(slow=2.0))], setting)
+    also = [runs(one_round(), one_round(slow=1.5))]
+    text = page([runs(one_round(), one_round(slow=1.5), one_round(slow=2.0))], also, setting)
     assert "3 rounds" in text
     assert "| otter | 6 (6 to 6) | 15.000 (15.000 to 15.000) | 4.0 (4.0 to 4.0) |" in text
     assert "nbgrader is missing here: the package index could not be reached" in text
     assert "| throughput, of the bound's | 56 % (42 to 83) |" in text
     assert "otter-grader 9.9" in text
     assert "| the judge and its forks | 0.500 (0.500 to 0.500) |" in text
+    assert "(2.500 to 2.500) | 3.000 (3.000 to 3.000) | 0.500 (0.500 to 0.500) | 69 % (56 to 83) |" in text
     assert max(map(len, text.splitlines())) < 220
     for secret in (os.uname().nodename, str(Path.cwd()), "http"):
         assert secret not in text

@@ -84,6 +84,15 @@ def test_weights_are_disturbed_in_few_messages(depth: int, calls: int) -> None:
     assert len([request for request, _ in guest.requests if isinstance(request, Call)]) - before == calls
 
 
+def test_a_network_of_a_million_weights_is_disturbed_weight_by_weight() -> None:
+    wide = NET.replace("nn.Linear(3, 3)", "nn.Linear(800, 800)")
+    notebook, guest, draw = student(wide)
+    Probes(draw).every_weight_counts(notebook.Net(2), draw.normal(4, 800))
+    calls = [len(payload) for request, payload in guest.requests if isinstance(request, Call)]
+    assert len(calls) == 1 + 1 + 4
+    assert max(calls) < 8 * 1_300_000
+
+
 def test_a_weight_of_a_later_message_is_found_dead() -> None:
     notebook, _, draw = student(DEEP.format(" * (number != 30)"))
     with pytest.raises(Finding) as found:

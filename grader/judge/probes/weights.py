@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 
 from grader.evidence import Bars, Names
+from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
@@ -19,8 +20,8 @@ from grader.wire.replies import Described, Entry
 
 _NO_GRADIENT = re.compile(r"does not require grad|unused|not have been used", re.IGNORECASE)
 _SHOWN = 30
-_NUMBERS, _VARIANTS = 500_000, 16
-"""Of one message: more would take too long for one request where a network is large or slow."""
+_FEW_NUMBERS, _TOGETHER = 500_000, 16
+"""Changes to weights in one message: all have to be answered within the time for one request."""
 _STACKS, _CELLS = ("RNN", "LSTM", "GRU"), ("RNNCell", "LSTMCell", "GRUCell")
 
 
@@ -154,26 +155,31 @@ def _moved(
         detail = "the model has other parameters when it is made again"
         raise Finding("reply.malformed", facts={"name": model.name, "detail": detail}, about=model.name)
     changes = [{n: value + draw.normal(*value.shape, purpose="disturbed")} for n, value in weights.items()]
-    moved = {}
-    for together in _in_messages(changes):
-        base, *others = drawn.run([inputs], fresh=False, variants=together)
-        for change, answer in zip(together, others, strict=True):
-            moved[next(iter(change))] = rel(answer.tensor(), base.tensor()), SAME_SHAPE[drawn.double]
-    return moved
+    base, answers = _under(drawn, inputs, changes)
+    return {
+        name: (rel(answer.tensor(), base.tensor()), SAME_SHAPE[drawn.double])
+        for name, answer in zip(weights, answers, strict=True)
+    }
 
 
-def _in_messages(changes: Sequence[dict[str, torch.Tensor]]) -> Iterator[list[dict[str, torch.Tensor]]]:
-    """In their order, as many together as a message should hold, and never none."""
-    together: list[dict[str, torch.Tensor]] = []
-    numbers = 0
-    for change in changes:
-        more = sum(value.numel() for value in change.values())
-        if together and (numbers + more > _NUMBERS or len(together) == _VARIANTS):
-            yield together
-            together, numbers = [], 0
-        together.append(change)
-        numbers += more
-    yield together
+def _under(
+    drawn: Model, inputs: Sequence[Any], changes: Sequence[dict[str, torch.Tensor]]
+) -> tuple[Answer, list[Answer]]:
+    """The answer as the weights are, and that under each of `changes`, in few messages.
+
+    Where a network is large, both its weights and a change of them would be too much for one.
+    """
+    weights = drawn.weights or {}
+    answers: list[Answer] = []
+    if sum(value.numel() for value in weights.values()) > _FEW_NUMBERS:
+        (base,) = drawn.run([inputs], fresh=False)
+        for change in changes:
+            answers += dataclasses.replace(drawn, weights=weights | change).run([inputs], fresh=False)
+        return base, answers
+    for first in range(0, len(changes), _TOGETHER):
+        base, *more = drawn.run([inputs], fresh=False, variants=changes[first : first + _TOGETHER])
+        answers += more
+    return base, answers
 
 
 def _gradients(model: Model, draw: Draw, inputs: Sequence[Any]) -> dict[str, float]:
