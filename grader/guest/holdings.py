@@ -52,9 +52,19 @@ class Things:
     def moved(self) -> bool:
         """Whether anything is another than before the first training, or nobody can tell.
 
-        A thread that is left may train on: a fork begins with one.
+        A thread or a process that is left may work on: a fork begins with one thread, and without children.
         """
-        return self._first is None or threading.active_count() > 1 or printed(self._names) != self._first
+        alone = threading.active_count() == 1 and not _has_children()
+        return self._first is None or not alone or printed(self._names) != self._first
+
+
+def _has_children() -> bool:
+    """Whether a child of this process lives, or has not been waited for."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def printed(names: dict[str, Any]) -> bytes | None:
@@ -82,7 +92,7 @@ class _Kind:
         """Raises `Unreadable`."""
         mro = type.mro(kind)
         read = next((READERS[base] for base in mro if base in READERS), None)
-        if read is not None and kind in READERS:
+        if read is not None and (kind in READERS or issubclass(kind, (type, types.ModuleType))):
             return cls(read, False, kind is torch.Tensor, [])
         if read is None and (issubclass(kind, FIXED) or kind.__module__.partition(".")[0] in APART):
             return cls(None, True, False, [])

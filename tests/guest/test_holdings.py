@@ -63,6 +63,7 @@ CHANGES = {
     "own_method": ("class A:\n n = 0\n def up(self): self.n += 1\nf = A().up", "f()"),
     "slots": ("class A: __slots__ = ('n',)\na = A()", "a.n = 1"),
     "list_with_more": ("class L(list): pass\nx = L()", "x.note = 1"),
+    "class_of_a_metaclass": ("class A(ABC): kept = []", "A.kept.append(1)"),
     "class_in_class": ("class A:\n class B: n = 0", "A.B.n = 1"),
     "static": ("class A:\n @staticmethod\n def f(kept=[]): kept.append(1)", "A.f()"),
     "property": ("class A:\n @property\n def p(self, kept=[]): kept.append(1)\na = A()", "a.p"),
@@ -130,6 +131,7 @@ SHUT = {
 
 START = """
 import random, re
+from abc import ABC
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass
 from enum import Enum, IntEnum
@@ -242,5 +244,11 @@ def test_a_module_beside_the_notebook_is_its_own(tmp_path: Path, monkeypatch: py
 
 
 def test_a_starters_names_have_a_print() -> None:
-    usual = "from torch.nn.utils.rnn import pack_padded_sequence\nimport os, math, time, copy"
+    usual = """
+        import copy, math, os, time
+        from collections.abc import Iterable
+        from torch import Tensor, ops
+        from torch.nn import Parameter
+        from torch.nn.utils.rnn import pack_padded_sequence
+    """
     assert printed(names(usual)) is not None

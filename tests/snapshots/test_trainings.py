@@ -142,6 +142,19 @@ LEAVING = {
         def found():
             return threading.active_count() - 1
     """,
+    "process": """
+        import os, time
+        def leave():
+            if os.fork() == 0:
+                time.sleep(30)
+                os._exit(0)
+        def found():
+            try:
+                os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return 0
+            return 1
+    """,
     "more_than_can_be_looked_into": """
         kept = list(range(50_000))
         def leave():
