@@ -32,7 +32,7 @@ def converse(channel: Channel, namespace: dict[str, Any]) -> NoReturn:
         try:
             channel.send(numbers.numbered(number, reply), data, deadline=None)
         except TooLarge as error:
-            reply, data = written(failed(error), b"")
+            reply, data = written(replace(failed(error), state=told.state), b"")
             channel.send(numbers.numbered(number, reply), data, deadline=None)
 
 
@@ -41,7 +41,7 @@ def written(reply: replies.Reply, data: bytes | bytearray) -> tuple[bytes, bytes
     try:
         return replies.encode_reply(reply), data
     except UnicodeError as error:
-        return replies.encode_reply(failed(error)), b""
+        return replies.encode_reply(replace(failed(error), state=reply.state)), b""
 
 
 def failed(error: BaseException) -> replies.Failed:
