@@ -55,6 +55,11 @@ class Look(Protocol):
         """Whether what calls itself of `module` comes from the notebook, or from a file beside it."""
 
 
+def itself(look: Look, value: object) -> None:
+    """For what is fixed or apart: only which one it is."""
+    look.tell(id(value))
+
+
 def _items(kind: Any) -> Callable[[Look, Any], None]:
     """By the kind's own way through, whatever a subclass has made of it."""
     return lambda look, value: look.then(kind.__iter__(value))

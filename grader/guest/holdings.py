@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader.guest.holding_kinds import APART, FIXED, READERS, Look, Unreadable
+from grader.guest.holding_kinds import APART, FIXED, READERS, Look, Unreadable, itself
+from grader.guest.residue import has_children
 
 _MOST_THINGS = 30_000
 _MOST_BYTES = 8 << 20
@@ -54,17 +55,8 @@ class Things:
 
         A thread or a process that is left may work on: a fork begins with one thread, and without children.
         """
-        alone = threading.active_count() == 1 and not _has_children()
+        alone = threading.active_count() == 1 and not has_children()
         return self._first is None or not alone or printed(self._names) != self._first
-
-
-def _has_children() -> bool:
-    """Whether a child of this process lives, or has not been waited for."""
-    try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return False
-    return True
 
 
 def printed(names: dict[str, Any]) -> bytes | None:
@@ -80,10 +72,9 @@ def printed(names: dict[str, Any]) -> bytes | None:
 
 @dataclass(frozen=True)
 class _Kind:
-    """How things of one type are looked into: by `read`, then their attributes; where `fixed`, not at all."""
+    """How things of one type are looked into: by `read`, then their attributes and slots."""
 
     read: Callable[[Look, Any], None] | None
-    fixed: bool
     attributes: bool
     slots: list[types.MemberDescriptorType]
 
@@ -93,15 +84,15 @@ class _Kind:
         mro = type.mro(kind)
         read = next((READERS[base] for base in mro if base in READERS), None)
         if read is not None and (kind in READERS or issubclass(kind, (type, types.ModuleType))):
-            return cls(read, False, kind is torch.Tensor, [])
+            return cls(read, kind is torch.Tensor, [])
         if read is None and (issubclass(kind, FIXED) or kind.__module__.partition(".")[0] in APART):
-            return cls(None, True, False, [])
+            return cls(itself, False, [])
         slots = [at for base in mro for at in vars(base).values() if type(at) is types.MemberDescriptorType]
         # A dictionary, slots and weak references: what is larger keeps more, where only C can see it.
         plain = object.__basicsize__ + _POINTER * (len(slots) + 2)
         if read is None and not (kind.__flags__ & _HEAP_TYPE and kind.__basicsize__ <= plain):
             raise Unreadable
-        return cls(read, False, kind.__dictoffset__ != 0, slots)
+        return cls(read, kind.__dictoffset__ != 0, slots)
 
 
 class _Looking:
@@ -169,8 +160,6 @@ class _Looking:
         return known is None or self.of_notebook(vars(known))
 
     def _into(self, value: Any, how: _Kind) -> None:
-        if how.fixed:
-            self.tell(id(value))
         if how.read is not None:
             how.read(self, value)
         if how.attributes:

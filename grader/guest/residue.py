@@ -76,13 +76,18 @@ def _files(*places: str) -> Iterator[tuple[str, int, int]]:
                     waiting.append(entry.path)
 
 
-def _had_children() -> bool:
-    """Whether a child lives, or has been waited for."""
+def has_children() -> bool:
+    """Whether a child of this process lives, or has not been waited for."""
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
-        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt > 0
+        return False
     return True
+
+
+def _had_children() -> bool:
+    """Whether a child lives, or has been waited for."""
+    return has_children() or resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt > 0
 
 
 def _shared_memory() -> Iterator[str]:

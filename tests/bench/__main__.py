@@ -44,6 +44,7 @@ def main() -> None:
         parser.error(f"a page that is kept takes {_LEAST_ROUNDS} rounds")
     jobs = len(os.sched_getaffinity(0))
     made, skipped = _environments(asked.tools, install=not asked.no_install)
+    alone = [name for name in asked.also if name not in asked.lessons]
     measured, also = [], []
     with tempfile.TemporaryDirectory(prefix="grader-bench-") as folder, account() as counted:
         classes = {
@@ -56,13 +57,13 @@ def main() -> None:
                 asked.few,
                 asked.profile,
             )
-            for name in [*asked.lessons, *asked.also]
+            for name in [*asked.lessons, *alone]
         }
         tools = {tool: made[tool.environment] for tool in _named(asked.tools) if tool.environment in made}
         for name in asked.lessons:
             fitting = {tool: where for tool, where in tools.items() if fits(tool, classes[name].lesson)}
             measured.append(classes[name].measure(asked.rounds, fitting))
-        for name in asked.also:
+        for name in alone:
             also.append(classes[name].measure(asked.rounds, {}, weigh=False))
     text = page(measured, also, _setting(counted.how, made, skipped, profile=asked.profile))
     print(text)

@@ -85,14 +85,14 @@ def _section(runs: Runs) -> list[str]:
         (
             "the cells alone",
             runs.each(lambda one: 60 * count / one.bare.wall),
-            runs.each(lambda one: one.bare.cpu / count),
+            runs.each(runs.cells),
             "",
             "",
         ),
         (
             "the cells and the probes' arithmetic: the bound",
             runs.each(lambda one: 60 * count / runs.bound(one)),
-            runs.each(lambda one: one.bare.cpu / count + one.probes),
+            runs.each(runs.least),
             "",
             "",
         ),
@@ -152,12 +152,7 @@ def _others(also: Sequence[Runs]) -> list[str]:
 
 
 def _own(runs: Runs) -> str:
-    figures = [
-        runs.each(lambda one: one.bare.cpu / runs.count),
-        runs.each(lambda one: one.bare.cpu / runs.count + one.probes),
-        runs.each(runs.cpu),
-        runs.each(runs.beyond),
-    ]
+    figures = [runs.each(figure) for figure in (runs.cells, runs.least, runs.cpu, runs.beyond)]
     cells = [*(spread(figure, 3) for figure in figures), percent(runs.each(runs.share))]
     return f"| {runs.lesson} | {' | '.join(cells)} |"
 

@@ -18,7 +18,7 @@ def section(runs: Runs) -> list[str]:
         ("of that, requests of checks as the record says", lambda one: one.graded.requests),
         ("of that, the rest", lambda one: _rooms(runs, one) - one.graded.cells - one.graded.requests),
         ("all", runs.cpu),
-        ("the cells alone, without any walls", lambda one: one.bare.cpu / runs.count),
+        ("the cells alone, without any walls", runs.cells),
         ("the probes' arithmetic, without any walls", lambda one: one.probes),
     ]
     cpu = [f"| {name} | {spread(runs.each(figure), 3)} |" for name, figure in rows]

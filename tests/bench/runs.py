@@ -73,6 +73,14 @@ class Runs:
         """Of the bound's throughput, the start and the class page included."""
         return self.bound(one) / one.graded.cost.wall
 
+    def cells(self, one: Round) -> float:
+        """CPU seconds of one submission's cells alone."""
+        return one.bare.cpu / self.count
+
+    def least(self, one: Round) -> float:
+        """CPU seconds of one submission's cells and its probes' arithmetic."""
+        return self.cells(one) + one.probes
+
     def cpu(self, one: Round) -> float:
         """CPU seconds of one submission, the start left out."""
         first, last = one.graded.ends
@@ -80,11 +88,11 @@ class Runs:
 
     def beyond(self, one: Round) -> float:
         """CPU seconds of one submission beyond its cells and its probes' arithmetic, the start left out."""
-        return self.cpu(one) - one.bare.cpu / self.count - one.probes
+        return self.cpu(one) - self.least(one)
 
     def beyond_of_all(self, one: Round) -> float:
         """The same with the start and the class page, shared among all."""
-        return (one.graded.cost.cpu - one.bare.cpu) / self.count - one.probes
+        return one.graded.cost.cpu / self.count - self.least(one)
 
     def busy(self, one: Round) -> float:
         """Of the slots' time between the first begin and the last end."""

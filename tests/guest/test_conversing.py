@@ -13,6 +13,7 @@ from grader.wire.cases import Case
 from grader.wire.fitting import Fit
 from grader.wire.frames import Channel
 from grader.wire.values import Named
+from tests.fakes import namespace_of
 
 MOVED = replies.State("float32", True, 1, False, moved=True)
 TRAIN = "kept = []\ndef train():\n    {}\n    return {}"
@@ -25,9 +26,7 @@ def trained(change: str, value: str) -> replies.Reply:
     if child == 0:
         with contextlib.suppress(BaseException):
             ours.close()
-            names: dict[str, object] = {"__name__": "__main__"}
-            exec(TRAIN.format(change, value), names)  # noqa: S102
-            converse(Channel(theirs), names)
+            converse(Channel(theirs), namespace_of(TRAIN.format(change, value)))
         os._exit(0)
     theirs.close()
     with ours:

@@ -12,6 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from grader.guest.holdings import printed
+from tests.fakes import namespace_of
 
 PLAIN = (
     st.none()
@@ -171,10 +172,7 @@ asked.clear()
 
 
 def names(*sources: str) -> dict[str, Any]:
-    made: dict[str, Any] = {"__name__": "__main__"}
-    for source in (START, *sources):
-        exec(dedent(source), made)  # noqa: S102
-    return made
+    return namespace_of(START, *map(dedent, sources))
 
 
 @given(NESTED)
