@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from grader.guest.children import has_children
 from grader.guest.holding_kinds import APART, FIXED, READERS, Look, Unreadable, itself
-from grader.guest.residue import has_children
 
 _MOST_THINGS = 30_000
 _MOST_BYTES = 8 << 20

@@ -15,6 +15,8 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from grader.guest.children import has_children
+
 _NUMBERS = [number for number in sorted(signal.valid_signals()) if number < 32]
 _LIMITS = [value for name, value in sorted(vars(resource).items()) if name.startswith("RLIMIT_")]
 _TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
@@ -74,15 +76,6 @@ def _files(*places: str) -> Iterator[tuple[str, int, int]]:
                 yield entry.path, found.st_size, found.st_mtime_ns
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
-
-
-def has_children() -> bool:
-    """Whether a child of this process lives, or has not been waited for."""
-    try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return False
-    return True
 
 
 def _had_children() -> bool:
