@@ -49,15 +49,20 @@ class Writer:
         self._items = 0
 
     def tensor(self, tensor: torch.Tensor, *, array: bool = False) -> Tensor:
-        """The header of `tensor`, whose bytes join the payload. Raises `TooLarge` above the cap."""
+        """The header of `tensor`, whose bytes join the payload, a sparse one's with its zeros.
+
+        Raises `TooLarge` above the cap.
+        """
         plain = tensor.detach()
         if type(plain) is not torch.Tensor:
             plain = plain.as_subclass(torch.Tensor)
-        if plain.layout is not torch.strided or plain.is_quantized or plain.dtype not in _NAMES:
+        if plain.is_quantized or plain.is_nested or plain.dtype not in _NAMES:
             raise Malformed(f"a tensor of dtype {plain.dtype}, layout {plain.layout} cannot cross")
         size = plain.numel() * plain.element_size()
         if plain.dim() > MAX_DIMS or len(self.payload) + size > self._limit:
             raise TooLarge(f"a tensor of shape {tuple(plain.shape)} is too large to cross")
+        if plain.layout is not torch.strided:  # the gradient of `nn.Embedding(sparse=True)`, for one
+            plain = plain.to_dense()
         offset = len(self.payload)
         if size:
             self.payload += _bytes(plain)

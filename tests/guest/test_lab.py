@@ -66,3 +66,13 @@ def test_other_models_are_not_called() -> None:
     net = Counting()
     lab.size(net, [torch.ones(1)])
     assert net.calls == 0
+
+
+def test_random_states_are_quiet_and_what_torch_draws_for_itself_is_not() -> None:
+    with lab.laboratory(Lab(quiet=True)):
+        states = [torch.randn(2), torch.rand(2), torch.empty(2).normal_(), torch.rand_like(torch.ones(2))]
+        layer = nn.utils.parametrizations.spectral_norm(nn.Linear(3, 2))
+        older = nn.utils.spectral_norm(nn.Linear(3, 2))
+        answers = [layer.eval()(torch.ones(3)), older.eval()(torch.ones(3))]
+    assert not any(state.any() for state in states)
+    assert all(answer.isfinite().all() for answer in answers)

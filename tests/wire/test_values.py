@@ -69,6 +69,18 @@ def test_views_and_strides_are_no_obstacle() -> None:
     assert torch.equal(through(tensor), tensor)
 
 
+def test_sparse_tensors_come_out_with_their_zeros() -> None:
+    rows = torch.nn.Embedding(4, 2, sparse=True)
+    rows(torch.tensor([1, 3, 3])).sum().backward()
+    gradient = rows.weight.grad
+    assert gradient is not None and gradient.is_sparse
+    assert through(gradient).tolist() == [[0, 0], [1, 1], [0, 0], [2, 2]]
+    with pytest.raises(TooLarge):
+        through(
+            torch.sparse_coo_tensor(torch.tensor([[0]]), torch.ones(1), (1 << 40,), check_invariants=True)
+        )
+
+
 def test_nan_and_infinity_cross() -> None:
     assert math.isnan(through(float("nan")))
     assert through([float("inf"), float("-inf")]) == [float("inf"), float("-inf")]

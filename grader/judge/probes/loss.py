@@ -18,6 +18,9 @@ from grader.record import Fact
 
 _NO_GRADIENT = re.compile(r"does not require grad|no grad", re.IGNORECASE)
 _CASES = (((3, 5, 2, 4), 7), ((6, 1, 4), 6), ((4, 4), 4))
+_SURE_CASE, _SURE_PLACE = 1, (0, 2)
+_SURE = 60.0
+"""The loss there is 0 in either precision, and the other classes' probabilities are still numbers above 0."""
 _CLASSES = 5
 
 
@@ -26,11 +29,12 @@ def masked_loss(function: Function, draw: Draw) -> None:
     steps t < lengths[b], and carries the gradient of that mean.
 
     Logits 2 N, targets and what stands at padded steps at random (class 0 is a class like any other);
-    one batch wider than its longest row, one as wide, one without padding. Tolerance 1e-5, relative, also
-    in float64: wrong formulas are drawn to differ by 1e-3. Raises the name of the wrong formula that fits
-    (`wrong_losses`), else `loss.differs`; then `grad.graph_cut` where no gradient comes or another one.
+    one batch wider than its longest row, one as wide, one without padding; in the second one step is
+    predicted with certainty, and counts for all that. Tolerance 1e-5, relative, also in float64: wrong
+    formulas are drawn to differ by 1e-3. Raises the name of the wrong formula that fits (`wrong_losses`),
+    else `loss.differs`; then `grad.graph_cut` where no gradient comes or another one.
     """
-    cases = [_drawn(draw, sizes, steps) for sizes, steps in _CASES]
+    cases = [_drawn(draw, sizes, steps, sure=n == _SURE_CASE) for n, (sizes, steps) in enumerate(_CASES)]
     function = function.settled(*cases[0])
     answers = function.run(cases)
     values = [number(answer.get(), function.name) for answer in answers]
@@ -76,8 +80,10 @@ def wrong_losses(
     ce = each(logits, targets)
     zeroed, first = logits * mask[:, :, None], targets * mask
     swapped = each(logits.transpose(0, 1).reshape(logits.shape), targets)
+    turned = each(logits.transpose(1, 2).reshape(logits.shape), targets)
     viewed = logits.reshape(len(logits), logits.shape[2], -1).transpose(1, 2)
     ends = torch.nn.functional.one_hot(lengths - 1, targets.shape[1]).bool()
+    by_size = valid(lengths.sort(descending=True).values, targets.shape[1])
     shorter, further = valid(lengths - 1, targets.shape[1]), valid(lengths + 1, targets.shape[1])
     picked = logits.gather(2, targets[:, :, None])[:, :, 0]
     soft = logits.softmax(-1)
@@ -93,6 +99,7 @@ def wrong_losses(
         ("loss.divides_by_padding", (ce * mask).mean()),
         ("loss.divides_by_padding", (ce * mask)[:, :longest].mean()),
         ("loss.sum_not_mean", (ce * mask).sum()),
+        ("loss.sum_not_mean", (ce * mask).sum() / len(logits)),
         ("loss.rows_weigh_equally", ((ce * mask).sum(1) / lengths).mean()),
         ("loss.not_all_steps", mean(ce, ends)),
         ("loss.not_all_steps", mean(ce, shorter)),
@@ -101,23 +108,33 @@ def wrong_losses(
         ("loss.first_class_ignored", (ce * (mask & named)).sum() / count),
         ("loss.flatten_mismatch", mean(swapped, mask)),
         ("loss.flatten_mismatch", swapped.mean()),
+        ("loss.flatten_mismatch", mean(turned, mask)),
         ("loss.flatten_mismatch", mean(each(viewed, targets), mask)),
         ("loss.wrong_pairs", mean(each(logits, targets.roll(1, 0)), mask)),
         ("loss.wrong_pairs", mean(each(logits, targets.roll(-1, 0)), mask)),
+        ("packing.lengths_of_others", mean(ce, by_size)),
         ("loss.softmax_before_cross_entropy", mean(each(soft, targets), mask)),
         ("loss.nll_on_logits", mean(-picked, mask)),
         ("loss.nll_on_probabilities", mean(-soft.gather(2, targets[:, :, None])[:, :, 0], mask)),
     ]
+    unsure = mask & (ce > torch.finfo(torch.float32).eps)
+    if not torch.equal(unsure, mask):
+        candidates.append(("loss.not_all_steps", mean(ce, unsure)))
     return [(name, value) for name, value in candidates if bool(torch.isfinite(value))]
 
 
-def _drawn(draw: Draw, sizes: tuple[int, ...], steps: int) -> list[torch.Tensor]:
-    """A batch on which every wrong formula that can differ from the right one does so clearly."""
+def _drawn(draw: Draw, sizes: tuple[int, ...], steps: int, *, sure: bool) -> list[torch.Tensor]:
+    """A batch on which every wrong formula that can differ from the right one does so clearly.
+
+    sure: one step's target is predicted with certainty
+    """
     lengths = torch.tensor(sizes)
     padded = bool((lengths < steps).any())
     while True:
         logits = draw.normal(len(sizes), steps, _CLASSES, scale=2.0)
         targets = draw.integers(0, _CLASSES, len(sizes), steps, purpose="targets")
+        if sure:
+            logits[*_SURE_PLACE, targets[_SURE_PLACE]] = _SURE
         wrong = wrong_losses(logits, targets, lengths)
         if not padded or apart(_right(logits, targets, lengths), wrong):
             return [logits, targets, lengths]
