@@ -64,6 +64,8 @@ def test_right_styles_pass(body: str, batch: str) -> None:
         ("torch.zeros(len(word), len(chars))", None, "encode.wrong"),
         (f"{RIGHT}.tolist()", None, "reply.malformed"),
         (RIGHT.replace("list(chars)", "sorted(chars)"), None, "encode.wrong"),
+        (RIGHT.replace("index(c)", "index(c.lower())"), None, "encode.wrong"),
+        (RIGHT, "torch.stack([one_hot(w, chars) for w in dict.fromkeys(words)])", "shape.wrong"),
         (RIGHT, "torch.stack([one_hot(w, chars) for w in words], 1)", "shape.axes_swapped"),
         (RIGHT, "torch.stack([one_hot(w, chars) for w in words]).double()", "dtype.wrong"),
         (RIGHT, "torch.stack([one_hot(w, chars) for w in reversed(words)])", "encode.wrong"),

@@ -48,6 +48,7 @@ ONE_HOT = "torch.eye(len(char_set))"
         (f"{ONE_HOT}[n[1:]][None], torch.tensor([n[:-1]])", "train.target_shifted_wrong_way"),
         (f"{ONE_HOT}[n[:-1]][None], torch.tensor([n[-1:] + n[:-2]])", "train.target_shifted_wrong_way"),
         (f"{ONE_HOT}[n[:-1]][None], torch.tensor([n[2:] + n[:1]])", "text.letters_wrong"),
+        (f"{ONE_HOT}[n[:-1]].squeeze()[None], torch.tensor([n[1:]])", "shape.batch_lost"),
         (f"{ONE_HOT}[n[:-2]][None], torch.tensor([n[2:]])", "shape.wrong"),
         (f"{ONE_HOT}[n][None], torch.tensor([n])", "shape.wrong"),
         (f"{ONE_HOT}[n[:-1]], torch.tensor(n[1:])", "shape.batch_lost"),

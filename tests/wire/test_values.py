@@ -73,7 +73,8 @@ def test_sparse_tensors_come_out_with_their_zeros() -> None:
     rows = torch.nn.Embedding(4, 2, sparse=True)
     rows(torch.tensor([1, 3, 3])).sum().backward()
     gradient = rows.weight.grad
-    assert gradient is not None and gradient.is_sparse
+    assert gradient is not None
+    assert gradient.is_sparse
     assert through(gradient).tolist() == [[0, 0], [1, 1], [0, 0], [2, 2]]
     with pytest.raises(TooLarge):
         through(

@@ -7,7 +7,7 @@ import torch
 
 LETTERS = 7
 WINDOWS, STEPS = 3, 5
-MANY, LENGTH = 16, 6
+MANY, LENGTH = 40, 6
 READS = "test_net_reads_each_window_by_itself"
 
 
@@ -43,7 +43,7 @@ def learner(student, passed):
 
 @pytest.fixture
 def windows(draw):
-    """X and Y (16, 6) numbers, as `make_windows` gives them for a text in which no letter follows itself, no
+    """X and Y (40, 6) numbers, more than most batches hold, as `make_windows` gives them for a text in which no letter follows itself, no
     window occurs twice, and no letter of the alphabet is missing."""
     while True:
         steps = 1 + draw.integers(0, LETTERS - 1, MANY + LENGTH, purpose="text")

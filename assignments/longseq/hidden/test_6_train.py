@@ -37,16 +37,16 @@ def test_every_window_teaches(student, probes, learner, windows):
 @pytest.mark.points(1)
 @pytest.mark.needs("test_every_window_teaches", "test_train_takes_as_many_epochs_as_it_is_told")
 @pytest.mark.prefers(READS, WEIGHTS)
-def test_training_lowers_the_loss(student, probes, learner, windows):
-    x, y = windows
+def test_training_lowers_the_loss(student, probes, learner, few_windows):
+    x, y = few_windows
     rows = torch.eye(LETTERS)[x]
     probes.losses_fall(student.train, learner, x, y, 30, 0.05, inputs=X, targets=Y, asked=rows)
 
 
 @pytest.mark.points(1)
 @pytest.mark.needs("test_training_lowers_the_loss", "test_layers_are_stacked", READS, WEIGHTS)
-def test_training_ends_at_the_text(student, probes, windows):
-    x, y = windows
+def test_training_ends_at_the_text(student, probes, few_windows):
+    x, y = few_windows
     rows = torch.eye(LETTERS)[x]
     probes.fits(
         student.train, student.Net(LETTERS, 24, 2), x, y, 0, 0.02,

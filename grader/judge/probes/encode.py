@@ -11,23 +11,24 @@ import torch
 from grader.evidence import Steps
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
+from grader.judge.probes.alphabets import alphabet, has_capital
 from grader.judge.probes.shapes import compare, shape_text, type_text
 from grader.judge.student import Handle
 from grader.record import Fact
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz가나다라마바사아자차카타파하"
 _TOLERANCE = 1e-6
 
 
 def one_hot(handle: Handle, draw: Draw) -> None:
     """`one_hot(word, chars)` is (len(word), len(chars)) float: 1 at each letter's place in `chars`, else 0.
 
-    Drawn alphabets in no order, as text and as a list; words of 5 letters, repeats allowed, and of one.
+    Drawn alphabets in no order, as text and as a list; words of 5 letters, repeats allowed, and of one. A
+    capital counts as another letter.
     Arrays count as tensors, float64 as float. Findings: shape.*, dtype.wrong (whole numbers), encode.wrong
     (rows read back give other letters, or are no one-hot rows), reply.malformed.
     """
     for length, size, as_list in ((5, 7, False), (4, 6, True), (1, 3, False)):
-        chars = _alphabet(draw, size)
+        chars = alphabet(draw, size)
         word = _word(draw, chars, length)
         (answer,) = handle.calls([[word, list(chars) if as_list else chars]])
         got = _tensor(answer.get(), handle.name, (length, size))
@@ -40,12 +41,15 @@ def one_hot(handle: Handle, draw: Draw) -> None:
 def batch(handle: Handle, draw: Draw) -> None:
     """`make_batch(words, chars)` is (B, T, I) float32: row b holds the one-hot letters of word b in order.
 
-    B 3, T 5, I 7 and B 2, T 3, I 4; words of equal length. Arrays count as tensors. Findings:
-    shape.axes_swapped, shape.wrong, dtype.wrong (anything but float32, which layers ask for), encode.wrong.
+    B 3, T 5, I 7, where a word comes twice, and B 2, T 3, I 4; words of equal length. Arrays count as
+    tensors. Findings: shape.axes_swapped, shape.wrong, dtype.wrong (anything but float32, which layers ask
+    for), encode.wrong.
     """
     for count, length, size in ((3, 5, 7), (2, 3, 4)):
-        chars = _alphabet(draw, size)
+        chars = alphabet(draw, size)
         words = [_word(draw, chars, length) for _ in range(count)]
+        if count > 2:
+            words[-1] = words[0]
         (answer,) = handle.calls([[words, list(chars) if count == 2 else chars]])
         shape = (count, length, size)
         got = _tensor(answer.get(), handle.name, shape)
@@ -59,12 +63,11 @@ def batch(handle: Handle, draw: Draw) -> None:
             raise _wrong(handle.name, words[first], chars, got[first])
 
 
-def _alphabet(draw: Draw, size: int) -> str:
-    return draw.words(1, lengths=(size, size), alphabet=_LETTERS, distinct=True, purpose="alphabet")[0]
-
-
 def _word(draw: Draw, chars: str, length: int) -> str:
-    return draw.words(1, lengths=(length, length), alphabet=chars)[0]
+    while True:
+        word = draw.words(1, lengths=(length, length), alphabet=chars)[0]
+        if has_capital(word, chars):
+            return word
 
 
 def _right(words: Sequence[str], chars: str) -> torch.Tensor:

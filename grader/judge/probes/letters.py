@@ -15,12 +15,12 @@ from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
+from grader.judge.probes.alphabets import alphabet, has_capital
 from grader.judge.probes.shapes import compare, shape_text, type_text
 from grader.judge.student import Handle
 from grader.judge.supplied import Supplied
 from grader.record import Fact
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz가나다라마바사아자차카타파하"
 _TOLERANCE = 1e-6
 _MARGIN = 0.05
 
@@ -29,13 +29,13 @@ def next_letters(handle: Handle, draw: Draw) -> None:
     """`handle(text, char_set)` is (X (1, T, V) one-hot float, Y (1, T) long): T one less than the text has
     letters, X the text without its last letter, Y without its first; numbers are places in `char_set`.
 
-    Two drawn texts over drawn alphabets in no order, as text and as a list; arrays count as tensors.
-    Findings: train.target_not_shifted (Y is X), train.target_shifted_wrong_way (Y is one letter behind),
-    encode.wrong (X says other letters, or is no one-hot), text.letters_wrong (Y says others), shape.*,
-    dtype.wrong, reply.malformed.
+    Drawn texts of 8, 6 and 2 letters over drawn alphabets in no order, as text and as a list; a capital
+    counts as another letter, arrays count as tensors. Findings: train.target_not_shifted (Y is X),
+    train.target_shifted_wrong_way (Y is one letter behind), encode.wrong (X says other letters, or is no
+    one-hot), text.letters_wrong (Y says others), shape.*, dtype.wrong, reply.malformed.
     """
-    for length, size, as_list in ((8, 6, False), (6, 7, True)):
-        chars = _alphabet(draw, size)
+    for length, size, as_list in ((8, 6, False), (6, 7, True), (2, 5, False)):
+        chars = alphabet(draw, size)
         text = _text(draw, chars, length)
         (answer,) = handle.calls([[text, list(chars) if as_list else chars]])
         x, y = _pair(answer.get(), handle.name, length - 1, size)
@@ -53,7 +53,7 @@ def next_letters(handle: Handle, draw: Draw) -> None:
             raise _says(handle.name, code, text, chars, text[:-1], read)
         if asked != text[1:]:
             late = sum(a == b for a, b in zip(asked[1:], text, strict=False)) == length - 2
-            code = "train.target_shifted_wrong_way" if late else "text.letters_wrong"
+            code = "train.target_shifted_wrong_way" if late and length > 2 else "text.letters_wrong"
             raise _says(handle.name, code, text, chars, text[1:], asked)
 
 
@@ -65,7 +65,7 @@ def predicts_letters(handle: Handle, draw: Draw) -> None:
     maximum over the steps or the rows), text.wrong_length, text.letters_wrong, reply.malformed, call.failed.
     """
     for batch, steps, size in ((3, 4, 6), (1, 7, 5)):
-        chars = _alphabet(draw, size)
+        chars = alphabet(draw, size)
         net, x, scores = _scripted(draw, batch, steps, size)
         (answer,) = handle.calls([[net, x, list(chars) if batch == 1 else chars]])
         right = [_spelt(row, chars) for row in scores.argmax(2)]
@@ -129,15 +129,12 @@ def grows_with_argument(models: Sequence[Model], argument: str) -> None:
     raise Finding("model.argument_ignored", facts=facts, evidence=[table], about=models[0].name)
 
 
-def _alphabet(draw: Draw, size: int) -> str:
-    return draw.words(1, lengths=(size, size), alphabet=_LETTERS, distinct=True, purpose="alphabet")[0]
-
-
 def _text(draw: Draw, chars: str, length: int) -> str:
     """A text in which no letter follows itself, and which differs from itself two letters later."""
     while True:
         text = draw.words(1, lengths=(length, length), alphabet=chars)[0]
-        if all(a != b for a, b in pairwise(text)) and text[:-2] != text[2:]:
+        follows = any(a == b for a, b in pairwise(text)) or (length > 2 and text[:-2] == text[2:])
+        if not follows and has_capital(text, chars):
             return text
 
 

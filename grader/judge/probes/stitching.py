@@ -7,11 +7,11 @@ import torch
 from grader.evidence import Steps
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
+from grader.judge.probes.alphabets import alphabet
 from grader.judge.probes.letters import text_written
 from grader.judge.student import Handle
 from grader.record import Fact
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz가나다라마바사아자차카타파하"
 _LEAST = 0.05
 
 
@@ -25,7 +25,7 @@ def stitches(handle: Handle, draw: Draw) -> None:
     text.stitched_wrong (other letters of the windows), else text.letters_wrong; reply.malformed.
     """
     for count, steps, size in ((4, 5, 7), (6, 3, 5), (1, 4, 6)):
-        chars = draw.words(1, lengths=(size, size), alphabet=_LETTERS, distinct=True)[0]
+        chars = alphabet(draw, size)
         outputs, right, ways = _scripted(draw, count, steps, size, chars)
         (answer,) = handle.calls([[outputs, chars if count == 6 else list(chars)]])
         got = text_written(answer)

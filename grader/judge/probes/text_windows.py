@@ -13,14 +13,15 @@ from grader.evidence import Steps
 from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
+from grader.judge.probes.alphabets import alphabet, has_capital
 from grader.judge.probes.shapes import compare, shape_text, type_text
 from grader.judge.student import Handle
 from grader.record import Fact
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz가나다라마바사아자차카타파하"
 _RAGGED = re.compile(r"expected sequence of length|inhomogeneous|stack expects each tensor to be equal size")
 _MOST = 0.6
-"""Share of targets that lie equally far ahead: at the end of a text some come from elsewhere."""
+"""Share of targets that lie equally far ahead (at the end of a text some come from elsewhere), and of letters
+that come from their own places."""
 _AXES = ("@axis.window", "@axis.step")
 
 
@@ -29,17 +30,25 @@ def cuts_windows(handle: Handle, draw: Draw) -> None:
     window n begins at letter n, its targets one letter later.
 
     Three drawn texts, numbers of letters in no order: 13 letters in windows of 5, 5 in windows of 4 (a single
-    window), none of which occurs twice; and 12 letters that repeat, in windows of 3. Arrays count as tensors.
+    window), none of which occurs twice; and 12 letters that repeat, in windows of 3. A capital counts as
+    another letter, arrays as tensors.
     Findings: window.order (starts are not 0, 1, 2, ...), window.count, window.time_reversed,
     train.target_not_shifted, train.target_shifted_wrong_way, window.target_too_late, window.target_wrong,
     encode.wrong (numbers of other letters), shape.*, dtype.wrong, reply.malformed.
     """
-    for length, steps, letters in ((13, 5, 40), (5, 4, 40), (12, 3, 4)):
-        chars = draw.words(1, lengths=(letters, letters), alphabet=_LETTERS, distinct=True)[0]
-        text = draw.words(1, lengths=(length, length), alphabet=chars, distinct=letters > length)[0]
+    for length, steps, letters in ((13, 5, 40), (5, 4, 12), (12, 3, 4)):
+        chars = alphabet(draw, letters)
+        text = _text(draw, chars, length)
         table = {letter: number for number, letter in enumerate(chars)}
         (answer,) = handle.calls([[text, steps, table]])
         _check(answer, text, steps, table, handle.name)
+
+
+def _text(draw: Draw, chars: str, length: int) -> str:
+    while True:
+        text = draw.words(1, lengths=(length, length), alphabet=chars, distinct=len(chars) > length)[0]
+        if has_capital(text, chars):
+            return text
 
 
 def _check(answer: Answer, text: str, steps: int, table: dict[str, int], name: str) -> None:
@@ -78,8 +87,9 @@ def _named(
     facts = {**facts, "starts": ", ".join(str(s + 1) for s in starts[:6])}
     right = torch.arange(len(starts))[:, None] + torch.arange(steps)
     if not torch.equal(at, right):
-        reversed_ = torch.equal(at.flip(1), right)
-        code = "window.time_reversed" if reversed_ else "window.order"
+        code = "window.time_reversed" if torch.equal(at.flip(1), right) else "window.order"
+        if _takes_letters_for_others(at, right):
+            code = "encode.wrong"
         shown = [text[n : n + steps] for n in range(min(len(starts), count))]
         raise _found(code, facts, shown, _letters(x, text, table), (at != right).any(1), name)
     if len(starts) != count:
@@ -103,6 +113,14 @@ def _named(
     if code != "window.target_wrong":
         facts = {**facts, "ahead": gap, "expected": wanted[0], "got": _letters(y[:1], text, table)[0]}
     raise _found(code, facts, wanted, _letters(y, text, table), (ahead != 1).any(1), name)
+
+
+def _takes_letters_for_others(at: torch.Tensor, right: torch.Tensor) -> bool:
+    """Whether most letters come from their own places, and each other from one wrong place always."""
+    if at.shape != right.shape or not (at == right).double().mean() > _MOST:
+        return False
+    taken = set(zip(right.flatten().tolist(), at.flatten().tolist(), strict=True))
+    return len(taken) == len(set(right.flatten().tolist()))
 
 
 def _pair(value: Any, name: str, shape: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
