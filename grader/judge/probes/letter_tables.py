@@ -28,19 +28,27 @@ def are_inverse(handle: Handle, draw: Draw) -> bool:
 
     Five drawn samples, in which letters repeat: in two scripts, with capitals, digits, signs, a newline and a
     tab, and one of a single letter. Letters beyond those of the sample may stand in both tables. Findings:
-    vocab.not_inverse (a letter is missing, stands twice, or the tables disagree), reply.malformed. Returns
-    whether the order is a matter of the text alone: that of two samples which differ by a renaming of letters
-    that keeps their alphabetical order is the same. It is not where letters come out of a set as their
-    hashes, which are others in each process, have it.
+    vocab.not_inverse (a letter is missing, stands twice, or the tables disagree), vocab.shared (letters of a
+    sample before, which are not in the tables of every sample), reply.malformed. Returns whether the order is
+    a matter of the text alone: that of two samples which differ by a renaming of letters that keeps their
+    alphabetical order is the same. It is not where letters come out of a set as their hashes, which are
+    others in each process, have it.
     """
     places = draw.integers(0, _LETTERS, 60, purpose="places").tolist()
     syllables = sorted(draw("alphabet").permutation(_AMONG)[:_LETTERS].tolist())
     latin = "".join(chr(ord("a") + place) for place in places)
     hangul = "".join(chr(ord("가") + syllables[place]) for place in places)
     orders = []
+    before, always = set[str](), None
     for sample in (latin, hangul, draw.words(1, lengths=(9, 9), alphabet="ab c,")[0], _mixed(draw), "zz"):
         (answer,) = handle.calls([[sample]])
         letters = _checked(answer.get(), sample, handle.name)
+        always = set(letters) if always is None else always
+        carried = sorted((before & set(letters)) - always - set(sample))
+        if carried:
+            facts: dict[str, Fact] = {"name": handle.name, "word": _shown(carried[0]), "count": len(carried)}
+            raise Finding("vocab.shared", facts=facts, about=handle.name)
+        before |= set(sample)
         orders.append([sample.index(letter) for letter in letters if letter in sample])
     return orders[0] == orders[1]
 

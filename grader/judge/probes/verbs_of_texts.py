@@ -17,8 +17,8 @@ class OfTexts(Verbs):
     def numbers_letters(self, handle: Handle) -> None:
         """`handle(sample)` gives letters and a dictionary of their numbers, each the other's inverse.
 
-        Tolerance: none. Findings: vocab.not_inverse, reply.malformed; a remark vocab.order_random where the
-        order is that of a set. Cost: 5 ms. More in `letter_tables.are_inverse`.
+        Tolerance: none. Findings: vocab.not_inverse, vocab.shared, reply.malformed; a remark
+        vocab.order_random where the order is that of a set. Cost: 5 ms. More in `letter_tables.are_inverse`.
         """
         if not letter_tables.are_inverse(handle, self._draw):
             self.remark("vocab.order_random", facts={"name": handle.name})
