@@ -43,8 +43,8 @@ def learner(student, passed):
 
 @pytest.fixture
 def windows(draw):
-    """X and Y (40, 6) numbers, more than most batches hold, as `make_windows` gives them for a text in which no letter follows itself, no
-    window occurs twice, and no letter of the alphabet is missing."""
+    """X and Y (40, 6) numbers, more than most batches hold, as `make_windows` gives them for a text in which
+    no letter follows itself, no window occurs twice, and no letter of the alphabet is missing."""
     while True:
         steps = 1 + draw.integers(0, LETTERS - 1, MANY + LENGTH, purpose="text")
         numbers = torch.cumsum(steps, 0) % LETTERS
