@@ -82,3 +82,30 @@ def test_the_rows_of_all_draws_are_counted() -> None:
     with pytest.raises(Finding) as caught:
         Probes(draw).returns_logits(student.Net(4), torch.arange(30.0).reshape(2, 5, 3))
     assert caught.value.facts == {"name": "Net", "returned": "probabilities", "rows": 30}
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        ("z", None),
+        ("z.log_softmax(-1)", None),
+        ("z.tanh()", None),
+        ("z.sigmoid()", None),
+        ("F.softplus(z)", None),
+        ("F.leaky_relu(z)", None),
+        ("F.dropout(z, 0.9, self.training)", None),
+        ("z.relu()", "output.cut_at_zero"),
+        ("F.relu6(z)", "output.cut_at_zero"),
+        ("F.hardtanh(z, 0, 1)", "output.cut_at_zero"),
+        ("z.clamp(min=0).float()", "output.cut_at_zero"),
+    ],
+)
+@pytest.mark.parametrize("key", [b"a", b"b", b"c"])
+def test_scores_that_are_cut_at_zero_are_seen(end: str, code: str | None, key: bytes) -> None:
+    student, draw = student_of(NET.format(end), key=key)
+    got = None
+    try:
+        Probes(draw).goes_below_zero(student.Net(4), torch.arange(-15.0, 15.0).reshape(2, 5, 3))
+    except Finding as finding:
+        got = finding.code
+    assert got == code

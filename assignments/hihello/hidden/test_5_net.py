@@ -18,6 +18,7 @@ def test_cell_chooses_the_kind_of_network(student, probes, x):
 @pytest.mark.needs(READS)
 def test_every_weight_counts_and_can_learn(student, probes, x):
     for cell in ("rnn", "lstm", "gru"):
+        probes.goes_below_zero(student.Net(LETTERS, HIDDEN, cell), x)
         probes.every_weight_counts(student.Net(LETTERS, HIDDEN, cell), x)
         probes.gradient_reaches(student.Net(LETTERS, HIDDEN, cell), x)
         probes.gradient_goes_back_in_time(student.Net(LETTERS, HIDDEN, cell), x)

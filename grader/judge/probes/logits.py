@@ -1,8 +1,10 @@
-"""Scores that a loss turns into probabilities: has the model done so already?"""
+"""Scores that a loss turns into probabilities: plain numbers, or has the model done something to them?"""
 
 from __future__ import annotations
 
 from typing import Any
+
+import torch
 
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
@@ -11,6 +13,8 @@ from grader.record import Fact
 
 _DRAWS = 3
 _NEAR = 1e-5
+_CUT = 0.1
+"""Share of exact zeros: an activation that cuts leaves half of the scores, and now and then a few."""
 
 
 def returns_logits(model: Model, draw: Draw, *inputs: Any) -> None:
@@ -33,3 +37,24 @@ def returns_logits(model: Model, draw: Draw, *inputs: Any) -> None:
         rows += sums.numel()
     facts: dict[str, Fact] = {"name": model.name, "returned": "probabilities", "rows": rows}
     raise Finding("loss.softmax_before_cross_entropy", facts=facts, about=model.name)
+
+
+def goes_below_zero(model: Model, draw: Draw, *inputs: Any) -> None:
+    """Of what `model` answers with three draws of weights, something is below 0; or nothing is exactly 0.
+
+    A ReLU behind the last layer leaves no number below 0 and exact zeros in place of them, a tenth of all at
+    least: by chance nothing does. Finding: output.cut_at_zero. Limits: softplus, a sigmoid and a softmax have
+    no zeros, and pass.
+    """
+    answers = []
+    for _ in range(_DRAWS):
+        lab = model.drawn(draw).settled(*inputs)
+        answer = lab.run([inputs])[0].tensor().detach().double()
+        if bool((answer < 0).any()):
+            return
+        answers.append(answer.flatten())
+    zeros = torch.cat(answers) == 0
+    if zeros.double().mean() < _CUT:
+        return
+    facts: dict[str, Fact] = {"name": model.name, "zeros": int(zeros.sum()), "of": zeros.numel()}
+    raise Finding("output.cut_at_zero", facts=facts, about=model.name)
