@@ -12,6 +12,7 @@ from grader.judge.student import Student
 from tests.fakes import student_of
 from tests.probes.translators import Edit, edited, found
 
+PAIRS = "        for source, _ in pairs:\n"
 READ = "            hidden = encode(encoder, tensorize(source_vocab, source))\n"
 LOOP = "            for _ in range(target_max_length):\n"
 CALL = "                output, hidden = decoder(token, hidden)\n"
@@ -98,6 +99,23 @@ TEACHER: list[Edit] = [
         ("eval.stops_early", [(LOOP, LOOP.replace("target_max_length", "5"))]),
         ("tf.sos_missing", [(START, START.replace("SOS_token", "EOS_token"))]),
         ("text.words_wrong", [(SAY, SAY.replace("target_vocab.index2vocab[token.item()]", "'word'"))]),
+        ("text.words_wrong", [(PAIRS, PAIRS.replace("pairs", "random.choices(pairs, k=len(pairs))"))]),
+        ("text.words_wrong", [(PAIRS, PAIRS.replace("pairs", "[*pairs[1:], pairs[0]]"))]),
+        (
+            "text.words_wrong",
+            [(PAIRS, PAIRS.replace("pairs", "sorted(pairs, key=lambda pair: len(pair[1]))"))],
+        ),
+        (
+            "text.words_wrong",
+            [(PAIRS, PAIRS.replace("pairs", "random.SystemRandom().choices(pairs[1:], k=len(pairs))"))],
+        ),
+        (
+            "eval.own_output_not_fed_back",
+            [
+                (PAIRS, PAIRS.replace("pairs", "pairs[::-1]")),
+                (CALL, CALL.replace("decoder(token", "decoder(torch.tensor([SOS_token])")),
+            ],
+        ),
         ("eval.sentences_missing", [("    return sentences\n", "    return sentences[:2]\n")]),
         ("reply.malformed", [("    return sentences\n", "    print(sentences)\n")]),
         ("reply.malformed", [(KEEP, "            sentences.append(words)\n")]),

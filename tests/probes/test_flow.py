@@ -10,6 +10,7 @@ from tests.probes.translators import (
     LOSS,
     NEXT,
     READ,
+    START,
     Edit,
     edited,
     found,
@@ -17,6 +18,8 @@ from tests.probes.translators import (
     scored,
     through,
 )
+
+STOP = "            if output.argmax().item() == EOS_token:\n                break\n"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +78,15 @@ def test_how_a_sentence_goes_through_both(code: str, edits: list[Edit]) -> None:
         ("seq2seq.loss_targets_wrong", [(LOSS, "loss = loss + F.nll_loss(output, target[-1 - di])")]),
         ("seq2seq.loss_targets_wrong", [(LOSS, "loss = loss - F.nll_loss(output, target[di])")]),
         ("seq2seq.target_not_fully_used", [(LOOP, "for di in range(min(len(source), len(target)))")]),
+        ("seq2seq.target_not_fully_used", [(NEXT, NEXT + STOP)]),
+        ("seq2seq.target_not_fully_used", [(LOSS, STOP.lstrip() + f"            {LOSS}")]),
+        (
+            "seq2seq.target_not_fully_used",
+            [
+                (LOSS, f"{LOSS} * heard\n            heard = heard * (output.argmax() != EOS_token)"),
+                (START, START.replace("token, loss =", "heard, token, loss = 1.0,")),
+            ],
+        ),
         ("train.no_backward", [("        loss.backward()\n", "")]),
         (
             "loss.softmax_before_cross_entropy",

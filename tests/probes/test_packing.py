@@ -146,6 +146,36 @@ def test_what_is_kept_hides_no_missing_step() -> None:
     assert found(blind, "reads_each_word") == "output.constant"
 
 
+STEPS = "return self.fc(self.rnn(x)[0]{})"
+CONV = NET.replace("nn.GRU(i,", "nn.GRU(h,").replace("self.fc,", "self.conv, self.fc,")
+CONV = CONV.replace("nn.Linear(h, c)", "nn.Conv1d(i, h, 3, padding=1), nn.Linear(h, c)")
+CONV = CONV.replace("        out, h", "        x = self.conv(x.mT).mT.tanh()\n        out, h")
+INSIDE = "(torch.arange(x.size(1)) < lengths[:, None])[..., None]"
+
+
+@pytest.mark.parametrize(
+    ("source", "end", "code"),
+    [
+        (NET, STEPS.format("[torch.arange(len(x)), lengths.clamp(max=x.size(1) - 1)]"), "gather_off_by_one"),
+        (
+            NET,
+            "return self.fc(torch.stack([self.rnn(r[:n + 1])[1][0] for r, n in zip(x, lengths)]))",
+            "gather_off_by_one",
+        ),
+        (CONV, "return self.fc(h[-1])", "reads_padding"),
+        (CONV, f"return self.fc(x.masked_fill(~{INSIDE}, -9).amax(1))", "reads_padding"),
+        (CONV, f"return self.fc((x * {INSIDE}).sum(1) / lengths[:, None])", "reads_padding"),
+    ],
+)
+@pytest.mark.parametrize("key", [b"one", b"two", b"three"])
+def test_an_index_too_far_is_told_from_a_window(source: str, end: str, code: str, key: bytes) -> None:
+    student, draw = student_of(source.replace("return self.fc(h[-1])", end), key=key)
+    with pytest.raises(Finding) as raised:
+        Probes(draw).reads_each_word(student.Net(6, 9, 5), features=6)
+    assert raised.value.code == f"packing.{code}"
+    assert raised.value.facts["beyond"] == "one"
+
+
 @pytest.mark.parametrize(
     ("end", "code"),
     [

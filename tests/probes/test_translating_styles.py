@@ -36,6 +36,14 @@ STYLES: dict[str, list[Edit]] = {
     "stops where it says the end itself": [
         (NEXT, NEXT + "            if not forced and token.item() == EOS_token:\n                break\n"),
     ],
+    "stops where it says the end itself and has to live with it, coin per step": [
+        (
+            NEXT,
+            "            own = random.random() >= teacher_forcing_ratio\n"
+            "            token = output.argmax(dim=1) if own else target[di]\n"
+            "            if token.item() == EOS_token:\n                break\n",
+        ),
+    ],
     "mean of the sentence, cross-entropy of log-probabilities": [
         (LOSS, "loss = loss + F.cross_entropy(output, target[di], label_smoothing=0.1) / len(target)"),
     ],

@@ -11,6 +11,7 @@ from grader.judge.probes.passages import Passage, passages, target
 from grader.judge.probes.training import answered
 from grader.judge.rehearsal import Part, Performance, rehearse
 from grader.judge.student import Handle
+from grader.judge.vocabulary import EOS
 from grader.record import Fact
 from grader.wire.rehearsing import Script
 
@@ -22,20 +23,24 @@ _CALLS = 6_000
 _PAST_THE_END = re.compile(r"out of bounds|out of range|IndexError")
 
 
-def drilled(handle: Handle, draw: Draw, scene: Scene, count: int, ratio: float = 1.0) -> list[Passage]:
+def drilled(
+    handle: Handle, draw: Draw, scene: Scene, count: int, ratio: float = 1.0, *, ending: bool = False
+) -> list[Passage]:
     """The sentences of `handle(pairs, *cast, count, ...)` at this ratio, from weights of ours.
 
+    With `ending` the decoder answers EOS to each word of a target, and says its one word only to others.
     Raises what the call raised; seq2seq.target_not_fully_used where it ran past the end of a target;
     train.diverges where gradients are no longer numbers.
     """
     marker = scene.target.numbers[scene.spare[MARKED]]
+    after = [(n, EOS) for pair in range(len(scene.pairs)) for n in target(scene, pair)[:-1]] if ending else []
     named = {"print_every": count + 1, "learning_rate": _RATE, "teacher_forcing_ratio": ratio}
     part = Part(
         handle,
         [scene.pairs],
         [count],
         named,
-        [Script([], [], marker)],
+        [Script([], after, marker)],
         draw.seed("training"),
         _CALLS,
     )
@@ -58,6 +63,19 @@ def alone(handle: Handle, draw: Draw, scene: Scene, count: int) -> list[Passage]
         return []
     marker = scene.target.numbers[scene.spare[MARKED]]
     return [passage for passage in found if passage.pair is not None and set(passage.fed[1:]) == {marker}]
+
+
+def ended(handle: Handle, draw: Draw, scene: Scene, count: int) -> list[Passage]:
+    """As `drilled` at ratio 1, with a decoder that says EOS from the second step on.
+
+    Its first word is another, so that whoever stops in front of the loss has a loss all the same. None at all
+    where the training raises: a loss of probabilities overflows where the decoder is certain of the truth.
+    """
+    try:
+        found = drilled(handle, draw, scene, count, ending=True)
+    except Finding:
+        return []
+    return [passage for passage in found if passage.pair is not None and passage.speaking]
 
 
 def _answered(performance: Performance, scene: Scene, name: str) -> None:

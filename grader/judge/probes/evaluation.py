@@ -37,6 +37,8 @@ def spells_script(handle: Handle, draw: Draw, cast: Cast) -> None:
     what the call raised; reply.malformed; eval.sentences_missing; eval.uses_target (other references lead
     to other texts); eval.exceeds_max_length; tf.no_decoder_calls; eval.encoder_state_unused;
     tf.sos_missing; eval.own_output_not_fed_back; eval.no_eos_stop; eval.stops_early; text.words_wrong.
+    Texts that are all whole scripts, but of other sources than those at their places, are text.words_wrong,
+    whatever chose or sorted the pairs.
     Limits: the script is played by the guest, who knows it while it is played.
     """
     scene = cast.scene(draw)
@@ -58,16 +60,16 @@ def spells_script(handle: Handle, draw: Draw, cast: Cast) -> None:
         if _endless(each):
             raise Finding("eval.no_eos_stop", facts={"name": handle.name}, about=handle.name)
     one, another = (texts(each, scene, handle.name) for each in played[:2])
-    if one != another:
+    due = [[scene.target.word(n) or "" for n in chain] for chain in chains]
+    if one != another and not all(words in due for words in [*one, *another]):
         raise _uses_target(one, another, handle.name)
     _limited(played[2:], scene, handle.name)
     said = [one, another, *(texts(each, scene, handle.name) for each in played[2:])]
     heard = [passages(each.turns, scene, trained=False) for each in played]
-    due = [[[scene.target.word(n) or "" for n in chain] for chain in chains]] * 2
-    if said[:2] != due:
-        raise _named(said, heard, due[0], scene, handle.name)
+    if said[:2] != [due, due]:
+        raise _named(said, heard, due, scene, handle.name)
     for text, found, longest in zip(said[2:], heard[2:], (_LONG, _SHORT), strict=True):
-        for words, chain, passage in zip(text, due[0], [*found, *[None] * len(text)], strict=False):
+        for words, chain, passage in zip(text, due, [*found, *[None] * len(text)], strict=False):
             endlessly = (chain * longest)[: len(words)]
             if len(words) < longest - _SPARED or words != endlessly:
                 code = "eval.stops_early" if words == endlessly else "text.words_wrong"
@@ -179,15 +181,18 @@ def _named(
 ) -> Finding:
     """Why texts are not those of the script."""
     facts: dict[str, Fact] = {"name": name}
-    found = [passage for passage in heard[0] if passage.speaking]
+    turn = 0 if said[0] != due else 1
+    found = [passage for passage in heard[turn] if passage.speaking]
     if not found:
         return Finding("tf.no_decoder_calls", facts=facts, about=name)
     if not any(passage.reading for passage in found):
         return Finding("eval.encoder_state_unused", facts=facts, about=name)
-    wrong = next(n for n, (words, chain) in enumerate(zip(said[0], due, strict=True)) if words != chain)
+    wrong = next(n for n, (words, chain) in enumerate(zip(said[turn], due, strict=True)) if words != chain)
+    text = said[turn][wrong]
     passage = found[wrong] if wrong < len(found) else found[-1]
-    facts |= {"expected": " ".join(due[wrong]), "said": " ".join(said[0][wrong])}
+    facts |= {"expected": " ".join(due[wrong]), "said": " ".join(text)}
     fed = passage.fed
+    own = [scene.target.numbers[w] for w in due[wrong if passage.pair is None else passage.pair]]
     if fed[0] != SOS:
         facts["first"] = word(scene, fed[0])
         code = "tf.sos_missing"
@@ -195,13 +200,14 @@ def _named(
         code = "eval.own_output_not_fed_back"
     elif EOS in fed[1:]:
         code = "eval.no_eos_stop"
-    elif fed[1 : len(due[wrong]) + 1] != [scene.target.numbers[w] for w in due[wrong]][: len(fed) - 1]:
+    elif fed[1 : len(own) + 1] != own[: len(fed) - 1]:
         code = "eval.own_output_not_fed_back"
-    elif said[0][wrong] == due[wrong][: len(said[0][wrong])]:
-        facts |= {"most": _LONG, "got": len(said[0][wrong])}
+    elif text == due[wrong][: len(text)]:
+        facts |= {"most": _LONG, "got": len(text)}
         code = "eval.stops_early"
     else:
         code = "text.words_wrong"
+        facts |= {"place": "other"} if text in due else {}
     return Finding(code, facts=facts, evidence=[_steps(passage, scene)], about=name)
 
 

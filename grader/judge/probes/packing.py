@@ -19,6 +19,9 @@ LENGTHS = (3, 6, 2, 4, 6)
 _DRAWS = 9
 """Max pooling and ReLU hide a step now and then: "has no influence" is known only after several draws."""
 
+_MANY = 10
+"""Words in which a maximum over the steps would never have to stand in the last one, to pass for an index."""
+
 _OF_OTHER_ROWS = frozenset({"packing.order_not_restored", "batch.mixed", "axis.batch_time_swapped"})
 
 
@@ -65,7 +68,10 @@ def reads_each_word(model: Model, draw: Draw, *, features: int) -> None:
 
     model: (x (B, T, features), lengths (B,)) -> (B, C). Random weights; every input step is replaced on its
     own, same shape, so that no influence is a difference of exactly 0; tolerance 1e-9 of the largest
-    logit (float32: 1e-4). Raises what `name_reads` names, and what `refusal` names where a call raises.
+    logit (float32: 1e-4). Raises what `name_reads` names, and what `refusal` names where a call raises; where
+    one letter too many is read, packing.gather_off_by_one only if a word that fills T is answered the same as
+    when its length is told one less, as an index does that is one too far and stops at the last column, and
+    packing.reads_padding else: a window over the letters, as a convolution has, reads as far.
     Knows nothing of what is done with the steps that are read: a masked sum passes.
     """
     promised = own_rows(len(LENGTHS))[:, :, None] & valid(torch.tensor(LENGTHS), max(LENGTHS))[None]
@@ -85,6 +91,13 @@ def reads_each_word(model: Model, draw: Draw, *, features: int) -> None:
     code = name_reads(reads, torch.tensor(LENGTHS))
     if code == "batch.mixed" and _walks_over_the_batch(model, draw, features):
         code = "axis.batch_time_swapped"
+    beyond = bool((reads & ~promised).any())
+    if (
+        code == "packing.gather_off_by_one"
+        and beyond
+        and not _stops_at_the_last_column(model, draw, features)
+    ):
+        code = "packing.reads_padding"
     raise _found(code, model, strength, reads, tolerance)
 
 
@@ -152,6 +165,18 @@ def _walks_over_the_batch(model: Model, draw: Draw, features: int) -> bool:
     return torch.equal(reads, earlier[:, None, :, None] & same_step[None, :, None, :])
 
 
+def _stops_at_the_last_column(model: Model, draw: Draw, features: int) -> bool:
+    """Whether words that fill T have the same answers when all their lengths but one are told one less."""
+    x, full = ragged(draw, (max(LENGTHS),) * _MANY, features)
+    less = full - (torch.arange(_MANY) > 0).long()
+    drawn = model.drawn(draw).settled(x, full)
+    answers = drawn.run([[x, full], [x, less]])
+    if any(answer.error is not None for answer in answers):
+        return False
+    a, b = (answer.tensor() for answer in answers)
+    return a.shape == b.shape and rel(a[1:], b[1:]) <= SAME_SHAPE[drawn.double]
+
+
 def _wrong_shape(model: Model, expected: list[int], got: torch.Size) -> Finding:
     sizes = [f"({', '.join(str(n) if n else '·' for n in shape)})" for shape in (expected, [*got, 0])]
     facts: dict[str, Fact] = {"name": model.name, "expected": sizes[0], "got": sizes[1]}
@@ -173,7 +198,8 @@ def _found(code: str, model: Model, strength: torch.Tensor, reads: torch.Tensor,
     numbers = [[round(v, 4) for v in row] for row in values.tolist()]
     picture = HeatMap(rows, columns, numbers, promised.tolist(), *axes, tolerance)
     mixed = (reads.any(-1) & ~own_rows(batch)).any(1)
-    padded = (reads[own, own] & ~letters).any(1)
+    beyond = reads[own, own] & ~letters
+    padded = beyond.any(1)
     missing = (letters & ~reads[own, own]).any(1)
     facts: dict[str, Fact] = {
         "name": model.name,
@@ -183,5 +209,6 @@ def _found(code: str, model: Model, strength: torch.Tensor, reads: torch.Tensor,
         "missing": int(missing.sum()),
         "worst": float((values * ~promised).max()),
         "steps": steps,
+        "beyond": "one" if not beyond[:, 1:][~letters[:, :-1]].any() else "more",
     }
     return Finding(code, facts=facts, evidence=[picture], about=model.name)

@@ -8,7 +8,7 @@ from grader.evidence import Evidence, Steps
 from grader.judge.cast import Cast, Scene
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.probes.drill import alone, drilled
+from grader.judge.probes.drill import alone, drilled, ended
 from grader.judge.probes.passages import NOTHING, Passage, hardly_pulls, rows, target, word
 from grader.judge.student import Handle
 from grader.judge.vocabulary import EOS
@@ -29,10 +29,13 @@ def scores_every_word(handle: Handle, draw: Draw, cast: Cast) -> None:
     to be certain of a wrong word, and the gradient vanishes, which it does behind a softmax and does not
     where the loss takes the only one); seq2seq.loss_last_step_only; seq2seq.eos_missing
     (all words, never the end); seq2seq.target_not_fully_used (fewer); seq2seq.loss_against_input (it asks
-    for what went in); seq2seq.loss_targets_wrong. A tenth of the sentences may differ.
+    for what went in); seq2seq.loss_targets_wrong. Last, where all of that holds and the teacher speaks at
+    ratio 1, 16 sentences more in which the decoder says EOS from its second word on:
+    seq2seq.target_not_fully_used where the loss looks at fewer steps than there are words (the end's own step
+    may be without a gradient, since the decoder is certain of it). A tenth of the sentences may differ.
     Limits: a recording, made by the guest; that something is learnt of it is asked after training. Without
-    a teacher nothing is said of a training that raises, nor of what a loss asks for where the decoder says
-    EOS too early: it never does here.
+    a teacher, or with EOS from the second word on, nothing is said of a training that raises. Without a
+    teacher the decoder never says EOS here, since a loop may stop there.
     """
     scene = cast.scene(draw)
     found = [p for p in drilled(handle, draw, scene, _COUNT) if p.speaking and p.pair is not None]
@@ -43,15 +46,34 @@ def scores_every_word(handle: Handle, draw: Draw, cast: Cast) -> None:
         raise Finding("train.no_backward", facts={**facts, "passes": 0}, about=handle.name)
     _all_asked(found, scene, facts)
     _all_asked(alone(handle, draw, scene, _COUNT), scene, {**facts, "teacher": "silent"})
+    unforced = [passage for passage, y in _with_due(found, scene) if passage.fed[1 : len(y)] != y[:-1]]
+    if len(unforced) <= _FEW * len(found):
+        _goes_on(ended(handle, draw, scene, _COUNT), scene, facts)
 
 
 def _all_asked(found: Sequence[Passage], scene: Scene, facts: dict[str, Fact]) -> None:
-    wrong = [passage for passage in found if _asked(passage) != _due(passage, scene)]
+    wrong = [passage for passage, y in _with_due(found, scene) if _asked(passage) != y]
     if len(wrong) > _FEW * len(found):
         code, passage = _named(wrong, scene), wrong[0]
         steps = sum(n != NOTHING for n in _asked(passage))
         told: dict[str, Fact] = {**facts, "steps": steps, "of": len(_due(passage, scene))}
         raise Finding(code, facts=told, evidence=[_steps(passage, scene)], about=str(facts["name"]))
+
+
+def _goes_on(found: Sequence[Passage], scene: Scene, facts: dict[str, Fact]) -> None:
+    """Raises where the decoder's own EOS ends a sentence in which the teacher speaks."""
+    short = [(passage, y) for passage, y in _with_due(found, scene) if passage.scored < len(y) - 1]
+    if len(short) > _FEW * len(found):
+        passage, y = short[0]
+        told: dict[str, Fact] = {**facts, "steps": passage.scored, "of": len(y), "ended_by": "decoder"}
+        evidence = [_steps(passage, scene)]
+        raise Finding(
+            "seq2seq.target_not_fully_used", facts=told, evidence=evidence, about=str(facts["name"])
+        )
+
+
+def _with_due(found: Sequence[Passage], scene: Scene) -> list[tuple[Passage, list[int]]]:
+    return [(passage, _due(passage, scene)) for passage in found]
 
 
 def _due(passage: Passage, scene: Scene) -> list[int]:

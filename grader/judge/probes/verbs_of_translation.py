@@ -82,7 +82,7 @@ class OfTranslation(Verbs):
         Tolerance: a tenth of the sentences; a gradient below 1e-12 asks for nothing. Findings:
         loss.softmax_before_cross_entropy, seq2seq.loss_last_step_only, seq2seq.eos_missing,
         seq2seq.target_not_fully_used, seq2seq.loss_against_input, seq2seq.loss_targets_wrong,
-        train.no_backward, tf.no_decoder_calls. Cost: that of training on 32 sentences. More in
+        train.no_backward, tf.no_decoder_calls. Cost: that of training on 48 sentences. More in
         `scored.scores_every_word`.
         """
         scored.scores_every_word(handle, self._draw, cast)
