@@ -11,8 +11,8 @@ import torch
 
 from grader.wire.rehearsing import Act, Script
 
-_LOUD = 100.0
-"""Added to the score of what the decoder is made to say."""
+_LOUD = 80.0
+"""Added to the score of what the decoder is made to say; its exponential is still a number in float32."""
 _MOST_TOKENS = 64
 
 

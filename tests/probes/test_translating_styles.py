@@ -47,6 +47,7 @@ STYLES: dict[str, list[Edit]] = {
     "mean of the sentence, cross-entropy of log-probabilities": [
         (LOSS, "loss = loss + F.cross_entropy(output, target[di], label_smoothing=0.1) / len(target)"),
     ],
+    "the logarithm of the probability": [(LOSS, "loss = loss - output.exp()[0, target[di]].log().sum()")],
     "two optimisers": [
         (
             "    optimizer = optim.Adam(parameters, lr=learning_rate)\n",
