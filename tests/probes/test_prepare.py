@@ -25,6 +25,9 @@ EACH = "    train_x = train_x / (1 + np.abs(train_x).sum(2, keepdims=True))\n"
 INSIDE = "(train_x, train_x[:, -1, -1:], test_x, test_x[:, -1, -1:])"
 OWN_Y = "    train_y = build_dataset(series[:n], seq_length)[1]\n    return ["
 LOW = "low, high = series[:n].min(0), series[:n].max(0)"
+SEVEN = "seven = series[:int(len(series) * 0.7)]\n    low, high = seven.min(0), seven.max(0)"
+SPLIT_AT = "int(len(series) * train_ratio)"
+ROUNDED = "round(len(series) * train_ratio)"
 TRAIN, TEST = "build_dataset(scaled[:n], seq_length)", "build_dataset(scaled[n - seq_length:], seq_length)"
 SPLIT = "    x, y = build_dataset(scaled, seq_length)\n" + PARTS
 GIVEN = "    return [torch"
@@ -49,6 +52,10 @@ RAW = RANDOM.replace("scaled", "series") + PARTS.replace("    return", SCALED_LA
         ([("    n = int", "    series = np.random.permutation(series)\n    n = int")], "leak.random_split"),
         ([("    n = int", "    series = series[::-1]\n    n = int")], "window.time_reversed"),
         ([("    n = int", SMOOTH)], "leak.filter_reaches_future"),
+        ([(LOW, LOW.replace("[:n]", "[:n + 1]")), (SPLIT_AT, ROUNDED)], "leak.scaler_sees_test"),
+        ([(TRAIN, "build_dataset(scaled[:n + 1], seq_length)")], "leak.windows_cross_split"),
+        ([(LOW, SEVEN)], "leak.scaler_sees_test"),
+        ([(LOW, SEVEN.replace("seven.min(0)", "seven.mean(0) - seven.std(0)"))], "leak.scaler_sees_test"),
         ([("(train_x, train_y, test_x, test_y)]", "(train_x, train_y)]")], "reply.malformed"),
     ],
 )  # fmt: skip
@@ -70,8 +77,31 @@ def test_what_training_knows_of_the_test_rows(edits: list[tuple[str, str]], code
 
 
 @pytest.mark.parametrize(
+    "split",
+    [
+        "int(train_ratio * len(series))",
+        "int(np.floor(len(series) * train_ratio))",
+        "int(len(series) * train_ratio // 1)",
+        "int(len(series) * round(train_ratio * 100) / 100)",
+        "len(series) * int(100 * train_ratio) // 100",
+        "len(series) - int(np.ceil(len(series) * (1 - train_ratio)))",
+        "int(np.float32(len(series)) * np.float32(train_ratio))",
+        "int(torch.tensor(train_ratio) * len(series))",
+    ],
+)
+def test_every_spelling_of_the_promised_split_is_right(split: str) -> None:
+    for ask in (future, every, line):
+        assert found(ARRAYS.replace(SPLIT_AT, split), ask) is None
+
+
+@pytest.mark.parametrize(
     ("edits", "code"),
     [
+        ([(SPLIT_AT, ROUNDED)], "window.count"),
+        ([(SPLIT_AT, "int(np.ceil(len(series) * train_ratio))")], "window.count"),
+        ([(SPLIT_AT, "len(series) - int(len(series) * (1 - train_ratio))")], "window.count"),
+        ([(SPLIT_AT, "int(len(series) * 0.7)")], "window.count"),
+        ([(SPLIT_AT, SPLIT_AT + " - 2"), (LOW, LOW.replace("[:n]", "[:n + 2]"))], "window.count"),
         ([(TEST, "build_dataset(scaled[n - 1:], seq_length)")], "window.count"),
         ([(TEST, "build_dataset(scaled[n - seq_length - 1:], seq_length)")], "window.count"),
         ([(TRAIN, "build_dataset(scaled[:n - 1], seq_length)")], "window.count"),
@@ -90,6 +120,7 @@ def test_windows_of_both_parts(edits: list[tuple[str, str]], code: str) -> None:
     finding = found(source, every)
     assert finding is not None
     assert finding.code == code
+    assert found(source, future) is None
 
 
 @pytest.mark.parametrize(
