@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
@@ -11,8 +10,9 @@ import torch
 from grader.evidence import HeatMap, Table
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.probes.series import Form, numbers, pair, walk, windows
-from grader.judge.probes.series_windows import origins, target, target_code
+from grader.judge.probes.preparing import SETTINGS, Prepared, Setting, counts, prepared
+from grader.judge.probes.series import Form, walk
+from grader.judge.probes.series_windows import between, origins, target, target_code
 from grader.judge.student import Handle
 from grader.record import Fact
 
@@ -20,62 +20,7 @@ MOVED = 2e-5
 """Relative to the range of a column in the training windows; what does not depend differs by exactly 0."""
 _ALL = 0.9
 _RANDOM = "leak.random_split"
-_PARTS = "(train_x, train_y, test_x, test_y)"
 _ROWS, _COLUMNS = 8, 14
-
-
-@dataclass(frozen=True)
-class Setting:
-    """How `prepare` is asked: a series of `rows` rows, and the share of them to train on (None: not said).
-
-    `rows * ratio` lies between a half and the next whole number, so that only the promised rounding, down,
-    gives `split`; and far enough from both that float noise does not matter.
-    """
-
-    rows: int
-    columns: int
-    steps: int
-    ratio: float | None
-
-    @property
-    def split(self) -> int:
-        """The first row of the test part."""
-        return int(self.rows * (0.7 if self.ratio is None else self.ratio))
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """The four parts in float64: windows (N, T, D) and targets (N,) to train on and to test on."""
-
-    train_x: torch.Tensor
-    train_y: torch.Tensor
-    test_x: torch.Tensor
-    test_y: torch.Tensor
-
-
-SETTINGS = (Setting(61, 4, 7, None), Setting(51, 3, 4, 0.6))
-"""One ratio below the default: what is always made of the first 0.7 of the rows then holds test rows."""
-
-
-def prepared(handle: Handle, form: Form, setting: Setting, *series: torch.Tensor) -> list[Prepared]:
-    """What `handle(series, seq_length, train_ratio)` gives for each series.
-
-    Targets may be (N, 1) or (N,). Raises `reply.malformed`, shape.*, dtype.wrong, output.nan, or what the
-    call raised.
-    """
-    ratio = [] if setting.ratio is None else [setting.ratio]
-    answers = form.calls(handle, [[raw, setting.steps, *ratio] for raw in series])
-    found = []
-    for answer in answers:
-        parts = pair(answer.get(), handle.name, _PARTS, 4)
-        train_x, test_x = (windows(parts[n], setting.steps, setting.columns, handle.name) for n in (0, 2))
-        train_y, test_y = (
-            numbers(y, len(x), handle.name, flat=True) for x, y in ((train_x, parts[1]), (test_x, parts[3]))
-        )
-        if not len(train_x) or not len(test_x):
-            raise Finding("window.count", facts=_counts(handle.name, setting, train_x, test_x))
-        found.append(Prepared(train_x, train_y, test_x, test_y))
-    return found
 
 
 def keeps_future_out(handle: Handle, draw: Draw, form: Form) -> None:
@@ -109,17 +54,18 @@ def prepares_every_window(handle: Handle, draw: Draw, form: Form) -> None:
     """`handle(series, seq_length, train_ratio)` gives every window of the training part, and every one whose
     target is a test row: all of them, or those that hold test rows only.
 
-    Any scale of each column: windows are known by their course, to 1e-3. Training windows may come in any
-    order, test windows come in theirs. Findings: window.differs, window.count, window.order, and by what the
-    targets follow in all windows window.target_inside_window, window.target_too_late, window.wrong_column,
-    window.target_wrong; and those of `prepared`.
+    Any scale of each column: windows are known by their course, to 1e-3, and test windows of rows in two
+    scales by their neighbours. Training windows may come in any order, test windows come in theirs. Findings:
+    window.differs, by what the targets follow in all windows window.target_inside_window,
+    window.target_too_late, window.wrong_column, window.target_wrong; window.order, window.count;
+    input.mutated (the notebook goes on to use the series); and those of `prepared`.
     """
     for setting in SETTINGS:
         raw = walk(draw, setting.rows, setting.columns)
         (got,) = prepared(handle, form, setting, raw)
         split, steps = setting.split, setting.steps
         parts = [(got.train_x, got.train_y), (got.test_x, got.test_y)]
-        starts = [origins(x, raw).starts for x, _ in parts]
+        starts = [origins(got.train_x, raw).starts, between(got.test_x, origins(got.test_x, raw).starts)]
         aims = [
             target_code(target(y, at, raw, steps), setting.columns)
             for (_, y), at in zip(parts, starts, strict=True)
@@ -137,8 +83,9 @@ def prepares_every_window(handle: Handle, draw: Draw, form: Form) -> None:
             code = "window.count"
         if code is not None:
             table = _windows_table(starts, setting)
-            facts = _counts(handle.name, setting, got.train_x, got.test_x)
+            facts = counts(handle.name, setting, got.train_x, got.test_x)
             raise Finding(code, facts=facts, evidence=[table], about=handle.name)
+        got.untouched()
 
 
 def _outlier(raw: torch.Tensor, row: int) -> torch.Tensor:
@@ -223,19 +170,6 @@ def _seen(code: str, strength: torch.Tensor, setting: Setting, name: str) -> Fin
         "of": len(strength),
     }
     return Finding(code, facts=facts, evidence=[picture], about=name)
-
-
-def _counts(name: str, setting: Setting, train: torch.Tensor, test: torch.Tensor) -> dict[str, Fact]:
-    count = setting.rows - setting.split
-    expected = f"{setting.split - setting.steps} + {count}"
-    return {
-        "name": name,
-        "rows": setting.rows,
-        "steps": setting.steps,
-        "split": setting.split,
-        "expected": f"{expected} ({setting.split - setting.steps} + {count - setting.steps})",
-        "got": f"{len(train)} + {len(test)}",
-    }
 
 
 def _windows_table(starts: Sequence[Sequence[int]], setting: Setting) -> Table:
