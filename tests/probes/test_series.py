@@ -40,7 +40,8 @@ def build_dataset(series, seq_length):
     X = series.unfold(0, seq_length, 1).permute(0, 2, 1)[:-1]
     return X, series[seq_length:, -1:]
 def prepare(series, seq_length, train_ratio=0.7):
-    split = round(train_ratio * series.shape[0])
+    split = series.shape[0] * train_ratio // 1
+    split = int(split)
     train = series[:split]
     scaled = (series - train.mean(dim=0)) / train.std(dim=0)
     return (*build_dataset(scaled[:split], seq_length), *build_dataset(scaled[split:], seq_length))

@@ -26,6 +26,7 @@ def test_every_layer_counts_and_can_learn(student, probes, x):
     nets = [student.Net(COLUMNS, HIDDEN, 1, layers) for layers in (1, 2, 3)]
     probes.grows_with_argument(*nets, argument="layers")
     probes.stacks_layers(*nets, layers=(1, 2, 3), argument="layers")
+    probes.never_falls_silent(nets[0], x)
     probes.every_weight_counts(nets[1], x)
     probes.gradient_reaches(nets[1], x)
     probes.gradient_foretells(nets[1], x)

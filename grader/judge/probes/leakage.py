@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
@@ -11,8 +10,9 @@ import torch
 from grader.evidence import HeatMap, Table
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.probes.series import Form, numbers, pair, walk, windows
-from grader.judge.probes.series_windows import origins, target, target_code
+from grader.judge.probes.preparing import SETTINGS, Prepared, Setting, counts, prepared
+from grader.judge.probes.series import Form, walk
+from grader.judge.probes.series_windows import between, origins, target, target_code
 from grader.judge.student import Handle
 from grader.record import Fact
 
@@ -20,71 +20,20 @@ MOVED = 2e-5
 """Relative to the range of a column in the training windows; what does not depend differs by exactly 0."""
 _ALL = 0.9
 _RANDOM = "leak.random_split"
-_PARTS = "(train_x, train_y, test_x, test_y)"
 _ROWS, _COLUMNS = 8, 14
-
-
-@dataclass(frozen=True)
-class Setting:
-    """How `prepare` is asked: a series of `rows` rows, and the share of them to train on (None: not said).
-
-    `rows * ratio` is whole, so that rounding does not matter.
-    """
-
-    rows: int
-    columns: int
-    steps: int
-    ratio: float | None
-
-    @property
-    def split(self) -> int:
-        """The first row of the test part."""
-        return round(self.rows * (0.7 if self.ratio is None else self.ratio))
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """The four parts in float64: windows (N, T, D) and targets (N,) to train on and to test on."""
-
-    train_x: torch.Tensor
-    train_y: torch.Tensor
-    test_x: torch.Tensor
-    test_y: torch.Tensor
-
-
-SETTINGS = (Setting(60, 4, 7, None), Setting(50, 3, 4, 0.8))
-
-
-def prepared(handle: Handle, form: Form, setting: Setting, *series: torch.Tensor) -> list[Prepared]:
-    """What `handle(series, seq_length, train_ratio)` gives for each series.
-
-    Targets may be (N, 1) or (N,). Raises `reply.malformed`, shape.*, dtype.wrong, output.nan, or what the
-    call raised.
-    """
-    ratio = [] if setting.ratio is None else [setting.ratio]
-    answers = form.calls(handle, [[raw, setting.steps, *ratio] for raw in series])
-    found = []
-    for answer in answers:
-        parts = pair(answer.get(), handle.name, _PARTS, 4)
-        train_x, test_x = (windows(parts[n], setting.steps, setting.columns, handle.name) for n in (0, 2))
-        train_y, test_y = (
-            numbers(y, len(x), handle.name, flat=True) for x, y in ((train_x, parts[1]), (test_x, parts[3]))
-        )
-        if not len(train_x) or not len(test_x):
-            raise Finding("window.count", facts=_counts(handle.name, setting, train_x, test_x))
-        found.append(Prepared(train_x, train_y, test_x, test_y))
-    return found
 
 
 def keeps_future_out(handle: Handle, draw: Draw, form: Form) -> None:
     """No training window or target of `handle(series, seq_length, train_ratio)` depends on a test row.
 
-    Series of 60 and 50 rows, split at 0.7 (not said) and 0.8; each row is changed alone, in all columns,
-    beyond the range of its column, alternately above and below: inside it a scaler would not notice. What
-    changes by more than 2e-5 of its range depends. Findings: window.time_reversed; where training windows
-    hold or foretell test rows leak.windows_cross_split (they are the first windows of the series) or
-    leak.random_split; else leak.scaler_sees_test (every test row moves 90 % of them),
-    leak.filter_reaches_future (the first test rows do), leak.random_split; and those of `prepared`.
+    Series of 61 and 51 rows, split after 42 (0.7, not said) and 30 (0.6); each row is changed alone, in all
+    columns, beyond the range of its column, alternately above and below: inside it a scaler would not notice.
+    What changes by more than 2e-5 of its range depends. Findings: window.time_reversed; where training
+    windows hold or foretell test rows leak.windows_cross_split (they are the first windows of the series) or
+    leak.random_split; else leak.scaler_sees_test (every test row moves 90 % of them, or some do and the
+    windows hold training rows alone), leak.filter_reaches_future (the first test rows do), leak.random_split;
+    and those of `prepared`. A clean split at another row, by another rounding or with the ratio ignored, is
+    for `prepares_every_window` to count.
     """
     for setting in SETTINGS:
         raw = walk(draw, setting.rows, setting.columns)
@@ -95,7 +44,8 @@ def keeps_future_out(handle: Handle, draw: Draw, form: Form) -> None:
             facts: dict[str, Fact] = {"name": handle.name, "rows": setting.rows, "steps": setting.steps}
             raise Finding("window.time_reversed", facts=facts, about=handle.name)
         strength = _strength(base, others, handle.name)
-        code = _leak(strength > MOVED, origin.starts, setting)
+        split = _split(origin.starts, origins(base.test_x, raw).starts, setting)
+        code = _leak(strength > MOVED, origin.starts, setting.steps, split)
         if code is not None:
             raise _seen(code, strength, setting, handle.name)
 
@@ -104,17 +54,18 @@ def prepares_every_window(handle: Handle, draw: Draw, form: Form) -> None:
     """`handle(series, seq_length, train_ratio)` gives every window of the training part, and every one whose
     target is a test row: all of them, or those that hold test rows only.
 
-    Any scale of each column: windows are known by their course, to 1e-3. Training windows may come in any
-    order, test windows come in theirs. Findings: window.differs, window.count, window.order, and by what the
-    targets follow in all windows window.target_inside_window, window.target_too_late, window.wrong_column,
-    window.target_wrong; and those of `prepared`.
+    Any scale of each column: windows are known by their course, to 1e-3, and test windows of rows in two
+    scales by their neighbours. Training windows may come in any order, test windows come in theirs. Findings:
+    window.differs, by what the targets follow in all windows window.target_inside_window,
+    window.target_too_late, window.wrong_column, window.target_wrong; window.order, window.count;
+    input.mutated (the notebook goes on to use the series); and those of `prepared`.
     """
     for setting in SETTINGS:
         raw = walk(draw, setting.rows, setting.columns)
         (got,) = prepared(handle, form, setting, raw)
         split, steps = setting.split, setting.steps
         parts = [(got.train_x, got.train_y), (got.test_x, got.test_y)]
-        starts = [origins(x, raw).starts for x, _ in parts]
+        starts = [origins(got.train_x, raw).starts, between(got.test_x, origins(got.test_x, raw).starts)]
         aims = [
             target_code(target(y, at, raw, steps), setting.columns)
             for (_, y), at in zip(parts, starts, strict=True)
@@ -132,8 +83,9 @@ def prepares_every_window(handle: Handle, draw: Draw, form: Form) -> None:
             code = "window.count"
         if code is not None:
             table = _windows_table(starts, setting)
-            facts = _counts(handle.name, setting, got.train_x, got.test_x)
+            facts = counts(handle.name, setting, got.train_x, got.test_x)
             raise Finding(code, facts=facts, evidence=[table], about=handle.name)
+        got.untouched()
 
 
 def _outlier(raw: torch.Tensor, row: int) -> torch.Tensor:
@@ -159,21 +111,38 @@ def _strength(base: Prepared, others: Sequence[Prepared], name: str) -> torch.Te
     return torch.stack(moved, 1)
 
 
-def _leak(moved: torch.Tensor, starts: Sequence[int], setting: Setting) -> str | None:
+def _split(train: Sequence[int], test: Sequence[int], setting: Setting) -> int:
+    """The first row that training must not know; windows of the parts begin at the rows `train` and `test`.
+
+    The parts may meet at a later row than promised, one part up to it and the other from it on: nothing leaks
+    then, and `prepares_every_window` says so by counting.
+    """
+    if -1 in train or -1 in test:
+        return setting.split
+    met = max(train) + setting.steps + 1
+    clean = sorted(train) == list(range(met - setting.steps)) and min(test) in (met - setting.steps, met)
+    # Windows that are split after they were cut meet as well, several rows late; rounding is one row late. By
+    # the second setting those are caught, and what is left does not obey the ratio.
+    near = met == setting.split + 1 or (setting.ratio is not None and met > setting.split)
+    return met if clean and near else setting.split
+
+
+def _leak(moved: torch.Tensor, starts: Sequence[int], steps: int, split: int) -> str | None:
     """What a map of training windows (rows) by rows of the series tells; `starts` are their first rows."""
-    late = moved[:, setting.split :]
+    late = moved[:, split:]
     if not late.any():
         return None
     # A row goes up or down: a scaler that looks at one end of the test rows alone is told by every second.
     share = late.double().mean(0)
     everything = any(bool((share[rows] >= _ALL).all()) for rows in (slice(0, None, 2), slice(1, None, 2)))
-    if -1 not in starts and max(starts) + setting.steps >= setting.split:
+    if -1 not in starts and max(starts) + steps >= split:
         whole = sorted(starts) == list(range(len(starts)))
         return ("leak.scaler_sees_test" if everything else "leak.windows_cross_split") if whole else _RANDOM
-    reach = int(late.any(0).sum())
-    if everything:
+    seen = late.any(0)
+    # A filter bends the windows that it moves, a scale does not: these hold training rows as they are.
+    if everything or (-1 not in starts and bool((share[seen] >= _ALL).all())):
         return "leak.scaler_sees_test"
-    return "leak.filter_reaches_future" if bool(late.any(0)[:reach].all()) else _RANDOM
+    return "leak.filter_reaches_future" if bool(seen[: int(seen.sum())].all()) else _RANDOM
 
 
 def _seen(code: str, strength: torch.Tensor, setting: Setting, name: str) -> Finding:
@@ -201,19 +170,6 @@ def _seen(code: str, strength: torch.Tensor, setting: Setting, name: str) -> Fin
         "of": len(strength),
     }
     return Finding(code, facts=facts, evidence=[picture], about=name)
-
-
-def _counts(name: str, setting: Setting, train: torch.Tensor, test: torch.Tensor) -> dict[str, Fact]:
-    count = setting.rows - setting.split
-    expected = f"{setting.split - setting.steps} + {count}"
-    return {
-        "name": name,
-        "rows": setting.rows,
-        "steps": setting.steps,
-        "split": setting.split,
-        "expected": f"{expected} ({setting.split - setting.steps} + {count - setting.steps})",
-        "got": f"{len(train)} + {len(test)}",
-    }
 
 
 def _windows_table(starts: Sequence[Sequence[int]], setting: Setting) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -10,9 +11,9 @@ from grader.evidence import Table
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.probes.formula import matches
-from grader.judge.probes.leakage import SETTINGS, Prepared, prepared
+from grader.judge.probes.preparing import SETTINGS, Prepared, Setting, prepared
 from grader.judge.probes.series import Form, tabled, walk
-from grader.judge.probes.series_windows import Target, fitted, origins, target
+from grader.judge.probes.series_windows import Target, between, fitted, origins, target
 from grader.judge.probes.shapes import shape_text, type_text
 from grader.judge.student import Handle
 from grader.record import Fact
@@ -20,6 +21,8 @@ from grader.record import Fact
 _RESIDUAL = 1e-3
 _SLOPE = 1e-3
 _EPSILON = 1e-7
+_CERTAIN = 4
+"""Rows as they were: another line than the identity meets it at one row or two by chance."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,10 @@ def scales_by_training_rows(handle: Handle, draw: Draw, form: Form, *, separate:
 
     Any line will do: min-max, standardised, [-1, 1]. Residual of the training windows 1e-3 of the range; the
     same line has to give the test windows to 1e-3. Targets may have a line of their own. Findings:
-    scale.missing (a column as it was), scale.not_per_column (one slope for all; a range for each row),
-    scale.differs (no line), window.target_wrong (targets as they were), leak.test_scaled_by_itself; and those
-    of `leakage.prepared`. With `separate` the last is returned as a remark, and another line for the test
+    scale.missing (a column as it was, in the training windows, or four rows of it in those of the test),
+    scale.not_per_column (one slope for all; a range for each row), scale.differs (no line),
+    window.target_wrong (targets of either part as they were), leak.test_scaled_by_itself; and those of
+    `preparing.prepared`. With `separate` the last is returned as a remark, and another line for the test
     part is right. Says nothing about windows whose rows cannot be told: that is `prepares_every_window`.
     """
     remark = None
@@ -96,10 +100,14 @@ def scales_by_training_rows(handle: Handle, draw: Draw, form: Form, *, separate:
         aim = target(got.train_y, starts, raw, setting.steps)
         if aim is not None and _Line(aim.slope, aim.level, 0.0).identity(raw[:, aim.column]):
             raise Finding("window.target_wrong", facts={**facts, "steps": setting.steps}, about=name)
-        if _as_it_was(got, raw, setting.steps):
-            facts["column"] = 1
-            raise Finding("scale.missing", facts=facts, evidence=[table], about=name)
-        apart = _apart(got, raw, lines, aim, setting.steps)
+        tests = between(got.test_x, origins(got.test_x, raw).starts)
+        left = _left_raw(got.test_x, tests, raw, lines, setting)
+        if left:
+            raise Finding("scale.missing", facts={**facts, **left}, evidence=[table], about=name)
+        asked = target(got.test_y, tests, raw, setting.steps)
+        if asked is not None and _Line(asked.slope, asked.level, 0.0).identity(raw[:, asked.column]):
+            raise Finding("window.target_wrong", facts={**facts, "steps": setting.steps}, about=name)
+        apart = _apart(got, tests, raw, lines, aim, setting.steps)
         if apart > _RESIDUAL:
             facts["difference"] = apart
             found = Finding("leak.test_scaled_by_itself", facts=facts, evidence=[table], about=name)
@@ -133,9 +141,16 @@ def _unknown(got: Prepared, raw: torch.Tensor, name: str) -> Finding:
     return Finding(code, facts={"name": name, "columns": raw.shape[1]}, about=name)
 
 
-def _apart(got: Prepared, raw: torch.Tensor, lines: list[_Line], aim: Target | None, steps: int) -> float:
-    """How far the test part lies from the lines of the training part, over the range of a column."""
-    starts = origins(got.test_x, raw).starts
+def _apart(
+    got: Prepared,
+    starts: Sequence[int],
+    raw: torch.Tensor,
+    lines: list[_Line],
+    aim: Target | None,
+    steps: int,
+) -> float:
+    """How far the test part, whose windows begin at the rows `starts`, lies from the lines of the training
+    part, over the range of a column."""
     kept = [n for n, start in enumerate(starts) if start >= 0]
     if not kept:
         return 0.0
@@ -154,13 +169,26 @@ def _apart(got: Prepared, raw: torch.Tensor, lines: list[_Line], aim: Target | N
     return far
 
 
-def _as_it_was(got: Prepared, raw: torch.Tensor, steps: int) -> bool:
-    """Whether the test windows hold the numbers of the series itself."""
-    starts = origins(got.test_x, raw).starts
+def _left_raw(
+    x: torch.Tensor, starts: Sequence[int], raw: torch.Tensor, lines: list[_Line], setting: Setting
+) -> dict[str, Fact]:
+    """Which rows of the series the test windows x hold as they were, off the lines of the training part.
+
+    The windows begin at the rows `starts`. Said of the first column with at least four such rows; empty where
+    there is none, and where some windows are unknown.
+    """
     if -1 in starts:
-        return False
-    rows = raw[torch.tensor(starts)[:, None] + torch.arange(steps)]
-    return float((got.test_x - rows).abs().max()) < _RESIDUAL * float(raw.abs().max())
+        return {}
+    at = torch.tensor(starts)[:, None] + torch.arange(setting.steps)
+    for j, line in enumerate(lines):
+        rows, got = raw[at, j], x[..., j]
+        size = raw[:, j].max() - raw[:, j].min()
+        off = (line.slope * rows + line.level - got).abs() > _RESIDUAL * abs(line.slope) * size
+        left = sorted(set(at[off & ((got - rows).abs() < _RESIDUAL * size)].tolist()))
+        if len(left) >= _CERTAIN:
+            facts: dict[str, Fact] = {"column": j + 1, "part": "test", "count": len(left)}
+            return {**facts, "row": left[0] + 1, "rows": setting.rows, "split": setting.split}
+    return {}
 
 
 def _table(lines: list[_Line], raw: torch.Tensor, got: Prepared) -> Table:

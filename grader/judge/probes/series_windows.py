@@ -16,6 +16,7 @@ from grader.judge.student import Handle
 from grader.record import Fact
 
 _NEAR = 1e-3
+_SAME = 1e-5
 _SHOWN = 8
 
 
@@ -78,6 +79,22 @@ def origins(x: torch.Tensor, raw: torch.Tensor) -> Origin:
     forwards, backwards = found
     turned = sum(s >= 0 for s in backwards) > sum(s >= 0 for s in forwards)
     return Origin(backwards if turned else forwards, turned)
+
+
+def between(x: torch.Tensor, starts: Sequence[int]) -> list[int]:
+    """First rows of the windows of x (N, T, D), with those that their neighbours tell.
+
+    Where each window goes on as the one before it, a row later, from one known window to another at most T
+    rows later, all rows between are rows of these two, in whatever scales. Tolerance: 1e-5 of the range.
+    """
+    found = list(starts)
+    size = x.amax((0, 1)) - x.amin((0, 1))
+    breaks = ((x[1:, :-1] - x[:-1, 1:]).abs() > _SAME * size).flatten(1).any(1)
+    for left, right in pairwise(n for n, start in enumerate(starts) if start >= 0):
+        apart = starts[right] - starts[left]
+        if apart == right - left <= x.shape[1] and not breaks[left:right].any():
+            found[left:right] = range(starts[left], starts[right])
+    return found
 
 
 def target(y: torch.Tensor, starts: Sequence[int], raw: torch.Tensor, steps: int) -> Target | None:

@@ -23,7 +23,7 @@ _SAYS = (
     (r"same dtype|scalar type|must have the type|weight type|to be Long", "dtype.wrong"),
     (r"does not require grad", "grad.graph_cut"),
 )
-_REDRAWS = 4
+_REDRAWS = 9
 PAIR = "(outputs, state)"
 """How a pair is said in facts where something else came."""
 
@@ -42,7 +42,7 @@ def has_shape(
     `axes` names the expected axes (`@axis.batch`). `output` picks one part of a tuple; None takes the
     first tensor. Choose sizes that all differ, or swapped axes cannot be told. Fresh weights, eval mode.
     Findings: shape.axes_swapped (same sizes in another order), shape.batch_lost, shape.wrong,
-    dtype.wrong, output.nan, output.constant (five draws of weights and inputs gave one answer each,
+    dtype.wrong, output.nan, output.constant (ten draws of weights and inputs gave one answer each,
     whatever went in), grad.graph_cut (at most two different values in more than eight numbers: an
     argmax or a one-hot came back); for calls that raise see `explained`.
     Limits: a model that answers with the right shape and depends on anything at all passes.
