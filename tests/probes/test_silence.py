@@ -50,8 +50,8 @@ def test_a_cut_at_zero_is_told_whatever_is_drawn(end: str, key: bytes) -> None:
     student, draw = student_of(NET.replace("END", end), key=key)
     with pytest.raises(Finding) as caught:
         Probes(draw).never_falls_silent(student.Net(), draw.normal(4, 6, 4))
-    assert caught.value.code == "grad.graph_cut"
-    assert caught.value.facts["cut"] == "zero"
+    assert caught.value.code == "output.cut_at_zero"
+    assert caught.value.facts["cut"] == "answer"
 
 
 @pytest.mark.parametrize("end", NOT_CUT)

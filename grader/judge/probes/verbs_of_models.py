@@ -113,7 +113,7 @@ class OfModels(Verbs):
         """The answer is not cut off at 0, where no gradient comes back.
 
         Tolerance: three of 32 draws of weights at which all answers are exactly 0, and none below 0 at any.
-        Finding: grad.graph_cut. Cost: 40 ms. More in `silence.never_falls_silent`.
+        Finding: output.cut_at_zero. Cost: 8 ms. More in `silence.never_falls_silent`.
         """
         silence.never_falls_silent(model, self._draw, *inputs)
 
