@@ -19,7 +19,8 @@ from grader.record import Fact
 
 WINDOW_AXES = ("@axis.window", "@axis.step", "@axis.column")
 TARGET_AXES = ("@axis.window", "@axis.one")
-_FINAL = ("notebook.not_attempted", "name.missing", "name.wrong_kind", "call.out_of_time")
+_FINAL = ("notebook.not_attempted", "name.missing", "name.wrong_kind", "call.out_of_time", "input.mutated")
+"""What other arguments do not change: whoever writes into an array does so in the notebook, too."""
 
 
 @dataclass(frozen=True)
