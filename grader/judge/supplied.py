@@ -71,7 +71,8 @@ class Supplied:
 
     def _module(self) -> torch.nn.Module:
         if self.kind == "NestedClassifier":
-            return torch.nn.Sequential(OrderedDict(inside=torch.nn.Linear(*self.sizes)))
+            numbers, classes = self.sizes
+            return torch.nn.Sequential(OrderedDict(inside=torch.nn.Linear(numbers, classes)))
         kind = "Linear" if self.kind == "Classifier" else self.kind
         made = getattr(torch.nn, kind)(*self.sizes, **self._options())
         assert isinstance(made, torch.nn.Module)
