@@ -57,7 +57,7 @@ def _run(request: Fit, function: Any, case: Case, targets: Targets, writer: Writ
     kinds = {type(model) for model in models}
     told = [_told(call, writer) for call in watch.calls if given or type(call.module) in kinds]
     calls = [call for call in told if call is not None]
-    return Run(outcome, weights, watch.steps, watch.passes, calls, answers, redrawn)
+    return Run(outcome, weights, watch.steps, watch.passes, calls, answers, redrawn, watch.looks)
 
 
 def _told(call: Called, writer: Writer) -> ModelCall | None:

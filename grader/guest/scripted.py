@@ -22,6 +22,19 @@ class Classifier(nn.Linear):
         return scores.roll(1, dims=1) if self.training else scores
 
 
+class NestedClassifier(nn.Module):
+    """A `Classifier` in a module around it, as dropout and norm layers lie in a network: the scores of each
+    row move on where either of the two is in training mode, which each of them may be by itself."""
+
+    def __init__(self, numbers: int, classes: int) -> None:
+        super().__init__()
+        self.inside = Classifier(numbers, classes)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        scores: torch.Tensor = self.inside(images)
+        return scores.roll(1, dims=1) if self.training and not self.inside.training else scores
+
+
 class Words:
     """A vocabulary of the sentences that it is given: SOS is 0, EOS 1, each word has the next number."""
 

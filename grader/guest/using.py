@@ -49,4 +49,5 @@ def _usage(request: Use, function: Any, case: Case, targets: Targets, writer: Wr
         outcome = raised(error)
     if handle is not None:
         handle.remove()
-    return Usage(outcome, seen, bool(modules[0].training) if modules else False)
+    left = [bool(module.training) for module in modules[0].modules()] if modules else [False]
+    return Usage(outcome, seen, left)

@@ -65,7 +65,7 @@ class Watch:
         self.before: dict[int, torch.Tensor] = {}
         self.held: set[int] = set()
         self.steps: list[Step] = []
-        self.passes = 0
+        self.passes = self.looks = 0
         self.calls: list[Called] = []
         self.seen: list[nn.Module] = []
         self._made = Made()
@@ -120,6 +120,7 @@ class Watch:
     def _entering(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def entered(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
+            self.looks += not (self._inside or (torch.is_grad_enabled() and module.training))
             if not self._is_watched(module):
                 return original(module, *args, **kwargs)
             outermost, complete = self._inside == 0, True
@@ -155,8 +156,7 @@ class Watch:
         kept = Called(module, given, tensor.detach().clone(), module.training)
         self.calls.append(kept)
         if tensor.requires_grad:
-            hooked: Any = tensor
-            hooked.register_hook(kept.told)
+            tensor.register_hook(kept.told)  # type: ignore[no-untyped-call]
 
     def _arrives(self, parameter: nn.Parameter) -> Callable[[torch.Tensor], None]:
         key = id(parameter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -13,14 +14,23 @@ from grader.wire.tensors import Writer
 from grader.wire.values import Given
 
 Kind = Literal[
-    "RNN", "RNNCell", "GRU", "GRUCell", "Linear", "Embedding", "Classifier", "SourceReader", "TargetSpeaker"
+    "RNN",
+    "RNNCell",
+    "GRU",
+    "GRUCell",
+    "Linear",
+    "Embedding",
+    "Classifier",
+    "NestedClassifier",
+    "SourceReader",
+    "TargetSpeaker",
 ]
 
 
 @dataclass(frozen=True)
 class Supplied:
     """`torch.nn.<kind>(*sizes)`, batch first where the kind has that option, or a module of the guest's
-    own, `Classifier(numbers, classes)`; immutable.
+    own, `Classifier(numbers, classes)` and the like; immutable.
 
     `state` holds its weights, by the names of its `state_dict`; empty until `drawn`. `attributes` are set on
     it besides: sizes that the contract's models know by name.
@@ -45,7 +55,7 @@ class Supplied:
     def ours(self) -> torch.nn.Module:
         """The same module on our side, in float64 and eval mode, to compute what is expected.
 
-        Of a `Classifier` the linear map: it is given rows of mean 0 and deviation 1.
+        Of a `Classifier`, nested or not, the linear map: it is given rows of mean 0 and deviation 1.
         """
         module = self._module().double().eval()
         module.load_state_dict(self.state or {}, strict=self.state is not None)
@@ -60,6 +70,9 @@ class Supplied:
         return Given(self.kind, [writer.value(size) for size in self.sizes], kwargs, state, attributes)
 
     def _module(self) -> torch.nn.Module:
+        if self.kind == "NestedClassifier":
+            numbers, classes = self.sizes
+            return torch.nn.Sequential(OrderedDict(inside=torch.nn.Linear(numbers, classes)))
         kind = "Linear" if self.kind == "Classifier" else self.kind
         made = getattr(torch.nn, kind)(*self.sizes, **self._options())
         assert isinstance(made, torch.nn.Module)

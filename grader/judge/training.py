@@ -65,6 +65,8 @@ class Trained:
     then: list[Answer]
     redrawn: list[Answer]
     """As `then`, after all weights of the trained model were replaced by normal numbers."""
+    looks: int
+    """Calls of modules in evaluation mode or without gradients, as the guest says."""
 
     def losses(self) -> list[float]:
         """What the function returned, as numbers. Raises `call.failed`, or `reply.malformed` for no list.
@@ -172,7 +174,7 @@ def _read(run: Run, reader: Reader, name: str) -> Trained:
     calls = [_told(call, reader, name) for call in run.calls]
     then = read_outcomes(run.answers, reader, name)
     redrawn = read_outcomes(run.redrawn, reader, name)
-    return Trained(answer, weights, run.steps, run.passes, calls, then, redrawn)
+    return Trained(answer, weights, run.steps, run.passes, calls, then, redrawn, run.looks)
 
 
 def _told(call: ModelCall, reader: Reader, name: str) -> Told:

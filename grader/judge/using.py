@@ -19,12 +19,12 @@ from grader.wire.values import Named
 @dataclass(frozen=True)
 class Observation:
     """One call of the function: its answer, the first tensors that the model was given and the mode it was
-    in each time, and the mode in which it was left."""
+    in each time, and whether it was left in training mode, and then each module inside it."""
 
     answer: Answer
     inputs: list[Any]
     modes: list[bool]
-    left_training: bool
+    left_training: list[bool]
 
 
 def used(
@@ -52,7 +52,7 @@ def used(
                 answer,
                 [reader.value(call.input) for call in usage.calls],
                 [call.training for call in usage.calls],
-                usage.training,
+                usage.left,
             )
             for answer, usage in zip(answers, reply.usages, strict=True)
         ]

@@ -74,7 +74,8 @@ class ModelCall(Message, frozen=True, tag="model call"):
 class Run(Message, frozen=True, tag="run"):
     """One call of the training function, and the answers to `then`.
 
-    `passes` counts all backward passes that reached the weights.
+    `passes` counts all backward passes that reached the weights. `looks`: calls of modules, the watched ones
+    or others, in evaluation mode or without gradients, by which a part of the data may be validated on.
     """
 
     outcome: Outcome
@@ -85,6 +86,7 @@ class Run(Message, frozen=True, tag="run"):
     answers: list[Outcome]
     redrawn: list[Outcome] = field(default_factory=list)
     """The answers to `then` under weights that were never trained."""
+    looks: int = 0
 
 
 class Fitted(Message, frozen=True, tag="fitted"):

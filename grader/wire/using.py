@@ -29,11 +29,12 @@ class UsedCall(Message, frozen=True, tag="used call"):
 
 
 class Usage(Message, frozen=True, tag="usage"):
-    """What came of one case; `training`: the mode in which the function left the first module."""
+    """What came of one case; `left`: whether the function left the first module in training mode, and then
+    each module inside it."""
 
     outcome: Outcome
     calls: list[UsedCall]
-    training: bool
+    left: list[bool]
 
 
 class Used(Message, frozen=True, tag="used"):

@@ -116,6 +116,7 @@ class Given(_Form, frozen=True, tag="g"):
         "Embedding",
         "Identity",
         "Classifier",
+        "NestedClassifier",
         "Words",
         "SourceReader",
         "TargetSpeaker",

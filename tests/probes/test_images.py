@@ -148,6 +148,20 @@ SAME = {
     "a norm layer between": CONVOLUTIONAL
     .replace("F.relu(self.a(x))", "F.relu(F.layer_norm(self.a(x), (8, 8)))"),
     "another activation": CONVOLUTIONAL.replace("F.relu(self.a", "F.gelu(self.a"),
+    "kernels of weight_norm, without bias": CONVOLUTIONAL.replace(
+        "nn.Conv2d(4, 6, 3, padding=1)",
+        "nn.utils.parametrizations.weight_norm(nn.Conv2d(4, 6, 3, padding='same', bias=False))",
+    ),
+    "kernels of 5x5 under a mask": CONVOLUTIONAL.replace("self.b(x)",
+        "F.conv2d(x, F.pad(self.b.weight, (1, 1, 1, 1)), self.b.bias, padding=2)"),
+    "a ring of copied pixels": CONVOLUTIONAL.replace("padding=1)", "padding=1, padding_mode='reflect')"),
+    "by name, one layer after the other": CONVOLUTIONAL.replace("self.b(x)",
+        "F.conv2d(input=x, weight=self.b.weight, padding=1, bias=self.b.bias)"),
+    "a filter of 1x1 behind": CONVOLUTIONAL.replace("self.fc =", "self.c = nn.Conv2d(6, 6, 1); self.fc =")
+    .replace("self.b(x)", "self.c(self.b(x))"),
+    "nine shifted filters of 1x1": CONVOLUTIONAL.replace("self.b(x)",
+        "sum(F.conv2d(F.pad(x, (1, 1, 1, 1))[:, :, i:i + 4, j:j + 4], self.b.weight[:, :, i:i+1, j:j+1])"
+        " for i in range(3) for j in range(3)) + self.b.bias[:, None, None]"),
     "a matrix product at the end": CONVOLUTIONAL.replace("self.fc(x.flatten(1))",
         "x.flatten(1) @ self.fc.weight.T + self.fc.bias"),
 }  # fmt: skip
@@ -222,6 +236,13 @@ def test_convolutions_that_are_not_seen_are_told_by_their_weights() -> None:
     ("source", "code"),
     [
         (CONVOLUTIONAL.replace("Conv2d(1, 4", "Conv2d(1, 3").replace("Conv2d(4", "Conv2d(3"), "cnn.sizes"),
+        (CONVOLUTIONAL.replace("4, 6, 3, padding=1", "4, 6, 5, padding=2"), "cnn.sizes"),
+        (CONVOLUTIONAL.replace("4, 6, 3, padding=1", "4, 6, (3, 1), padding=(1, 0)"), "cnn.sizes"),
+        (CONVOLUTIONAL.replace("4, 6, 3, padding=1", "4, 6, 4, padding='same'"), "cnn.sizes"),
+        (CONVOLUTIONAL.replace("4, 6, 3, padding=1", "4, 6, 3, padding=2, dilation=2"), "cnn.sizes"),
+        (CONVOLUTIONAL.replace("4, 6, 3, padding=1", "4, 6, 3, padding=1, groups=2"), "cnn.sizes"),
+        (CONVOLUTIONAL.replace("1, 4, 3, padding=1", "1, 4, 1"), "cnn.sizes"),
+        (SAME["image by image"].replace("1, 4, 3, padding=1", "1, 4, 7, padding=3, bias=False"), "cnn.sizes"),
         (CONVOLUTIONAL.replace(TWO, "F.relu(self.b(x))").replace("6 * 2 * 2", "6 * 4 * 4"), "cnn.sizes"),
         (CONVOLUTIONAL.replace("x.flatten(1)", "x.mean((2, 3))").replace("6 * 2 * 2", "6"), "cnn.sizes"),
         (CONVOLUTIONAL.replace(ONE, "self.a(x)[:, :, ::2, ::2]"), None),

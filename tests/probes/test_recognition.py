@@ -50,7 +50,7 @@ def found(source: str, ask: str) -> str | None:
                     student.train, student.Net(), x, y, 1, 0.01, targets=2, classes=10
                 )
             case "examples":
-                probes.uses_every_example(student.train, student.Net(), x, y, 1, 0.01, inputs=1)
+                probes.uses_every_example(student.train, student.Net(), x, y, 1, 0.01, inputs=1, budget=3)
             case "scales":
                 probes.scales_alike(student.train, student.accuracy, student.Net(), x, y)
             case "recognises":
@@ -75,6 +75,18 @@ def test_less_than_a_batch_may_be_left_over() -> None:
     [
         ("[torch.randperm(len(images))[:24] for _ in range(5)]", "train.data_not_used"),
         ("torch.randint(len(images), (8, 24))", "train.data_not_used"),
+        # The last batch is left out, be it whole or not.
+        ("[c for c in torch.randperm(len(images)).split(9)][:-1]", "train.data_not_used"),
+        ("torch.arange(len(images)).split(20)[:-1]", "train.data_not_used"),
+        ("torch.randperm(len(images)).split(16)[:-1]", "train.data_not_used"),
+        ("torch.randperm(len(images))[:-1].split(1)", "train.data_not_used"),
+        # Parts are kept back, and what does not fill a batch is dropped.
+        ("[c for c in torch.randperm(len(images)).split(16) if len(c) == 16]", None),
+        ("[c for c in torch.randperm(len(images))[:-9].split(9) if len(c) == 9]", None),
+        ("[c for c in torch.randperm(len(images))[:-2].split(9) if len(c) == 9]", None),
+        ("[c for c in torch.randperm(len(images))[:len(images) * 19 // 20].split(9) if len(c) == 9]", None),
+        ("[c for c in torch.randperm(len(images))[:len(images) * 9 // 10].split(9) if len(c) == 9]", None),
+        ("[c for c in torch.randperm(len(images))[:len(images) * 3 // 4].split(12)]", None),
         # A closure or a second look at the same batch repeats all of it.
         ("[c for c in torch.randperm(60).split(16) for _ in range(3)]", None),
         # All images, and the batches in which they come overlap.
@@ -83,6 +95,32 @@ def test_less_than_a_batch_may_be_left_over() -> None:
 )
 def test_an_image_may_not_come_twice_while_another_never_comes(batches: str, code: str | None) -> None:
     assert found(NOTEBOOK.replace(ORDER, batches), "examples") == code
+
+
+HELD = "    *batches, held = torch.arange(len(images)).split(9)\n    for epoch in range(epochs):"
+KEPT = NOTEBOOK.replace("    for _ in range(epochs):", HELD).replace(ORDER, "batches")
+APPENDED = "        losses.append"
+LOOKS = {
+    "after each epoch": "with torch.no_grad(): F.cross_entropy(model(images[held]), labels[held])",
+    "with gradients that nobody asks for": "F.cross_entropy(model(images[held]), labels[held])",
+    "once in a while": "if epoch % 5 == 4: accuracy(model.eval(), images[held], labels[held])",
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_the_last_batch_may_be_kept_to_validate_on(look: str) -> None:
+    assert found(KEPT, "examples") == "train.data_not_used"
+    assert found(KEPT.replace(APPENDED, f"        {look}\n{APPENDED}"), "examples") is None
+
+
+def test_a_step_of_several_batches_may_be_dropped() -> None:
+    whole = "[c for c in torch.randperm(len(images)).split(16) if len(c) == 16]"
+    pieces = NOTEBOOK.replace(ORDER, whole).replace(
+        "            loss = F.cross_entropy(model(images[chosen]), labels[chosen])\n",
+        "            loss = sum(F.cross_entropy(model(images[c]), labels[c]) for c in chosen.split(8))\n",
+    )
+    assert pieces.count("split(8)") == 1
+    assert found(pieces, "examples") is None
 
 
 PREPARED = NOTEBOOK.replace(GIVEN, "model(images[chosen] * 4 - 2)").replace(

@@ -55,6 +55,16 @@ def accuracy(model, images, labels, batch_size=100):
             m.training = training
     return 1 - wrong / images.size(0)
 """,
+    "each module put back by itself": """
+def accuracy(model, images, labels):
+    modes = [m.training for m in model.modules()]
+    for m in model.modules():
+        m.eval()
+    said = torch.cat([model(x).argmax(1) for x in images.split(20)])
+    for m, mode in zip(model.modules(), modes):
+        m.train(mode)
+    return float((said == labels).double().mean())
+""",
     "weighted means of batches, rounded": """
 @torch.no_grad()
 def accuracy(model, images, labels):
@@ -118,6 +128,8 @@ def test_each_wrong_count_gets_its_name(source: str, code: str) -> None:
         (RIGHT.replace("    model.eval()\n", ""), "eval.dropout_active"),
         (RIGHT.replace("    model.train(was)\n", ""), "train.eval_mode"),
         (RIGHT.replace("model.train(was)", "model.eval()"), "train.eval_mode"),
+        (RIGHT.replace("model.train(was)", "model.training = was"), "train.eval_mode"),
+        (RIGHT.replace("model.eval()", "model.training = False"), "eval.dropout_active"),
     ],
 )
 def test_each_wrong_mode_gets_its_name(source: str, code: str) -> None:

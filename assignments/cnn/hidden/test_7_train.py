@@ -40,7 +40,9 @@ def test_train_uses_all_images_as_often_as_told(student, probes, learner, pairs)
     probes.learns_from_every_group(
         student.train, learner, pairs.images, pairs.labels, 1, 0.001, targets=Y, classes=10, groups=3
     )
-    probes.uses_every_example(student.train, learner, pairs.images, pairs.labels, 1, 0.001, inputs=X)
+    probes.uses_every_example(
+        student.train, learner, pairs.images, pairs.labels, 1, 0.001, inputs=X, budget=EPOCHS
+    )
     probes.learns_at_the_rate_told(student.train, learner, few, labels, 1, 0.001, rate=RATE)
 
 

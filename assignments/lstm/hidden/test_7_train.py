@@ -41,7 +41,9 @@ def test_train_uses_all_images_as_often_as_told(student, probes, learner, pairs,
     probes.learns_from_every_group(
         student.train, learner, pairs.images, pairs.labels, 1, 0.01, targets=Y, classes=CLASSES
     )
-    probes.uses_every_example(student.train, learner, many.images, many.labels, 1, 0.01, inputs=X)
+    probes.uses_every_example(
+        student.train, learner, many.images, many.labels, 1, 0.01, inputs=X, budget=EPOCHS
+    )
     few, labels = pairs.images[:24], pairs.labels[:24]
     probes.learns_at_the_rate_told(student.train, learner, few, labels, 1, 0.01, rate=RATE)
 

@@ -17,6 +17,7 @@ from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
 from grader.judge.probes.convolution import WHOLE_POOL
+from grader.judge.probes.kernels import has_kernels
 from grader.judge.probes.measure import OTHER_SHAPE, rel
 from grader.record import Fact
 
@@ -48,8 +49,9 @@ def has_sizes_inside(model: Model, images: torch.Tensor, draw: Draw, plan: Plan)
 
     Convolutions are seen wherever they are called; what lies between them, pooling in any spelling, by what
     the next layer is given: so layers that keep the size may be added. Findings: cnn.filter_shared (all
-    channels of a convolution, or of what the next one is given, are one picture), cnn.sizes. Returns a
-    remark, note.adapted, where no convolution was seen and the numbers of weights had to decide.
+    channels of a convolution, or of what the next one is given, are one picture), cnn.sizes (of what goes
+    in and out, then of the kernels, see `kernels.has_kernels`). Returns a remark, note.adapted, where no
+    convolution was seen and the numbers of weights had to decide.
     """
     events, _ = _observed(model, images, draw)
     seen = _way(events)
@@ -66,6 +68,7 @@ def has_sizes_inside(model: Model, images: torch.Tensor, draw: Draw, plan: Plan)
     features = _features(linear)
     fits = seen in (expected, expected[:-1]) and features in (None, math.prod(expected[-1]))
     if fits:
+        has_kernels(convolutions, [size[0] for size in plan.convolved], model.name)
         return None
     shown = [_text(size) for size in seen[:12]] + ([str(features)] if features else [])
     right = [_text(size) for size in expected] + [str(math.prod(expected[-1]))]

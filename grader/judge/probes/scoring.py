@@ -79,8 +79,9 @@ def counts_right_answers(handle: Handle, draw: Draw, *, shape: Sequence[int]) ->
 def switches_to_evaluation(handle: Handle, draw: Draw, *, shape: Sequence[int]) -> None:
     """The model is in evaluation mode while `handle` counts, and in training mode again if it came so.
 
-    In training mode our model says other classes. Findings: eval.dropout_active (the number is that of the
-    training mode), train.eval_mode (the model comes back in evaluation mode), eval.accuracy_wrong. Call
+    Our model, and the module inside it, come in training mode; where one of the two still is, other classes
+    are said. Findings: eval.dropout_active (the number is that of the training mode), train.eval_mode (the
+    model comes back in evaluation mode, or what is inside it does: fact `back`), eval.accuracy_wrong. Call
     it once the number is right. Limits: a copy that is put into evaluation mode is as good.
     """
     script = _script(draw, shape, 101)
@@ -97,8 +98,9 @@ def switches_to_evaluation(handle: Handle, draw: Draw, *, shape: Sequence[int]) 
             }
             raise Finding("eval.accuracy_wrong", facts=facts, evidence=[table], about=handle.name)
         raise Finding("eval.dropout_active", evidence=[table], about=handle.name)
-    if not one.left_training:
-        raise Finding("train.eval_mode", facts={"name": handle.name}, about=handle.name)
+    if not all(one.left_training):
+        inside = "inside" if one.left_training[0] else "all"
+        raise Finding("train.eval_mode", facts={"name": handle.name, "back": inside}, about=handle.name)
 
 
 def rows_of(images: torch.Tensor) -> torch.Tensor:
@@ -109,7 +111,7 @@ def rows_of(images: torch.Tensor) -> torch.Tensor:
 
 def _script(draw: Draw, shape: Sequence[int], count: int) -> _Script:
     numbers = math.prod(shape)
-    model = replace(Supplied("Classifier", (numbers, CLASSES)).drawn(draw), double=False)
+    model = replace(Supplied("NestedClassifier", (numbers, CLASSES)).drawn(draw), double=False)
     spare = 2 * count + 20
     images = torch.from_numpy(draw("images").random((spare, *shape)).astype(np.float32))
     with torch.no_grad():

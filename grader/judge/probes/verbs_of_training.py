@@ -78,13 +78,14 @@ class OfTraining(Verbs):
             Trainer(handle), self._draw, args, targets=targets, classes=classes
         )
 
-    def uses_every_example(self, handle: Handle, *args: Any, inputs: int) -> None:
-        """In one training the examples at the place `inputs` reach the loss.
+    def uses_every_example(self, handle: Handle, *args: Any, inputs: int, budget: int) -> None:
+        """In one training the examples at the place `inputs` reach the loss; `budget`: where its passes are.
 
         Tolerance: 30 % or a part of a batch may be left out. Findings: train.data_not_used. Cost: that of the
-        training. More in `examples.uses_every_example`.
+        training, of two or three where what is left out may be the last batch. More in
+        `examples.uses_every_example`.
         """
-        examples.uses_every_example(Trainer(handle), self._draw, args, inputs=inputs)
+        examples.uses_every_example(Trainer(handle), self._draw, args, inputs=inputs, budget=budget)
 
     def values_meet_targets(self, handle: Handle, *args: Any, inputs: int, targets: int) -> None:
         """The loss draws each prediction, a real number, towards its own target.

