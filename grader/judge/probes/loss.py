@@ -38,14 +38,17 @@ def masked_loss(function: Function, draw: Draw) -> None:
     function = function.settled(*cases[0])
     answers = function.run(cases)
     values = [number(answer.get(), function.name) for answer in answers]
-    for (logits, targets, lengths), value in zip(cases, values, strict=True):
+    for n, ((logits, targets, lengths), value) in enumerate(zip(cases, values, strict=True)):
+        facts: dict[str, Fact] = {"counted": int(lengths.sum()), "positions": targets.numel()}
+        if n == _SURE_CASE:  # a name that did not fit before has to do with the letter that is certain
+            facts["sure"] = "one"
         equals(
             value,
             _right(logits, targets, lengths),
             wrong_losses(logits, targets, lengths),
             differs="loss.differs",
             name=function.name,
-            facts={"counted": int(lengths.sum()), "positions": targets.numel()},
+            facts=facts,
         )
     _gradient(function, *cases[0])
 
