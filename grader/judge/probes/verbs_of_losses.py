@@ -24,7 +24,7 @@ class OfLosses(Verbs):
     def goes_below_zero(self, model: Model, *inputs: Any) -> None:
         """What the model answers is plain numbers, not cut off at 0.
 
-        Tolerance: one number below 0 in three draws of weights will do, or fewer than a tenth that are
+        Tolerance: one number below 0 in three draws of weights will do, or fewer than a quarter that are
         exactly 0. Findings: output.cut_at_zero. Cost: 10 ms. More in `logits.goes_below_zero`.
         """
         logits.goes_below_zero(model, self._draw, *inputs)
