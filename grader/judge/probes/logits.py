@@ -14,8 +14,8 @@ from grader.record import Fact
 _DRAWS = 3
 _NEAR = 1e-5
 _CUT = 0.25
-"""Share of exact zeros: an activation leaves half of the scores at 0, and scores less the smallest of their row
-one in each row, of six at least."""
+"""Share of exact zeros: an activation leaves half of the scores at 0. Scores less the smallest of their row
+have one in each row, of six at least."""
 
 
 def returns_logits(model: Model, draw: Draw, *inputs: Any) -> None:
@@ -44,8 +44,8 @@ def goes_below_zero(model: Model, draw: Draw, *inputs: Any) -> None:
     """Of what `model` answers with three draws of weights, something is below 0; or nothing is exactly 0.
 
     A ReLU behind the last layer leaves no number below 0 and exact zeros in place of them, a quarter of all
-    at least: by chance nothing does. Finding: output.cut_at_zero. Limits: softplus, a sigmoid and a softmax have
-    no zeros, and pass.
+    at least: by chance nothing does. Finding: output.cut_at_zero. Limits: softplus, a sigmoid and a softmax
+    have no zeros, and pass.
     """
     answers = []
     for _ in range(_DRAWS):
