@@ -26,7 +26,7 @@ def x(draw):
 
 @pytest.fixture
 def learner(student, passed):
-    """What is trained: the notebook's own `Net`, or a layer of ours where that one fails its own checks."""
+    """What is trained: the notebook's own `Net` where its checks have passed, else a layer of ours."""
     if passed(READS, WEIGHTS):
         return student.Net(COLUMNS, 9, 1)
     return student.Net.stand_in("Classifier", STEPS * COLUMNS, 1)
