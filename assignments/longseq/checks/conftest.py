@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from grader.judge.probes.text_windows import drawn_windows
+
 LETTERS = 7
 WINDOWS, STEPS = 3, 5
 MANY, LENGTH = 40, 6
@@ -43,12 +45,5 @@ def learner(student, passed):
 
 @pytest.fixture
 def windows(draw):
-    """X and Y (40, 6) numbers, more than most batches hold, as `make_windows` gives them for a text in which
-    no letter follows itself, no window occurs twice, and no letter of the alphabet is missing."""
-    while True:
-        steps = 1 + draw.integers(0, LETTERS - 1, MANY + LENGTH, purpose="text")
-        numbers = torch.cumsum(steps, 0) % LETTERS
-        cut = numbers.unfold(0, LENGTH, 1)
-        known = len({tuple(row) for row in cut.tolist()}) == len(cut)
-        if known and len(set(cut[:-1].flatten().tolist())) == LETTERS:
-            return cut[:-1].clone(), cut[1:].clone()
+    """X and Y (40, 6) numbers, as `make_windows` gives them: more than most batches hold."""
+    return drawn_windows(draw, LETTERS, MANY, LENGTH)

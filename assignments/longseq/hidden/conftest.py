@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from grader.judge.probes.teaching import walks
+from grader.judge.probes.text_windows import drawn_windows
 
 LETTERS, HIDDEN = 6, 16
 WINDOWS, STEPS = 2, 7
@@ -47,28 +48,16 @@ def learner(student, passed):
 @pytest.fixture
 def windows(draw):
     """X and Y (36, 5) numbers, more than most batches hold."""
-    return _windows(draw, MANY)
+    return drawn_windows(draw, LETTERS, MANY, LENGTH)
 
 
 @pytest.fixture
 def few_windows(draw):
     """X and Y (14, 5) numbers, for trainings of many epochs."""
-    return _windows(draw, FEW)
+    return drawn_windows(draw, LETTERS, FEW, LENGTH)
 
 
 @pytest.fixture
 def walk(draw):
     """Windows of seven letters over a text of 60 in which nearly every letter has its own follower."""
     return walks(LETTERS, 60, draw, window=7)
-
-
-def _windows(draw, count):
-    """As `make_windows` gives them for a text in which no letter follows itself, no window occurs twice, and
-    no letter of the alphabet is missing."""
-    while True:
-        steps = 1 + draw.integers(0, LETTERS - 1, count + LENGTH, purpose="text")
-        numbers = torch.cumsum(steps, 0) % LETTERS
-        cut = numbers.unfold(0, LENGTH, 1)
-        known = len({tuple(row) for row in cut.tolist()}) == len(cut)
-        if known and len(set(cut[:-1].flatten().tolist())) == LETTERS:
-            return cut[:-1].clone(), cut[1:].clone()

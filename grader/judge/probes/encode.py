@@ -11,7 +11,7 @@ import torch
 from grader.evidence import Steps
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.probes.alphabets import alphabet, has_capital
+from grader.judge.probes.alphabets import alphabet, text
 from grader.judge.probes.shapes import compare, shape_text, type_text
 from grader.judge.student import Handle
 from grader.record import Fact
@@ -23,13 +23,13 @@ def one_hot(handle: Handle, draw: Draw) -> None:
     """`one_hot(word, chars)` is (len(word), len(chars)) float: 1 at each letter's place in `chars`, else 0.
 
     Drawn alphabets in no order, as text and as a list; words of 5 letters, repeats allowed, and of one. A
-    capital counts as another letter.
-    Arrays count as tensors, float64 as float. Findings: shape.*, dtype.wrong (whole numbers), encode.wrong
-    (rows read back give other letters, or are no one-hot rows), reply.malformed.
+    capital counts as another letter, arrays count as tensors, float64 as float. Findings: shape.*,
+    dtype.wrong (whole numbers), encode.wrong (rows read back give other letters, or are no one-hot rows),
+    reply.malformed.
     """
     for length, size, as_list in ((5, 7, False), (4, 6, True), (1, 3, False)):
         chars = alphabet(draw, size)
-        word = _word(draw, chars, length)
+        word = text(draw, chars, length)
         (answer,) = handle.calls([[word, list(chars) if as_list else chars]])
         got = _tensor(answer.get(), handle.name, (length, size))
         compare(got, (length, size), ("@axis.step", "@axis.vocabulary"), handle.name)
@@ -47,7 +47,7 @@ def batch(handle: Handle, draw: Draw) -> None:
     """
     for count, length, size in ((3, 5, 7), (2, 3, 4)):
         chars = alphabet(draw, size)
-        words = [_word(draw, chars, length) for _ in range(count)]
+        words = [text(draw, chars, length) for _ in range(count)]
         if count > 2:
             words[-1] = words[0]
         (answer,) = handle.calls([[words, list(chars) if count == 2 else chars]])
@@ -61,13 +61,6 @@ def batch(handle: Handle, draw: Draw) -> None:
         if wrong.any():
             first = int(wrong.int().argmax())
             raise _wrong(handle.name, words[first], chars, got[first])
-
-
-def _word(draw: Draw, chars: str, length: int) -> str:
-    while True:
-        word = draw.words(1, lengths=(length, length), alphabet=chars)[0]
-        if has_capital(word, chars):
-            return word
 
 
 def _right(words: Sequence[str], chars: str) -> torch.Tensor:

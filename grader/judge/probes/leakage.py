@@ -12,7 +12,7 @@ from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.probes.preparing import SETTINGS, Prepared, Setting, counts, prepared
 from grader.judge.probes.series import Form, walk
-from grader.judge.probes.series_windows import between, origins, target, target_code
+from grader.judge.probes.series_windows import origins, starts_by_neighbours, target, target_code
 from grader.judge.student import Handle
 from grader.record import Fact
 
@@ -65,7 +65,7 @@ def prepares_every_window(handle: Handle, draw: Draw, form: Form) -> None:
         (got,) = prepared(handle, form, setting, raw)
         split, steps = setting.split, setting.steps
         parts = [(got.train_x, got.train_y), (got.test_x, got.test_y)]
-        starts = [origins(got.train_x, raw).starts, between(got.test_x, origins(got.test_x, raw).starts)]
+        starts = [origins(got.train_x, raw).starts, starts_by_neighbours(got.test_x, raw)]
         aims = [
             target_code(target(y, at, raw, steps), setting.columns)
             for (_, y), at in zip(parts, starts, strict=True)

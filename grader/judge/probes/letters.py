@@ -15,7 +15,7 @@ from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
-from grader.judge.probes.alphabets import alphabet, has_capital
+from grader.judge.probes import alphabets
 from grader.judge.probes.shapes import compare, shape_text, type_text
 from grader.judge.student import Handle
 from grader.judge.supplied import Supplied
@@ -35,7 +35,7 @@ def next_letters(handle: Handle, draw: Draw) -> None:
     one-hot), text.letters_wrong (Y says others), shape.*, dtype.wrong, reply.malformed.
     """
     for length, size, as_list in ((8, 6, False), (6, 7, True), (2, 5, False)):
-        chars = alphabet(draw, size)
+        chars = alphabets.alphabet(draw, size)
         text = _text(draw, chars, length)
         (answer,) = handle.calls([[text, list(chars) if as_list else chars]])
         x, y = _pair(answer.get(), handle.name, length - 1, size)
@@ -65,7 +65,7 @@ def predicts_letters(handle: Handle, draw: Draw) -> None:
     maximum over the steps or the rows), text.wrong_length, text.letters_wrong, reply.malformed, call.failed.
     """
     for batch, steps, size in ((3, 4, 6), (1, 7, 5)):
-        chars = alphabet(draw, size)
+        chars = alphabets.alphabet(draw, size)
         net, x, scores = _scripted(draw, batch, steps, size)
         (answer,) = handle.calls([[net, x, list(chars) if batch == 1 else chars]])
         right = [_spelt(row, chars) for row in scores.argmax(2)]
@@ -132,9 +132,8 @@ def grows_with_argument(models: Sequence[Model], argument: str) -> None:
 def _text(draw: Draw, chars: str, length: int) -> str:
     """A text in which no letter follows itself, and which differs from itself two letters later."""
     while True:
-        text = draw.words(1, lengths=(length, length), alphabet=chars)[0]
-        follows = any(a == b for a, b in pairwise(text)) or (length > 2 and text[:-2] == text[2:])
-        if not follows and has_capital(text, chars):
+        text = alphabets.text(draw, chars, length)
+        if all(a != b for a, b in pairwise(text)) and (length == 2 or text[:-2] != text[2:]):
             return text
 
 

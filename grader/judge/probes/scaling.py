@@ -13,7 +13,7 @@ from grader.judge.finding import Finding
 from grader.judge.probes.formula import matches
 from grader.judge.probes.preparing import SETTINGS, Prepared, Setting, prepared
 from grader.judge.probes.series import Form, tabled, walk
-from grader.judge.probes.series_windows import Target, between, fitted, origins, target
+from grader.judge.probes.series_windows import Target, fitted, origins, starts_by_neighbours, target
 from grader.judge.probes.shapes import shape_text, type_text
 from grader.judge.student import Handle
 from grader.record import Fact
@@ -100,7 +100,7 @@ def scales_by_training_rows(handle: Handle, draw: Draw, form: Form, *, separate:
         aim = target(got.train_y, starts, raw, setting.steps)
         if aim is not None and _Line(aim.slope, aim.level, 0.0).identity(raw[:, aim.column]):
             raise Finding("window.target_wrong", facts={**facts, "steps": setting.steps}, about=name)
-        tests = between(got.test_x, origins(got.test_x, raw).starts)
+        tests = starts_by_neighbours(got.test_x, raw)
         left = _left_raw(got.test_x, tests, raw, lines, setting)
         if left:
             raise Finding("scale.missing", facts={**facts, **left}, evidence=[table], about=name)

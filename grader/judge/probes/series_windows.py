@@ -81,12 +81,13 @@ def origins(x: torch.Tensor, raw: torch.Tensor) -> Origin:
     return Origin(backwards if turned else forwards, turned)
 
 
-def between(x: torch.Tensor, starts: Sequence[int]) -> list[int]:
-    """First rows of the windows of x (N, T, D), with those that their neighbours tell.
+def starts_by_neighbours(x: torch.Tensor, raw: torch.Tensor) -> list[int]:
+    """First rows of the windows of x (N, T, D), as `origins` has them, with those that their neighbours tell.
 
     Where each window goes on as the one before it, a row later, from one known window to another at most T
     rows later, all rows between are rows of these two, in whatever scales. Tolerance: 1e-5 of the range.
     """
+    starts = origins(x, raw).starts
     found = list(starts)
     size = x.amax((0, 1)) - x.amin((0, 1))
     breaks = ((x[1:, :-1] - x[:-1, 1:]).abs() > _SAME * size).flatten(1).any(1)

@@ -13,7 +13,7 @@ from grader.evidence import Steps
 from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.probes.alphabets import alphabet, has_capital
+from grader.judge.probes import alphabets
 from grader.judge.probes.shapes import compare, shape_text, type_text
 from grader.judge.student import Handle
 from grader.record import Fact
@@ -37,18 +37,22 @@ def cuts_windows(handle: Handle, draw: Draw) -> None:
     encode.wrong (numbers of other letters), shape.*, dtype.wrong, reply.malformed.
     """
     for length, steps, letters in ((13, 5, 40), (5, 4, 12), (12, 3, 4)):
-        chars = alphabet(draw, letters)
-        text = _text(draw, chars, length)
+        chars = alphabets.alphabet(draw, letters)
+        text = alphabets.text(draw, chars, length, distinct=letters > length)
         table = {letter: number for number, letter in enumerate(chars)}
         (answer,) = handle.calls([[text, steps, table]])
         _check(answer, text, steps, table, handle.name)
 
 
-def _text(draw: Draw, chars: str, length: int) -> str:
+def drawn_windows(draw: Draw, letters: int, count: int, length: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """X and Y (count, length) numbers, as `make_windows` gives them for a text in which no letter follows
+    itself, no window occurs twice, and none of the `letters` of the alphabet is missing."""
     while True:
-        text = draw.words(1, lengths=(length, length), alphabet=chars, distinct=len(chars) > length)[0]
-        if has_capital(text, chars):
-            return text
+        steps = 1 + draw.integers(0, letters - 1, count + length, purpose="text")
+        cut = (torch.cumsum(steps, 0) % letters).unfold(0, length, 1)
+        known = len({tuple(row) for row in cut.tolist()}) == len(cut)
+        if known and len(set(cut[:-1].flatten().tolist())) == letters:
+            return cut[:-1].clone(), cut[1:].clone()
 
 
 def _check(answer: Answer, text: str, steps: int, table: dict[str, int], name: str) -> None:

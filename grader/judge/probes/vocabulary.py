@@ -11,12 +11,12 @@ import torch
 from grader.evidence import Evidence, Steps, Table
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
+from grader.judge.probes.alphabets import LETTERS
 from grader.judge.probes.shapes import compare, shape_text, type_text
 from grader.judge.student import Handle
 from grader.judge.vocabulary import EOS, SOS, Vocabulary, word_of
 from grader.record import Fact
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz가나다라마바사아자차카타파하"
 _MOST_SPECIAL = 10
 _MOST_SHOWN = 100
 
@@ -172,5 +172,5 @@ def _table(numbers: dict[str, int], back: Any, words: Sequence[str]) -> Table:
 def _words(draw: Draw, count: int) -> list[str]:
     found: dict[str, None] = {}
     while len(found) < count:
-        found |= dict.fromkeys(draw.words(count, lengths=(2, 5), alphabet=_LETTERS))
+        found |= dict.fromkeys(draw.words(count, lengths=(2, 5), alphabet=LETTERS))
     return list(found)[:count]
