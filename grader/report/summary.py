@@ -13,6 +13,7 @@ from grader.report import class_view
 from grader.report.columns import INDENT, fitted
 from grader.report.excerpt import plain, wrapped
 from grader.report.sentences import one_line, said_number, said_seconds
+from grader.report.teaching import headline
 from grader.report.terminal import WIDTH, flowed, what_happened
 from grader.report.view import groups
 from grader.report.words import Lang, Words
@@ -129,16 +130,16 @@ def _most_missed(records: Sequence[Record], words: Words, lang: Lang, label_widt
     shared = [one for one in class_view.clusters(records) if len(one.records) >= class_view.SHARED]
     mistakes = [one for one in shared if one.teachable][:3]
     lines = Text("\n" if mistakes else "")
-    said = [plain(words.said(one.code, {}, lang).headline) for one in mistakes]
+    said = [plain(headline(one.findings, words, lang)) for one in mistakes]
     count = cell_len(words.ui("terminal.of", lang, n=len(records), total=len(records)))
     longest = max(map(cell_len, said), default=0)
     room = width - (len(INDENT) + label_width if label_width else 2 * len(INDENT)) - count - 2
     bar = 0 if not label_width else BAR if longest + BAR + 3 <= room else SHORT_BAR
     column = min(longest, max(room - (bar + 3 if bar else 0), 10))
-    for at, (one, headline) in enumerate(zip(mistakes, said, strict=True)):
+    for at, (one, mistake) in enumerate(zip(mistakes, said, strict=True)):
         full = max(round(bar * len(one.records) / len(records)), 1)
         lines.append(_label("most_missed" if at == 0 else "", words, lang, label_width))
-        lines.append(set_cell_size(fitted(headline, column), column))
+        lines.append(set_cell_size(fitted(mistake, column), column))
         if bar:
             lines.append("   ").append("█" * full, "red").append("░" * (bar - full), "dim")
         lines.append("  " + words.ui("terminal.of", lang, n=len(one.records), total=len(records)) + "\n")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from grader.record import Check
+from grader.record import Check, Finding
 from grader.report.class_view import Cluster
 from grader.report.prose import Prose, inline
-from grader.report.words import Lang
+from grader.report.words import Lang, Words
 
 
 @dataclass(frozen=True)
@@ -43,4 +43,18 @@ def said(shared: Sequence[Cluster], most_failed: tuple[Check, int] | None, total
 
 def headline_in(one: Cluster, prose: Prose, lang: Lang) -> Markup:
     """What the mistake is, without the facts of any one student."""
-    return inline(prose.words.said(one.code, {}, lang, one.check.id if one.check else None).headline)
+    return inline(headline(one.findings, prose.words, lang, one.check.id if one.check else None))
+
+
+def headline(findings: Sequence[Finding], words: Words, lang: Lang, check_id: str | None = None) -> str:
+    """One headline for findings of one code (one at least), in the variant that is true of all of them.
+
+    Facts only choose the variant: what a student wrote or a hidden check saw is not said.
+    """
+    first = findings[0]
+    kinds = {
+        fact: first.facts[fact]
+        for fact, known in words.by(first.code).items()
+        if len(told := {str(one.facts.get(fact)) for one in findings}) == 1 and told <= known.keys()
+    }
+    return words.said(first.code, kinds, lang, check_id).headline

@@ -12,12 +12,13 @@ import msgspec
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from grader.record import Check, Record
+from grader.record import Check, Finding, Record
 from grader.report import class_view, view
 from grader.report.columns import DOTS, INDENT, fitted
 from grader.report.excerpt import explained, plain, wrapped
 from grader.report.lateness import short
 from grader.report.sentences import one_line, said_number, said_seconds
+from grader.report.teaching import headline
 from grader.report.words import Lang, Words
 
 STYLES: Mapping[view.Shown, str] = {
@@ -112,8 +113,8 @@ def what_happened(record: Record, words: Words, lang: Lang) -> str:
         return words.ui("terminal.by_hand", lang, check=one_line(groups.manual[0].id, 60))
     if not failed:
         return ""
-    code = failed[0].findings[0].code if failed[0].findings else "check.unknown"
-    return plain(words.said(code, {}, lang, failed[0].id).headline)
+    findings = failed[0].findings[:1] or [Finding("check.unknown", "")]
+    return plain(headline(findings, words, lang, failed[0].id))
 
 
 def title_of(check: Check, words: Words, lang: Lang) -> str:

@@ -5,8 +5,7 @@
     grader/report/words/<lang>/note.toml        notes to the instructor
     assignments/<lesson>/words/<lang>.toml      the lesson's own words
 
-A group file has one table per finding code. `headline` and one hint at least are required; leave out any
-of the others where there is nothing to say. Same keys and same placeholders in both languages.
+Same keys and placeholders in both languages. Each finding has a table, with a headline and hints at least.
 
     ["packing.reads_padding"]
     headline = "Padding changes what your network says"
@@ -23,7 +22,7 @@ is hidden its students see headline, why and hints without any fact: keep placeh
 where you can, or give `bare`, the headline to use without facts. In Korean put a noun after each placeholder.
 
 A table `["@"]` in any group file names what its evidence calls `@key` (columns, rows, axes), and says
-facts that are one of a few tokens: with the second line, the fact `reason` "empty" is said in words.
+facts that are one of a few tokens: here the fact `reason` "empty".
 
     ["@"]
     "column.alone" = "alone"
@@ -130,6 +129,10 @@ class Words:
             why=parts["why"],
             hints=hints,
         )
+
+    def by(self, code: str) -> Mapping[str, Entry]:
+        """The facts on which the words of a finding depend, each with the tokens that it has words for."""
+        return dict(self._entry(code, "en").get("by", {}))
 
     def knows(self, code: str) -> bool:
         """Whether there are words for this code."""

@@ -23,6 +23,8 @@ from grader.report.gradebook import gradebook_csv, quoted
 from grader.report.overview import class_page
 from grader.report.page import instructor_page, student_page
 from grader.report.prose import Prose
+from grader.report.sentences import Fact
+from grader.report.teaching import headline
 from grader.report.words import Words
 
 
@@ -159,6 +161,15 @@ def test_causes_hold_nothing_that_a_student_named(words: Words) -> None:
         ("TypeError", 2),
         ("otherwise", 2),
     ]
+
+
+def test_a_headline_is_that_of_the_variant_which_all_share_and_says_no_fact(words: Words) -> None:
+    def of(*facts: dict[str, Fact]) -> str:
+        return headline([Finding("output.cut_at_zero", "", one) for one in facts], words, "en")
+
+    general, answers = "Scores below 0 are cut off", "With some weights the answer is 0, whatever goes in"
+    assert of({"cut": "answer"}) == of({"cut": "answer", "name": "Net"}, {"cut": "answer"}) == answers
+    assert of({}) == of({"cut": "answer"}, {}) == of({"cut": "<b>odd"}) == general
 
 
 def test_where_no_mistake_is_shared_the_check_that_most_fail_is_what_to_teach(words: Words) -> None:

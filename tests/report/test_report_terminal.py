@@ -107,6 +107,15 @@ def test_a_submission_s_line_says_the_one_thing(words: Words) -> None:
     assert said[passed_record] == "  ✓ lee-jun        22/22     3 s"
 
 
+def test_a_mistake_has_the_headline_of_its_page_in_the_line_and_in_the_summary(words: Words) -> None:
+    found = Finding("output.cut_at_zero", "", {"cut": "answer"})
+    record = passed_record(checks=[check("test_padding", "failed", findings=[found])])
+    headline = words.said(found.code, found.facts, "en").headline
+    assert headline != words.said(found.code, {}, "en").headline
+    assert submission_line(record, words, "en").plain.endswith(headline)
+    assert headline in class_summary([record, record], words, width=160).plain
+
+
 def test_the_summary_names_common_mistakes_and_who_needs_a_person(words: Words) -> None:
     summary = class_summary(
         class_records(), words, "en", seconds=192, class_page="reports/x/index.html"
