@@ -85,7 +85,7 @@ def _had_children() -> bool:
 
 def _shared_memory() -> Iterator[str]:
     """The address ranges that a fork would share and not copy."""
-    with open("/proc/self/maps") as maps:
+    with open("/proc/self/maps", encoding="ascii", errors="replace") as maps:
         for line in maps:
             words = line.split(maxsplit=2)
             if words[1].endswith("s"):

@@ -7,11 +7,14 @@ version 2 there is one tree, and a group hands a kind of limit down to its child
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from grader.sandbox.kernel_files import lines
 
 Controller = Literal["memory", "pids"]
 
@@ -43,12 +46,12 @@ def hierarchies(process: Path = Path("/proc/self")) -> list[Hierarchy]:
     processes cannot hand limits down, so the group above it comes second.
     """
     try:
-        mounts = list(_mounts((process / "mountinfo").read_text()))
-        lines = (process / "cgroup").read_text().splitlines()
+        mounts = list(_mounts(process / "mountinfo"))
+        groups = [os.fsdecode(line) for line in lines(process / "cgroup") if line]
     except OSError:
         return []
     found: list[Hierarchy] = []
-    for line in lines:
+    for line in groups:
         _, names, path = line.split(":", 2)
         for mount in mounts:
             place = _below(mount, path)
@@ -80,9 +83,9 @@ def _unified(folder: Path) -> Hierarchy | None:
     return Hierarchy(folder, 2, held) if held else None
 
 
-def _mounts(text: str) -> Iterator[_Mount]:
-    for line in text.splitlines():
-        before, _, after = line.partition(" - ")
+def _mounts(file: Path) -> Iterator[_Mount]:
+    for line in filter(None, lines(file)):
+        before, _, after = os.fsdecode(line).partition(" - ")
         kind, _, options = after.split(" ", 2)
         if kind in ("cgroup", "cgroup2"):
             words = before.split(" ")

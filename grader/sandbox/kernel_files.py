@@ -9,7 +9,7 @@ _CHUNK = 1 << 14
 
 
 def content(path: str | Path) -> bytes:
-    """All of it. Raises OSError.
+    """All of it. Names of processes and files stand in it, which need not be text. Raises OSError.
 
     Rooms are measured often, and a file object of Python's costs several times the reading itself.
     """
@@ -21,3 +21,12 @@ def content(path: str | Path) -> bytes:
         return found
     finally:
         os.close(handle)
+
+
+def lines(path: str | Path) -> list[bytes]:
+    """Its lines. Raises OSError.
+
+    Only a line feed ends one. The kernel escapes those in a process's name, and leaves what else `splitlines`
+    goes by, so that a process could call itself a carriage return and a line of its own.
+    """
+    return content(path).split(b"\n")

@@ -1,6 +1,7 @@
 """What the kernel tells of a room's processes, read from outside by /proc.
 
-A process may end between two reads: functions return None for one that is gone.
+A process may end between two reads: functions return None for one that is gone. What it calls itself is any
+bytes, and stands among the rest: nothing here is read as text.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from grader.sandbox.kernel_files import content
+from grader.sandbox.kernel_files import content, lines
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -119,30 +119,27 @@ def cpu(pid: int) -> float:
 
 def proportional(pid: int) -> int | None:
     """Bytes of memory, shared pages split among their sharers. Dear: walks the whole memory."""
-    try:
-        with open(f"/proc/{pid}/smaps_rollup") as rollup:
-            for line in rollup:
-                if line.startswith("Pss:"):
-                    return int(line.split()[1]) << 10
-    except OSError:
-        pass
+    with contextlib.suppress(OSError):
+        for line in lines(f"/proc/{pid}/smaps_rollup"):
+            if line.startswith(b"Pss:"):
+                return int(line.split()[1]) << 10
     return None
 
 
 def anonymous(pid: int) -> int:
     """Bytes of memory that are no file's, shared ones in full; anybody may ask. 0 where it is gone."""
     found = 0
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/status") as status:
-        for line in status:
-            if line.startswith(("RssAnon:", "RssShmem:")):
+    with contextlib.suppress(OSError):
+        for line in lines(f"/proc/{pid}/status"):
+            if line.startswith((b"RssAnon:", b"RssShmem:")):
                 found += int(line.split()[1]) << 10
     return found
 
 
 def host_pid(pidfd: int) -> int:
     """The id, here, of the process behind `pidfd`; -1 where it is gone."""
-    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
-        if line.startswith("Pid:"):
+    for line in lines(f"/proc/self/fdinfo/{pidfd}"):
+        if line.startswith(b"Pid:"):
             return int(line.split()[1])
     return -1
 
@@ -150,7 +147,7 @@ def host_pid(pidfd: int) -> int:
 def inner_pid(pid: int) -> int | None:
     """The id that the process `pid` has where it lives itself; None where it is gone."""
     with contextlib.suppress(OSError):
-        for line in content(f"/proc/{pid}/status").splitlines():
+        for line in lines(f"/proc/{pid}/status"):
             if line.startswith(b"NSpid:"):
                 return int(line.split()[-1])
     return None
@@ -164,14 +161,14 @@ def owned_by(user: int) -> Iterator[int]:
 def owned(pid: int, user: int) -> bool:
     """Whether the process `pid` is there and of the user id `user`."""
     with contextlib.suppress(OSError):
-        return os.stat(f"/proc/{pid}").st_uid == user or _effective(pid) == user
+        return os.stat(f"/proc/{pid}").st_uid == user or effective(pid) == user
     return False
 
 
-def _effective(pid: int) -> int:
+def effective(pid: int) -> int:
     """The effective user of a process; its folder says root where its memory is hidden."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("Uid:"):
+    for line in lines(f"/proc/{pid}/status"):
+        if line.startswith(b"Uid:"):
             return int(line.split()[2])
     return -1
 

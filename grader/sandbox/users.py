@@ -7,6 +7,7 @@ import pwd
 import socket
 
 from grader.errors import SandboxError
+from grader.sandbox.kernel_files import lines
 
 _FIRST = 52000
 _BLOCK = 256
@@ -20,10 +21,10 @@ class Users:
         """Takes the first block that is free. Raises SandboxError where there is none."""
         if slots > _BLOCK:
             raise SandboxError(f"A house has at most {_BLOCK} slots, and {slots} were asked for. Use --jobs.")
-        busy = _busy()
+        taken = busy()
         for number in range(_BLOCKS):
             self._first = _FIRST + number * _BLOCK
-            if busy.isdisjoint(range(self._first, self._first + _BLOCK)) and self._hold():
+            if taken.isdisjoint(range(self._first, self._first + _BLOCK)) and self._hold():
                 return
         raise SandboxError(
             f"Every block of user ids from {_FIRST} to {_FIRST + _BLOCK * _BLOCKS - 1} is used "
@@ -48,16 +49,14 @@ class Users:
         return True
 
 
-def _busy() -> set[int]:
+def busy() -> set[int]:
     """Ids that belong to an account or to a running process."""
     found = {account.pw_uid for account in pwd.getpwall()}
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
-                with open(f"/proc/{name}/status") as status:
-                    found |= {
-                        int(word) for line in status if line.startswith("Uid:") for word in line.split()[1:]
-                    }
+                told = lines(f"/proc/{name}/status")
             except OSError:
                 continue
+            found.update(int(word) for line in told if line.startswith(b"Uid:") for word in line.split()[1:])
     return found

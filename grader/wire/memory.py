@@ -35,12 +35,12 @@ def settle(*, few: bool = False) -> None:
 def _private_memory() -> list[tuple[int, int]]:
     """[start, end) of each private anonymous mapping of 2 MiB or more that can be written."""
     found = []
-    with contextlib.suppress(OSError), open("/proc/self/maps") as maps:
+    with contextlib.suppress(OSError), open("/proc/self/maps", "rb") as maps:
         for line in maps:
             words = line.split()
-            name = words[5] if len(words) > 5 else ""
-            if words[1].startswith("rw-p") and (not name or name == "[heap]"):
-                start, end = (int(word, 16) for word in words[0].split("-"))
+            name = words[5] if len(words) > 5 else b""
+            if words[1].startswith(b"rw-p") and (not name or name == b"[heap]"):
+                start, end = (int(word, 16) for word in words[0].split(b"-"))
                 if end - start >= _HUGE:
                     found.append((start, end))
     return found
