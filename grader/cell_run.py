@@ -11,7 +11,7 @@ from typing import Protocol
 from grader.ended import Ended, died, out_of_memory, out_of_time
 from grader.observed import Sights
 from grader.observing import Turns, claimed
-from grader.record import Losses, Output
+from grader.record import Losses
 from grader.sandbox.clock import LONGEST
 from grader.sandbox.limits import Limits
 from grader.sandbox.usage import Ending, Usage
@@ -75,8 +75,8 @@ class CellRun:
 
     def play(self, code: list[wire.Code], seed: int, data: str | None) -> Ended | None:
         """Runs the cells to their end. Returns why that end came early, else None."""
-        largest = max(self._limits.output, _LARGEST_EVENT)
-        channel = self.opened(largest)
+        cells = wire.encode(code)
+        channel = self.opened(max(self._limits.output, _LARGEST_EVENT, len(cells)))
         turns = Turns(len(code), self.sights)
         most = self._limits.output + _SPARE_PER_CELL * (len(code) + 1)
         order = wire.encode(wire.Start(seed, self._limits.output, data))
@@ -84,7 +84,7 @@ class CellRun:
         try:
             self._cell_cpu = self._used().cpu
             self._room.go()
-            channel.send(order, wire.encode(code), deadline=deadline)
+            channel.send(order, cells, deadline=deadline)
             for _ in range(_MOST_EVENTS):
                 header, payload = channel.receive(deadline=deadline + 2 * _GRACE)
                 event = wire.decode_event(header)
@@ -143,12 +143,12 @@ class CellRun:
             case wire.Shown(_, kind):
                 result.show(kind, wire.decode_bundle(payload))
             case wire.Cleared():
-                result.outputs.clear()
+                result.clear()
             case wire.Problem(_, kind, message, line):
                 kind = kind[:_LONGEST_KIND]
                 result.problem = result.problem or (kind, message[:_LONGEST_MESSAGE], line)
                 text = _ANSI.sub("", payload.decode("utf-8", "replace"))
-                result.outputs.append(Output("error", kind, {"text/plain": text}))
+                result.fail(kind, text)
             case wire.End(_, ok, seconds):
                 result.ok, result.seconds = ok, min(max(seconds, 0.0), 1e5)
                 self.running = None

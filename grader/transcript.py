@@ -50,25 +50,50 @@ class Transcript:
 
 @dataclass
 class Result:
-    """One cell as far as it has run: what it showed, and how it ended (`ok` None: not yet)."""
+    """One cell as far as it has run: how it ended (`ok` None: not yet), and in `outputs` what it showed."""
 
-    outputs: list[Output] = field(default_factory=list)
     ok: bool | None = None
     seconds: float = 0.0
     problem: tuple[str, str, int] | None = None
+    _shown: list[Output] = field(default_factory=list)
+    _stream: tuple[str, list[str]] | None = None
+
+    @property
+    def outputs(self) -> list[Output]:
+        """So far; what follows on one stream is one output."""
+        self._ended()
+        return list(self._shown)
 
     def stream(self, name: str, text: str) -> None:
-        last = self.outputs[-1] if self.outputs else None
-        if last is not None and last.kind == "stream" and last.name == name:
-            self.outputs[-1] = Output("stream", name, {"text/plain": last.data["text/plain"] + text})
-        else:
-            self.outputs.append(Output("stream", name, {"text/plain": text}))
+        # A text is put together once: a notebook may print it letter by letter.
+        if self._stream is None or self._stream[0] != name:
+            self._ended()
+            self._stream = name, []
+        self._stream[1].append(text)
 
     def show(self, kind: str, bundle: dict[str, str]) -> None:
         best = {mime: bundle[mime] for mime in _KEPT if mime in bundle}
         if any(mime in best for mime in _IMAGES):
             best = {mime: text for mime, text in best.items() if mime in _IMAGES or mime == "text/plain"}
-        self.outputs.append(Output("result" if kind == "result" else "display", "", best))
+        self._add(Output("result" if kind == "result" else "display", "", best))
+
+    def fail(self, kind: str, text: str) -> None:
+        """An exception of this type, with its traceback."""
+        self._add(Output("error", kind, {"text/plain": text}))
+
+    def clear(self) -> None:
+        """Nothing has been shown."""
+        self._shown, self._stream = [], None
+
+    def _add(self, output: Output) -> None:
+        self._ended()
+        self._shown.append(output)
+
+    def _ended(self) -> None:
+        if self._stream is not None:
+            name, pieces = self._stream
+            self._shown.append(Output("stream", name, {"text/plain": "".join(pieces)}))
+            self._stream = None
 
 
 def written(notebook: Notebook, results: Mapping[int, Result], *, stopped: bool) -> list[Cell]:

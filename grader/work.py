@@ -11,12 +11,16 @@ import msgspec
 from grader import record as records
 from grader import warm
 from grader.desk.pages import pages_of
+from grader.errors import GraderBug, GraderError
 from grader.grade import Course, Said, grade, unsaid
+from grader.held import because, held
 from grader.people.settling import settled
 from grader.people.sheet import Sheet
 from grader.record import Record
 from grader.report.words import Lang
+from grader.scoring import Setting
 from grader.submission import Submission
+from grader.transcript import Transcript
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -40,9 +44,26 @@ class Product(msgspec.Struct, frozen=True):
 def done(work: Work, course: Course, slot: int, said: Said = unsaid) -> Product:
     """Grades one submission in `slot`, applies what people say of it, and renders its pages.
 
-    Raises `JobFailed` where no page can be made of it, `LessonError` where the checks do not work.
+    Where something of ours breaks at it, its record says so and holds its points: the others go on. Raises
+    what concerns them all: `LessonError` where the checks do not work, `SandboxError`, OSError; `GraderBug`
+    where not even that record can be shown.
     """
-    graded = grade(work.submission, work.key, course, slot, said)
+    try:
+        return _shown(grade(work.submission, work.key, course, slot, said), work, course)
+    except GraderBug as error:
+        broken: Exception = error
+    except (GraderError, OSError):
+        raise
+    except Exception as error:
+        broken = error
+    setting = Setting.of(course.lesson, course.workshop.level, course.fingerprint, ())
+    listed = [one for one in course.listed if course.hidden or one.visibility == "public"]
+    note = because(broken)
+    record = held(work.submission, Transcript(), note, listed, setting, course.words, course.lang)
+    return _shown(record, work, course)
+
+
+def _shown(graded: Record, work: Work, course: Course) -> Product:
     record = settled(graded, work.sheet, course.words, course.lang)
     return rendered(record, course.workshop.desk, str(course.lesson.folder), course.lang)
 

@@ -12,12 +12,13 @@ from grader.cluster import messages
 from grader.cluster.messages import Reply, Terms
 from grader.cluster.seats import LOSSES
 from grader.errors import ClusterError, GraderBug, LessonError
-from grader.judge.outcome import Listed, Outcome
+from grader.held import held
+from grader.judge.outcome import Listed
 from grader.lesson import Lesson
 from grader.people.settling import settled
 from grader.record import Fact
 from grader.report.words import Words
-from grader.scoring import Setting, compose
+from grader.scoring import Setting
 from grader.transcript import Transcript
 from grader.work import Product, Work, rendered
 
@@ -56,11 +57,10 @@ def lost(
     """The record and pages of a submission with which one worker after the other was lost: a person looks."""
     message = f"{LOSSES} workers of the cluster ended while they graded this notebook."
     transcript = Transcript("died", None, "notebook.died", {}, message)
-    outcomes = [Outcome(one.id, one.visibility, "crashed", one.points, [], 0.0) for one in listed]
     assert terms.level is not None
     setting = Setting.of(lesson, terms.level, terms.fingerprint, terms.walls)
-    notes: list[tuple[str, dict[str, Fact]]] = [("note.lost_workers", {"count": LOSSES})]
-    record = compose(work.submission, transcript, outcomes, {}, notes, setting, words, terms.lang)
+    note: tuple[str, dict[str, Fact]] = ("note.lost_workers", {"count": LOSSES})
+    record = held(work.submission, transcript, note, listed, setting, words, terms.lang)
     return rendered(settled(record, work.sheet, words, terms.lang), desk, str(lesson.folder), terms.lang)
 
 

@@ -17,6 +17,7 @@ _LONGEST = 100
 _BULK = 4
 """This part of what the disk may hold is more than notebooks leave."""
 
+_ODD = re.compile(r"[^ -~]")
 _STARTUP = re.compile(
     r"""(?:.*/)?(?:
         \.ipython/(?:profile_[^/]+/(?:startup/[^/]+\.i?py|[^/]+_config\.(?:py|json))|extensions/.+)
@@ -45,7 +46,7 @@ def look(order: Order) -> dict[str, object]:
             seen += 1
             name = os.path.relpath(path, place)
             if _STARTUP.fullmatch(name) and len(planted) < _MOST_NAMES:
-                planted.append(name[:_LONGEST].encode("ascii", "replace").decode())
+                planted.append(_ODD.sub("?", name[:_LONGEST]))
             if seen > _MOST_ENTRIES:
                 break
     return {"planted": sorted(planted), "large": size if size > order.disk // _BULK else 0}

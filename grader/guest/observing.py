@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch._C import _functorch as functorch
 from torch.overrides import TorchFunctionMode
 
 from grader.guest import lab as laboratory
@@ -37,8 +38,8 @@ def observe(request: Observe, targets: Targets, reader: Reader, writer: Writer) 
 
     def record(role: str, name: str, kind: str, inputs: list[Any], output: Any) -> None:
         if len(events) < _MAX_EVENTS:
-            values: list[Value] = [writer.value(v) for v in inputs]
-            events.append(Event(role, name[:200], kind[:100], values, writer.value(output)))
+            values: list[Value] = [writer.value(whole(v)) for v in inputs]
+            events.append(Event(role, name[:200], kind[:100], values, writer.value(whole(output))))
 
     with laboratory.laboratory(request.lab), contextlib.ExitStack() as stack:
         target = targets.make(request.target, request.lab, request.case.seed, weights)
@@ -95,6 +96,17 @@ def _function(name: str) -> Any:
         return importlib.import_module(name)
     # What is no module would be looked for by whatever the notebook has put into the way of imports.
     return getattr(sys.modules[place] if place in sys.modules else _function(place), attribute)
+
+
+def whole(value: Any) -> Any:
+    """All of what a transform of `torch.func` works on: for a tensor under `vmap` its batch, first axis."""
+    if isinstance(value, (tuple, list)) and type(value) in (tuple, list):
+        return type(value)(whole(part) for part in value)
+    if not isinstance(value, torch.Tensor) or not functorch.is_functorch_wrapped_tensor(value):
+        return value
+    axis = functorch.maybe_get_bdim(value)
+    inner = functorch.get_unwrapped(value)
+    return whole(inner.movedim(axis, 0) if axis >= 0 else inner)
 
 
 def first_tensor(value: Any) -> torch.Tensor | None:

@@ -8,7 +8,7 @@ from torch import nn
 
 from grader.guest import lab as laboratory
 from grader.guest.calls import raised
-from grader.guest.observing import first_tensor
+from grader.guest.observing import first_tensor, whole
 from grader.guest.targets import Targets
 from grader.wire.cases import Case, Lab
 from grader.wire.frames import WireError
@@ -34,7 +34,7 @@ def _usage(request: Use, function: Any, case: Case, targets: Targets, writer: Wr
     def note(module: nn.Module, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if len(seen) < request.calls:
             first = first_tensor([*inputs, *kwargs.values()])
-            seen.append(UsedCall(writer.value(None if first is None else first.detach()), module.training))
+            seen.append(UsedCall(writer.value(None if first is None else whole(first)), module.training))
 
     for module in modules:
         module.train(request.training)

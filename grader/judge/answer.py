@@ -34,9 +34,14 @@ class Answer:
         return self.value
 
     def untouched(self, names: Sequence[str]) -> None:
-        """Raises `input.mutated` where the call changed one of its arguments, which go by these `names`."""
+        """Raises `input.mutated` where the call changed one of its arguments, which go by these `names`, and
+        `reply.malformed` where it is said to have changed one that there is not."""
         if self.mutated:
-            facts: dict[str, Fact] = {"name": self.name, "argument": names[self.mutated[0]]}
+            facts: dict[str, Fact] = {"name": self.name}
+            if not all(0 <= position < len(names) for position in self.mutated):
+                detail = "an argument is said to be changed that was not given"
+                raise Finding("reply.malformed", facts={**facts, "detail": detail}, about=self.name)
+            facts["argument"] = names[self.mutated[0]]
             raise Finding("input.mutated", facts=facts, about=self.name)
 
     @property

@@ -35,6 +35,8 @@ ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)
 
 LONGEST_FACT = 300
 LARGEST_WRITTEN_OUT = 1e12
+LONGEST_INTEGER = 1000
+"""Bits; not many more and no float can take it."""
 SMALLEST_IN_CELL = 5e-3
 
 
@@ -69,6 +71,8 @@ def said_number(value: float) -> str:
     """A number as a reader wants it: integers whole, others to three significant digits."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > LONGEST_INTEGER:
+        value = float("inf") if value > 0 else float("-inf")
     if value != value or value in (float("inf"), float("-inf")):
         return str(value)
     if float(value).is_integer() and abs(value) < LARGEST_WRITTEN_OUT:

@@ -9,15 +9,16 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from grader.sandbox.clock import Want
 from grader.sandbox.kernel_files import content, lines
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _DEEPEST = 100
-_WANTING = (b"R", b"D")
+_WANTS: Mapping[bytes, Want] = {b"R": "core", b"D": "disk"}
 _WHOLE_PROCESS = 2
 """Of a process's clocks, as the kernel numbers them: that of all its threads."""
 
@@ -27,7 +28,7 @@ class Process:
     """One process. own_cpu: its seconds; all_cpu: with those of the children it has reaped.
 
     name: as it calls itself, which is text of the student's; over: it has ended and waits to be reaped
-    wanting: its first thread runs, could run, or waits for a disk or a page
+    wanting: whether its first thread runs or could run, or waits for a disk or a page
     """
 
     pid: int
@@ -38,7 +39,7 @@ class Process:
     resident: int
     name: str
     over: bool
-    wanting: bool
+    wanting: Want | None
 
 
 def tree(root: int) -> list[int]:
@@ -87,23 +88,30 @@ def read(pid: int) -> Process | None:
         resident=resident,
         name=name,
         over=words[0] in (b"Z", b"X"),
-        wanting=words[0] in _WANTING,
+        wanting=_WANTS.get(words[0]),
     )
 
 
-def wanting(found: Iterable[Process]) -> bool:
-    """Whether one of these, or a thread of it, has or wants a core at this moment."""
-    return any(one.wanting or (one.threads > 1 and _threads_wanting(one.pid)) for one in found)
+def wanting(found: Iterable[Process]) -> Want | None:
+    """What these processes and their threads want at this moment: a core, if one of them does."""
+    wants: set[Want | None] = set()
+    for one in found:
+        wants.add(one.wanting)
+        if one.threads > 1 and one.wanting != "core":
+            wants |= _wants_of_threads(one.pid)
+        if "core" in wants:
+            return "core"
+    return "disk" if "disk" in wants else None
 
 
-def _threads_wanting(pid: int) -> bool:
+def _wants_of_threads(pid: int) -> set[Want | None]:
+    wants: set[Want | None] = set()
     with contextlib.suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):
             with contextlib.suppress(OSError):
                 words = content(f"/proc/{pid}/task/{task}/stat").rpartition(b")")[2]
-                if words.split()[0] in _WANTING:
-                    return True
-    return False
+                wants.add(_WANTS.get(words.split()[0]))
+    return wants
 
 
 def cpu(pid: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from grader.wire.cells import Code
-from grader.wire.message import decoded
+from grader.wire.message import Int, decoded
 
 BEGIN = b"begin"
 """In place of an order: the two descriptors are the socket for news and a file that holds a `Plan`."""
@@ -19,13 +19,13 @@ class Plan(msgspec.Struct, frozen=True):
     """
 
     cells: list[Code]
-    seed: int
-    output: int
+    seed: Int
+    output: Int
     data: str | None
     home: str
     temporary: str
-    memory: int
-    disk: int
+    memory: Int
+    disk: Int
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -34,9 +34,9 @@ class Stage(msgspec.Struct, frozen=True):
     size, resident: bytes of address space and of memory that every fork starts with
     """
 
-    cells: int
-    size: int
-    resident: int
+    cells: Int
+    size: Int
+    resident: Int
 
 
 _ENCODER = msgspec.json.Encoder()

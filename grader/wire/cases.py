@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import field
 
-from grader.wire.message import Message
+from grader.wire.message import Int, Message
 from grader.wire.values import Built, Given, Named, Value
 
 
@@ -30,7 +30,7 @@ class Case(Message, frozen=True, tag="case"):
 
     args: list[Value]
     kwargs: dict[str, Value] = field(default_factory=dict)
-    seed: int = 0
+    seed: Int = 0
 
 
 Target = Named | Built | Given

@@ -6,13 +6,13 @@ from typing import Literal
 
 import msgspec
 
-from grader.wire.message import Message, decoded
+from grader.wire.message import Int, Message, decoded
 
 
 class Code(msgspec.Struct, frozen=True):
     """One code cell; `number` counts code cells from 1."""
 
-    number: int
+    number: Int
     source: str
 
 
@@ -20,8 +20,8 @@ class Start(Message, frozen=True, tag="start"):
     """Run these cells (a JSON list of `Code` in the payload). `output` caps the bytes of output kept;
     `data` names the folder under /data that belongs to the lesson."""
 
-    seed: int
-    output: int
+    seed: Int
+    output: Int
     data: str | None = None
 
 
@@ -33,42 +33,42 @@ Order = Start | Snapshot
 
 
 class Begin(Message, frozen=True, tag="begin"):
-    cell: int
+    cell: Int
 
 
 class Printed(Message, frozen=True, tag="printed"):
     """Text of a stream, in the payload."""
 
-    cell: int
+    cell: Int
     name: Literal["stdout", "stderr"]
 
 
 class Shown(Message, frozen=True, tag="shown"):
     """A rich output: the payload is a JSON object of MIME type to text (images in base64)."""
 
-    cell: int
+    cell: Int
     kind: Literal["display", "result"]
 
 
 class Cleared(Message, frozen=True, tag="cleared"):
     """`clear_output()`: what this cell has shown so far is to go."""
 
-    cell: int
+    cell: Int
 
 
 class Problem(Message, frozen=True, tag="problem"):
     """An exception: `line` in its cell, from 1; the payload is the traceback's text."""
 
-    cell: int
+    cell: Int
     type: str
     message: str
-    line: int
+    line: Int
 
 
 class End(Message, frozen=True, tag="end"):
     """A cell is through. `seconds` of wall clock."""
 
-    cell: int
+    cell: Int
     ok: bool
     seconds: float
 
@@ -78,7 +78,7 @@ class Noticed(Message, frozen=True, tag="noticed"):
 
     what: Literal["functions", "hooks", "signals", "grader", "failed"]
     names: list[str]
-    more: int = 0
+    more: Int = 0
 
 
 class Losses(Message, frozen=True, tag="losses"):
@@ -86,7 +86,7 @@ class Losses(Message, frozen=True, tag="losses"):
 
     name: str
     values: list[float]
-    of: int
+    of: Int
 
 
 class Done(Message, frozen=True, tag="done"):

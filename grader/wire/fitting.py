@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import field
 
 from grader.wire.cases import Case
-from grader.wire.message import Message
+from grader.wire.message import Int, Message
 from grader.wire.outcomes import Outcome, State
 from grader.wire.values import Named, Tensor, Value
 
@@ -23,7 +23,7 @@ class Fit(Message, frozen=True, tag="fit"):
     target: Named
     cases: list[Case]
     then: list[Case] = field(default_factory=list)
-    calls: int = 0
+    calls: Int = 0
     double: bool = False
     redraw: bool = False
 
@@ -43,13 +43,13 @@ class Weight(Message, frozen=True, tag="weight"):
 class Step(Message, frozen=True, tag="step"):
     """Weights of the watched models changed, or an optimiser was told to change them."""
 
-    by: int
+    by: Int
     """Which optimiser, counted from 0 as they are seen; -1: no optimiser, the weights moved by themselves."""
     rate: float
     """The largest learning rate of that optimiser; -1 where there is none."""
     stateful: bool
     """Whether it keeps numbers (momenta) from step to step."""
-    passes: int
+    passes: Int
     """Backward passes that reached the weights since the step before."""
     old: bool
     """A pass since the step before added to gradients of weights that were not 0."""
@@ -81,12 +81,12 @@ class Run(Message, frozen=True, tag="run"):
     outcome: Outcome
     weights: list[Weight]
     steps: list[Step]
-    passes: int
+    passes: Int
     calls: list[ModelCall]
     answers: list[Outcome]
     redrawn: list[Outcome] = field(default_factory=list)
     """The answers to `then` under weights that were never trained."""
-    looks: int = 0
+    looks: Int = 0
 
 
 class Fitted(Message, frozen=True, tag="fitted"):

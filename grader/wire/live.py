@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from grader.wire.message import Message, decoded
+from grader.wire.message import Int, Message, decoded
 
 Way = Literal["snapshot", "copies"]
 Why = Literal["", "system", "cuda", "threads", "trial", "place"]
@@ -33,21 +33,21 @@ class Job(Message, frozen=True, tag="job"):
     folder: str
     way: Way
     why: Why
-    host: int = 0
-    width: int = 80
+    host: Int = 0
+    width: Int = 80
 
 
 class Ask(Message, frozen=True, tag="ask"):
     """A request: its header in the first `size` bytes of the payload, its own payload after it."""
 
-    size: int
+    size: Int
     seconds: float
 
 
 class Answer(Message, frozen=True, tag="answer"):
     """The reply to an `Ask`, in the same form."""
 
-    size: int
+    size: Int
 
 
 class Late(Message, frozen=True, tag="late"):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from msgspec import field
 
-from grader.wire.message import Message
+from grader.wire.message import Int, Message
 from grader.wire.values import Value
 
 
 class Frame(Message, frozen=True, tag="frame"):
     """A line of the student's own code in a traceback. `cell` counts code cells from 1."""
 
-    cell: int
-    line: int
+    cell: Int
+    line: Int
     text: str
 
 
@@ -28,7 +28,7 @@ class Returned(Message, frozen=True, tag="returned"):
     """What a call returned. `mutated` lists positions of tensor arguments that the call changed."""
 
     value: Value
-    mutated: list[int] = field(default_factory=list)
+    mutated: list[Int] = field(default_factory=list)
 
 
 Outcome = Returned | Raised
@@ -43,6 +43,6 @@ class State(Message, frozen=True, tag="state"):
 
     dtype: str
     grad: bool
-    threads: int
+    threads: Int
     deterministic: bool
     moved: bool = False

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import field
 
-from grader.wire.message import Message
+from grader.wire.message import Int, Message
 from grader.wire.outcomes import Outcome, State
 from grader.wire.values import Tensor, Value
 
@@ -17,9 +17,9 @@ class Script(Message, frozen=True, tag="script"):
     After a token it says the one that `after` pairs with it, else `otherwise`.
     """
 
-    tokens: list[int]
-    after: list[tuple[int, int]]
-    otherwise: int
+    tokens: list[Int]
+    after: list[tuple[Int, Int]]
+    otherwise: Int
 
 
 class Act(Message, frozen=True, tag="act"):
@@ -34,9 +34,9 @@ class Act(Message, frozen=True, tag="act"):
     rest: list[Value] = field(default_factory=list)
     named: dict[str, Value] = field(default_factory=dict)
     scripts: list[Script] = field(default_factory=list)
-    seed: int = 0
-    calls: int = 0
-    stop: int = 100_000
+    seed: Int = 0
+    calls: Int = 0
+    stop: Int = 100_000
 
 
 class Recital(Message, frozen=True, tag="recital"):
@@ -46,11 +46,11 @@ class Recital(Message, frozen=True, tag="recital"):
     until it says `last` or has said `most`.
     """
 
-    sentences: list[list[int]]
-    hidden: int
-    first: int
-    last: int
-    most: int
+    sentences: list[list[Int]]
+    hidden: Int
+    first: Int
+    last: Int
+    most: Int
 
 
 class Rehearse(Message, frozen=True, tag="rehearse"):
@@ -74,7 +74,7 @@ class Heard(Message, frozen=True, tag="heard"):
     """
 
     by: Literal["encoder", "decoder"]
-    tokens: list[int]
+    tokens: list[Int]
     given: Tensor | None
     left: Tensor | None
     bound: bool

@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import field
 
-from grader.wire.message import Message
+from grader.wire.message import Int, Message
 from grader.wire.outcomes import Raised, State
 from grader.wire.values import Kept, Named, Tensor, Value
 
@@ -32,7 +32,7 @@ class Step(Message, frozen=True, tag="step"):
     of: Named | Kept
     args: list[Value] = field(default_factory=list)
     kwargs: dict[str, Value] = field(default_factory=dict)
-    begin: int = 0
+    begin: Int = 0
     random: Generators | None = None
 
 
@@ -41,8 +41,8 @@ class Generators(Message, frozen=True, tag="generators"):
 
     torch: Tensor
     numpy: Tensor
-    numpy_at: tuple[int, int, float]
-    python: list[int]
+    numpy_at: tuple[Int, Int, float]
+    python: list[Int]
     python_next: float | None
 
 
@@ -55,7 +55,7 @@ class Walk(Message, frozen=True, tag="walk"):
 
     steps: list[Step]
     fresh: bool = False
-    seed: int = 0
+    seed: Int = 0
 
 
 class Threw(Message, frozen=True, tag="threw"):
@@ -88,4 +88,4 @@ class Ran(Message, frozen=True, tag="ran"):
 
     error: Raised | None
     state: State
-    line: int = 0
+    line: Int = 0

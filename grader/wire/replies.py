@@ -8,7 +8,7 @@ import msgspec
 from msgspec import field
 
 from grader.wire.fitting import Fitted as Fitted
-from grader.wire.message import Message, decoded
+from grader.wire.message import Int, Message, decoded
 from grader.wire.outcomes import Frame as Frame
 from grader.wire.outcomes import Outcome as Outcome
 from grader.wire.outcomes import Raised as Raised
@@ -46,12 +46,12 @@ class Entry(Message, frozen=True, tag="entry"):
     """A parameter or buffer; `owner` is the type of the module that holds it."""
 
     name: str
-    shape: list[int]
+    shape: list[Int]
     dtype: str
     owner: str
     buffer: bool = False
     trainable: bool = True
-    padding_index: int | None = None
+    padding_index: Int | None = None
     value: Tensor | None = None
 
 
@@ -103,8 +103,8 @@ class Quoted(Message, frozen=True, tag="quoted"):
 
     name: str
     text: str
-    cell: int
-    line: int
+    cell: Int
+    line: Int
     state: State
 
 

@@ -16,7 +16,7 @@ from grader.wire.cases import Case as Case
 from grader.wire.cases import Lab as Lab
 from grader.wire.cases import Target as Target
 from grader.wire.fitting import Fit as Fit
-from grader.wire.message import Message, decoded
+from grader.wire.message import Int, Message, decoded
 from grader.wire.rehearsing import Rehearse as Rehearse
 from grader.wire.remote import Run as Run
 from grader.wire.remote import Walk as Walk
@@ -49,7 +49,7 @@ class Describe(Message, frozen=True, tag="describe"):
 
     target: Target
     lab: Lab = Lab()
-    seed: int = 0
+    seed: Int = 0
     values: bool = False
 
 
@@ -94,10 +94,10 @@ class Train(Message, frozen=True, tag="train"):
     target: Target
     batches: list[Case]
     labels: list[Tensor]
-    epochs: int
+    epochs: Int
     learning_rate: float
     cases: list[Case]
-    seed: int = 0
+    seed: Int = 0
     weights: dict[str, Tensor] = field(default_factory=dict)
     """Where training starts, in place of what the constructor drew."""
 

@@ -181,7 +181,7 @@ class Reader:
         """A `PackedSequence` whose parts fit together; one that does not would crash torch itself."""
         data, sizes = self.tensor(packed.data), self.tensor(packed.batch_sizes)
         counts = sizes.tolist() if sizes.dim() == 1 and sizes.dtype == torch.int64 else []
-        if not counts or data.dim() < 1 or sum(counts) != data.shape[0] or counts[-1] < 1:
+        if not counts or data.numel() < 1 or data.dim() < 1 or sum(counts) != len(data) or counts[-1] < 1:
             raise Malformed("no packed sequence: sizes and data do not fit together")
         if any(later > earlier for earlier, later in pairwise(counts)):
             raise Malformed("no packed sequence: batch sizes grow")
@@ -189,11 +189,16 @@ class Reader:
             None if o is None else self.tensor(o) for o in (packed.sorted_indices, packed.unsorted_indices)
         ]
         for order in orders:
-            if order is not None and (
-                order.dtype != torch.int64 or sorted(order.tolist()) != list(range(counts[0]))
-            ):
+            if order is not None and not _permutes(order, counts[0]):
                 raise Malformed("no packed sequence: its order is no permutation")
         return PackedSequence(data, sizes, orders[0], orders[1])
+
+
+def _permutes(order: torch.Tensor, count: int) -> bool:
+    # Its length first: the count is a claim, and would be paid for with memory of ours.
+    if order.dtype != torch.int64 or order.shape != (count,):
+        return False
+    return torch.equal(order.sort().values, torch.arange(count))
 
 
 def _odd(value: float) -> Literal["nan", "inf", "-inf"]:

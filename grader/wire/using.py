@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.wire.cases import Case
-from grader.wire.message import Message
+from grader.wire.message import Int, Message
 from grader.wire.outcomes import Outcome, State
 from grader.wire.values import Named, Value
 
@@ -18,7 +18,7 @@ class Use(Message, frozen=True, tag="use"):
     target: Named
     cases: list[Case]
     training: bool
-    calls: int = 0
+    calls: Int = 0
 
 
 class UsedCall(Message, frozen=True, tag="used call"):

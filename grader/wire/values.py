@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from grader.wire.message import Int
+
 DType = Literal[
     "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool",
 ]  # fmt: skip
@@ -29,7 +31,7 @@ class _Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 class Scalar(_Form, frozen=True, tag="s"):
     """None, a truth value, a 64-bit integer or a finite float."""
 
-    value: bool | int | float | None
+    value: bool | Int | float | None
 
 
 class Odd(_Form, frozen=True, tag="odd"):
@@ -46,8 +48,8 @@ class Tensor(_Form, frozen=True, tag="x"):
     """A tensor's header: its bytes are `count * itemsize` bytes of the payload from `offset`, C order."""
 
     dtype: DType
-    shape: list[int]
-    offset: int
+    shape: list[Int]
+    offset: Int
     grad: bool = False
     """requires_grad, as the sender says."""
     array: bool = False
@@ -154,7 +156,7 @@ class Kept(_Form, frozen=True, tag="k"):
     it can be called, `iterator` whether it gives one value after the other: all as the guest says.
     """
 
-    number: int
+    number: Int
     type: str = ""
     kinds: list[str] = []
     callable: bool = False
