@@ -131,7 +131,10 @@ class Reporter:
             message = str(error)
         except BaseException:
             message = "(its message cannot be shown)"
-        event = cells.Problem(self.cell, type(error).__name__[:100], message[:2000], line)
+        kind = type(error).__name__
+        if isinstance(error, SyntaxError) and kind.startswith("_"):  # of Python 3.13, for a cell that breaks off
+            kind, text = "SyntaxError", text.replace(kind, "SyntaxError")
+        event = cells.Problem(self.cell, kind[:100], message[:2000], line)
         self.say(event, text.encode("utf-8", "replace")[:60_000])
 
     def collect_files(self) -> None:
