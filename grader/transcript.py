@@ -61,8 +61,7 @@ class Result:
     @property
     def outputs(self) -> list[Output]:
         """So far; what follows on one stream is one output."""
-        self._ended()
-        return list(self._shown)
+        return [*self._shown, *self._pending()]
 
     def stream(self, name: str, text: str) -> None:
         # A text is put together once: a notebook may print it letter by letter.
@@ -90,10 +89,14 @@ class Result:
         self._shown.append(output)
 
     def _ended(self) -> None:
-        if self._stream is not None:
-            name, pieces = self._stream
-            self._shown.append(Output("stream", name, {"text/plain": "".join(pieces)}))
-            self._stream = None
+        self._shown += self._pending()
+        self._stream = None
+
+    def _pending(self) -> list[Output]:
+        if self._stream is None:
+            return []
+        name, pieces = self._stream
+        return [Output("stream", name, {"text/plain": "".join(pieces)})]
 
 
 def written(notebook: Notebook, results: Mapping[int, Result], *, stopped: bool) -> list[Cell]:

@@ -132,7 +132,7 @@ class Reporter:
         except BaseException:
             message = "(its message cannot be shown)"
         kind = type(error).__name__
-        if isinstance(error, SyntaxError) and kind.startswith("_"):  # of Python 3.13, for a cell that breaks off
+        if isinstance(error, SyntaxError) and kind.startswith("_"):  # Python 3.13, of a cell that breaks off
             kind, text = "SyntaxError", text.replace(kind, "SyntaxError")
         event = cells.Problem(self.cell, kind[:100], message[:2000], line)
         self.say(event, text.encode("utf-8", "replace")[:60_000])

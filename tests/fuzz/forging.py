@@ -18,7 +18,10 @@ from grader.wire.frames import WireError
 from grader.wire.replies import Reply, decode_reply, encode_reply
 from grader.wire.requests import Request
 
-_NUMBERS = (0, 1, -1, 2, 7, 2**31, -(2**31), 2**40, 2**62, 2**63, -(2**63), 10**30, 0.5, -0.0, 1e308, 1e-320)
+_NUMBERS = (
+    0, 1, -1, 2, 7, 99, -99, 2**31, -(2**31), 2**40, 2**62, 2**63, -(2**63), 10**400,
+    0.5, -0.0, 1e308, 1e-320,
+)  # fmt: skip
 _TEXTS = ("", "x", "nan", "float32", "bool", "int64", "list", "tuple", "Missing", "\0", "\u202e", "a" * 5000)
 _FORMS: tuple[dict[str, Any], ...] = (
     {"f": "s", "value": None},
@@ -132,6 +135,8 @@ def _resize(dice: random.Random, items: list[Any]) -> None:
             items.pop(dice.randrange(len(items)))
         case 2 if items:
             items.append(deepcopy(items[dice.randrange(len(items))]))
+        case 2:
+            items.append(deepcopy(dice.choice((*_NUMBERS, *_TEXTS, *_FORMS))))
         case _:
             dice.shuffle(items)
 

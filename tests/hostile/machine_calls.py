@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.hostile.case import Hostile
-from tests.hostile.machine_cells import DAEMON, DEAF, FORK_BOMB, KILLS
+from tests.hostile.machine_cells import DAEMON, DEAF, FORK_BOMB, KILLS, VFORKED
 from tests.hostile.marks_wire import HOLD
 
 
@@ -39,6 +39,7 @@ def f(x):
 
 ATTACKS: dict[str, Hostile] = {
     "call_endless": Hostile("A1", calling("while True: pass"), codes=("call.out_of_time",)),
+    "call_vforked": Hostile("A1", calling(VFORKED), codes=("call.out_of_time",)),
     "call_asleep": Hostile("A1", calling("time.sleep(10**6)"), codes=("call.out_of_time",)),
     "call_deaf": Hostile("A2", calling(DEAF), codes=("call.out_of_time",)),
     "call_leaves": Hostile("A3", calling("os._exit(0)"), codes=("notebook.died",)),

@@ -14,6 +14,31 @@ ctypes.CDLL(None).prctl(15, b"hostile")
 """Gives the process a name, by which one that is left behind would be known."""
 
 ENDLESS = "while True:\n    pass"
+VFORKED = """
+import ctypes, os, time
+if ctypes.CDLL(None).syscall(56, 0x4000 | 17, 0, 0, 0, 0) == 0:
+    time.sleep(600)
+    os._exit(0)
+"""
+"""Stands still without sleeping: whoever waits for a child of vfork waits for a disk, says the kernel."""
+NAMED = """
+import ctypes, os, time
+if os.fork() == 0:
+    ctypes.CDLL(None).prctl(4, 0)
+    ctypes.CDLL(None).prctl(15, b"\\xff\\rUid:\\t0 0 0")
+    time.sleep(600)
+    os._exit(0)
+time.sleep(0.3)
+for number in range(12):
+    open(os.path.expanduser("~/") + chr(1 + number % 8) * 95 + chr(65 + number) + ".pth", "w").close()
+"""
+EVENTS_BEYOND = """
+import sys
+cells = sys.modules["grader.wire.cells"]
+sys.set_int_max_str_digits(0)
+for _ in range(2):
+    get_ipython().reporter.say(cells.Noticed("functions", ["a"], int("9" * 4300)))
+"""
 DEAF = """
 import signal
 for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
@@ -181,6 +206,7 @@ print("removed:", removed)
 ATTACKS: dict[str, Hostile] = {
     "endless": Hostile("A1", (ENDLESS,), "right", run=("out_of_time",), cell=2),
     "asleep": Hostile("A1", ("import time\ntime.sleep(10**6)",), "right", run=("out_of_time",), cell=2),
+    "vforked": Hostile("A1", (VFORKED,), "right", run=("out_of_time",), cell=2),
     "children_compute": Hostile("A1", (CHILDREN_COUNT,), "right", run=("out_of_time",), cell=2),
     "deaf": Hostile("A2", (DEAF,), "right", run=("out_of_time",), cell=2),
     "leaves": Hostile("A3", ("import os\nos._exit(0)",), "right", run=("died",), cell=2),
@@ -229,6 +255,8 @@ ATTACKS: dict[str, Hostile] = {
     ),
     "many_files": Hostile("A10", (NAMES,), "right", run=("cell_failed",), cell=2, only="bubblewrap"),
     "many_descriptors": Hostile("A10", (DESCRIPTORS,), "right", False, run=("cell_failed",), cell=2),
+    "any_bytes_for_names": Hostile("A8", (NAMED,), "right", noted=("files_planted",)),
+    "events_beyond_all_numbers": Hostile("A19", (EVENTS_BEYOND,), "right", run=("died",), cell=2),
     "network": Hostile("A11", (NETWORK,), "right", says="reached: []"),
     "removes_everything": Hostile("A13 T14", (REMOVED,), "right", says="removed: []"),
 }

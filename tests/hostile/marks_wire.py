@@ -45,6 +45,14 @@ LONG = """
 line = {"m": "frame", "cell": 10**9, "line": -1, "text": "<b>" * 50_000}
 LONG = {"m": "raised", "type": "E" * 50_000, "message": "m" * 150_000, "frames": [line]}
 """
+BEYOND = """
+line = {"m": "frame", "cell": int("9" * 4300), "line": 1, "text": "x"}
+BEYOND = {"m": "raised", "type": "E", "message": "m", "frames": [line]}
+sys.set_int_max_str_digits(0)
+"""
+NINES = """
+NINES = {"m": "returned", "value": {"f": "s", "value": int("9" * 400)}}
+"""
 SHAPE = r'"shape":\[[^\]]*\]'
 
 
@@ -211,6 +219,16 @@ CHEATS: dict[str, Hostile] = {
     ),
     "long_lines_in_errors": Hostile(
         "A19 A7", forging("real(channel, edited(header, LONG), b'', **more)", LONG), codes=("call.failed",)
+    ),
+    "cells_beyond_all_numbers": Hostile(
+        "A19",
+        forging("real(channel, edited(header, BEYOND), b'', **more)", BEYOND),
+        codes=("reply.malformed",),
+    ),
+    "answers_beyond_all_numbers": Hostile(
+        "A19 T21",
+        forging("real(channel, edited(header, NINES), b'', **more)", NINES),
+        codes=("reply.malformed",),
     ),
     "one_answer_for_all_cases": Hostile(
         "A19",

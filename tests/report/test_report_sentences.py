@@ -30,6 +30,8 @@ from grader.report.sentences import (
         (1e-5, "10⁻⁵"),
         (2.5e-7, "2.5·10⁻⁷"),
         (1e300, "10³⁰⁰"),
+        (10**300, "10³⁰⁰"),
+        (-(10**400), "-inf"),
         (True, "true"),
         (float("nan"), "nan"),
         (float("-inf"), "-inf"),

@@ -163,8 +163,11 @@ def test_forged_packed_sequences_are_refused() -> None:
     data, sizes = writer.tensor(torch.zeros(3, 2)), writer.tensor(torch.tensor([1, 2]))
     order = writer.tensor(torch.tensor([0, 5]))
     good = writer.tensor(torch.tensor([2, 1]))
+    many, nothing = writer.tensor(torch.tensor([2**25])), writer.tensor(torch.zeros(2**25, 0))
     reader = Reader(bytes(writer.payload))
     for packed in (
+        Packed(nothing, many, order, order),
+        Packed(nothing, many, None, None),
         Packed(data, sizes, None, None),
         Packed(data, good, order, order),
         Packed(sizes, data, None, None),
