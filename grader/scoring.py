@@ -21,6 +21,8 @@ from grader.transcript import Transcript, steady
 
 Lang = Literal["en", "ko"]
 
+_LONGEST_TROUBLE = 300
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -61,6 +63,32 @@ def unreadable(error: SubmissionError, listed: Sequence[Listed]) -> tuple[Transc
     return transcript, [
         Outcome(c.id, c.visibility, "failed", c.points, found, 0.0, weak=c.weak) for c in listed
     ]
+
+
+def held(
+    submission: Submission,
+    transcript: Transcript,
+    note: tuple[str, dict[str, Fact]],
+    listed: Sequence[Listed],
+    setting: Setting,
+    words: Words,
+    lang: Lang,
+) -> Record:
+    """The record of a submission that could not be graded, by no fault of the student: no check has a verdict,
+    a person has to look, and `note` says why."""
+    outcomes = [
+        Outcome(one.id, one.visibility, "crashed", one.points, [], 0.0, weak=one.weak) for one in listed
+    ]
+    return compose(submission, transcript, outcomes, {}, [note], setting, words, lang)
+
+
+def because(error: Exception) -> tuple[str, dict[str, Fact]]:
+    """The note that something of ours broke. What the error says may hold a student's text."""
+    said = [line for line in str(error).splitlines() if line.strip()]
+    last = said[-1].strip() if said else ""
+    # The reply of a process of ours is a traceback, whose last line names its error already.
+    trouble = last if len(said) > 1 else f"{type(error).__name__}: {last}"
+    return "note.ours_broke", {"trouble": trouble[:_LONGEST_TROUBLE]}
 
 
 def compose(

@@ -13,12 +13,11 @@ from grader import warm
 from grader.desk.pages import pages_of
 from grader.errors import GraderBug, GraderError
 from grader.grade import Course, Said, grade, unsaid
-from grader.held import because, held
 from grader.people.settling import settled
 from grader.people.sheet import Sheet
 from grader.record import Record
 from grader.report.words import Lang
-from grader.scoring import Setting
+from grader.scoring import Setting, because, held
 from grader.submission import Submission
 from grader.transcript import Transcript
 

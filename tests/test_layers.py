@@ -44,8 +44,8 @@ ALLOWED: dict[str, set[str]] = {
     "late": {"errors", "record"},
     "totals": {"late", "record"},
     "regrade": {"record"},
-    "processes": set(),
     "clock": set(),
+    "processes": {"clock"},
     "usage": set(),
     "observed": set(),
     "untrusted_json": {"errors"},
@@ -98,7 +98,10 @@ ALLOWED: dict[str, set[str]] = {
         "errors", "judge", "lesson", "notebook", "observed", "observing", "record", "running", "sandbox",
         "scoring", "submission", "transcript", "warm", "words", "workshop",
     },
-    "work": {"grade", "messages", "people", "record", "submission", "warm", "words"},
+    "work": {
+        "errors", "grade", "messages", "people", "record", "scoring", "submission", "transcript", "warm",
+        "words",
+    },
     # Without walls: a student's own notebook, live or where nothing can be forked.
     "live": {
         "cell_run", "errors", "judge", "lesson", "limits", "notebook", "observed", "processes", "record",

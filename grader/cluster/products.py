@@ -12,13 +12,12 @@ from grader.cluster import messages
 from grader.cluster.messages import Reply, Terms
 from grader.cluster.seats import LOSSES
 from grader.errors import ClusterError, GraderBug, LessonError
-from grader.held import held
 from grader.judge.outcome import Listed
 from grader.lesson import Lesson
 from grader.people.settling import settled
 from grader.record import Fact
 from grader.report.words import Words
-from grader.scoring import Setting
+from grader.scoring import Setting, held
 from grader.transcript import Transcript
 from grader.work import Product, Work, rendered
 
