@@ -29,6 +29,15 @@ class OfLosses(Verbs):
         """
         logits.goes_below_zero(model, self._draw, *inputs)
 
+    def goes_beyond_one(self, model: Model, *inputs: Any) -> None:
+        """What the model answers is plain numbers, not squashed into 0..1 or -1..1.
+
+        Tolerance: with weights a thousand times as large as usual, one number outside -1..1 will do, or a
+        quarter that is not at an end. Findings: output.squashed. Cost: 5 ms, where all lies inside three
+        times that. More in `logits.goes_beyond_one`.
+        """
+        logits.goes_beyond_one(model, self._draw, *inputs)
+
     def softmax_follows_formula(self, handle: Handle) -> None:
         """`handle(logits (N, C))` is exp(logits) over its sum along each row.
 
