@@ -83,7 +83,7 @@ class OfLosses(Verbs):
     def cross_entropy_is_finite(self, handle: Handle) -> None:
         """The loss is right for logits of +-1e4.
 
-        Tolerance: 1e-5, relative. Findings: ce.unstable, ce.epsilon. Cost: 8 ms. More in
+        Tolerance: 1e-5, relative. Findings: ce.unstable, ce.epsilon, loss.not_all_steps. Cost: 8 ms. More in
         `cross_entropy.cross_entropy_is_finite`.
         """
         cross_entropy.cross_entropy_is_finite(handle, self._draw)
