@@ -54,8 +54,7 @@ def made_of_hidden_state(model: Model, draw: Draw, inputs: Sequence[torch.Tensor
         return False
     size = sizes.pop()
     facts: dict[str, Fact] = {"name": model.name, "of": len(entered)}
-    others = [cell for cell in states.cells if cell.shape[1] != size]
-    if _are_cells(entered, others, tolerance):
+    if _are_cells(entered, [cell for cell in states.cells if cell.shape[1] != size], tolerance):
         raise Finding("state.cell_state_used", facts=facts, about=model.name)
     if entered.shape[1] % size:
         return False
@@ -236,8 +235,7 @@ def _rows(tensor: torch.Tensor) -> torch.Tensor:
 def _are_cells(entered: torch.Tensor, cells: list[torch.Tensor], tolerance: float) -> bool:
     """Whether all that entered is cell states, side by side."""
     for width in {cell.shape[1] for cell in cells}:
-        blocks = _flat(entered, width)
-        if all(_share(block, cells, tolerance) == len(block) for block in blocks):
+        if all(_share(block, cells, tolerance) == len(block) for block in _flat(entered, width)):
             return True
     return False
 
