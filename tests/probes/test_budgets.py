@@ -157,6 +157,26 @@ def stacked(made: str) -> str | None:
     return None
 
 
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [
+        *((made, None) for made in STACKS.values()),
+        ("self.rnn = nn.LSTM(i, h, layers, proj_size=2)", None),
+        ("self.rnn = nn.GRU(i, 12, layers)", "model.argument_ignored"),
+        ("self.rnn = nn.LSTM(nn.Linear(i, h).out_features, 12)", "model.argument_ignored"),
+        ("self.rnn = nn.LSTMCell(i, 50 - h)", "model.argument_ignored"),
+    ],
+)
+def test_layers_that_do_not_grow_with_their_size_are_named(made: str, code: str | None) -> None:
+    student, draw = student_of(STACK.format(made))
+    told = None
+    try:
+        Probes(draw).widens_layers(student.Net(4, 5), student.Net(4, 15), argument="h")
+    except Finding as finding:
+        told = finding.code
+    assert told == code
+
+
 @pytest.mark.parametrize("made", STACKS.values(), ids=[*STACKS])
 def test_stacks_of_every_style_pass(made: str) -> None:
     assert stacked(made) is None

@@ -43,6 +43,33 @@ READERS = {
 }  # fmt: skip
 
 
+PROJECTED = (
+    READER.replace(BATCH_FIRST, ", batch_first=True, proj_size=3")
+    .replace("nn.Linear(h", "nn.Linear(3")
+    .replace(RUN, "self.rnn(x)")
+)
+"""An LSTM whose hidden states are 3 wide and whose cell states are 7 wide."""
+BOTH_WAYS = PROJECTED.replace("proj_size=3", "proj_size=3, bidirectional=True")
+BOTH_WAYS = BOTH_WAYS.replace("Linear(3", "Linear(6")
+TWO_WIDTHS = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.below, self.above = nn.LSTM(6, 5, batch_first=True), nn.LSTM(5, 8, batch_first=True)
+        self.fc = nn.Linear(WIDE, 5)
+    def forward(self, x):
+        lower, (h, c) = self.below(x)
+        out, (above_h, above_c) = self.above(lower)
+        return self.fc(LAST)
+"""
+READERS |= {
+    "a projection": PROJECTED,
+    "a projection, its state": PROJECTED.replace(LAST, "h[-1]"),
+    "a projection both ways": BOTH_WAYS,
+    "layers of two widths": TWO_WIDTHS.replace("WIDE", "8").replace("LAST", "out[:, -1]"),
+}
+
+
 def told(source: str, ask: str, *args: object, **options: object) -> str | None:
     student, draw = student_of(HEAD, source)
     x = torch.from_numpy(draw("images").random((4, 6, 6)))
@@ -100,6 +127,22 @@ def test_what_is_not_read_gets_a_name(source: str, code: str) -> None:
 )
 def test_another_state_gets_a_name(state: str, code: str) -> None:
     assert told(READER.replace(LAST, state), "answers_by_hidden_state") == code
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        (PROJECTED.replace("Linear(3", "Linear(7").replace(LAST, "c[-1]"), "state.cell_state_used"),
+        (PROJECTED.replace(LAST, "h[0]"), "state.first_layer_used"),
+        (BOTH_WAYS.replace("Linear(6", "Linear(14").replace(LAST, "torch.cat([c[-2], c[-1]], 1)"),
+         "state.cell_state_used"),
+        (BOTH_WAYS.replace(LAST, "torch.cat([h[0], h[1]], 1)"), "state.first_layer_used"),
+        (TWO_WIDTHS.replace("WIDE", "8").replace("LAST", "above_c[-1]"), "state.cell_state_used"),
+        (TWO_WIDTHS.replace("WIDE", "5").replace("LAST", "c[-1]"), "state.cell_state_used"),
+    ],
+)  # fmt: skip
+def test_states_of_several_widths_are_told_apart(source: str, code: str) -> None:
+    assert told(source, "answers_by_hidden_state") == code
 
 
 def test_a_cell_state_is_seen_at_every_step() -> None:

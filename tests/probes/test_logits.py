@@ -1,4 +1,4 @@
-"""A softmax at the end of a network is seen; whatever else stands there passes."""
+"""A softmax, a ReLU or a sigmoid at the end of a network is seen; whatever else stands there passes."""
 
 from __future__ import annotations
 
@@ -110,3 +110,64 @@ def test_scores_that_are_cut_at_zero_are_seen(end: str, code: str | None, key: b
     except Finding as finding:
         got = finding.code
     assert got == code
+
+
+SQUASHED = "output.squashed"
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        ("z", None),
+        ("z.float()", None),
+        ("z.log_softmax(-1)", None),
+        ("z - z.mean(-1, keepdim=True)", None),
+        ("30 * torch.tanh(z / 30)", None),
+        ("2 * z.tanh()", None),
+        ("z.clamp(-10, 10)", None),
+        ("F.normalize(z, dim=-1)", None),
+        ("F.normalize(x, dim=-1) @ F.normalize(self.fc.weight, dim=1).T", None),
+        ("F.layer_norm(z, (6,))", None),
+        ("F.logsigmoid(z)", None),
+        ("F.softplus(z)", None),
+        ("F.leaky_relu(z)", None),
+        ("F.gelu(z)", None),
+        ("z.softmax(-1)", None),
+        ("z.softmax(-1).float()", None),
+        ("z.softmax(-1).log()", None),
+        ("z / z.abs().sum(-1, keepdim=True)", None),
+        ("z - z.amin(-1, keepdim=True)", None),
+        ("(z - z.amin(-1, keepdim=True)) / (z.amax(-1, keepdim=True) - z.amin(-1, keepdim=True))", None),
+        ("z.relu()", None),
+        ("z + 1e300 * z * 1e300", None),
+        ("0 * z", None),
+        ("z.sigmoid()", SQUASHED),
+        ("z.float().sigmoid()", SQUASHED),
+        ("z.tanh()", SQUASHED),
+        ("z.float().tanh().double()", SQUASHED),
+        ("1 / (1 + torch.exp(-z))", SQUASHED),
+        ("2 * z.sigmoid() - 1", SQUASHED),
+        ("F.hardtanh(z)", SQUASHED),
+        ("F.softsign(z * 1e9)", SQUASHED),
+        ("F.layer_norm(z, (6,), self.fc.weight[:, 0] * 0 + 1e3).sigmoid()", SQUASHED),
+        ("(z.sigmoid(), z)", SQUASHED),
+    ],
+)
+@pytest.mark.parametrize("key", [b"a", b"b", b"c"])
+def test_scores_that_are_squashed_are_seen(end: str, code: str | None, key: bytes) -> None:
+    student, draw = student_of(NET.format(end), key=key)
+    got = None
+    try:
+        Probes(draw).goes_beyond_one(student.Net(6), torch.arange(-15.0, 15.0).reshape(2, 5, 3))
+    except Finding as finding:
+        got = finding.code
+    assert got == code
+
+
+@pytest.mark.parametrize(("end", "low"), [("z.sigmoid()", 0), ("z.tanh()", -1)])
+def test_where_squashed_scores_lie_is_said(end: str, low: int) -> None:
+    student, draw = student_of(NET.format(end))
+    with pytest.raises(Finding) as caught:
+        Probes(draw).goes_beyond_one(student.Net(6), torch.arange(-15.0, 15.0).reshape(2, 5, 3))
+    facts = caught.value.facts
+    assert (facts["low"], facts["of"]) == (low, 180)

@@ -154,6 +154,31 @@ def test_lines_that_are_not_those_of_the_training_rows(before: str, after: str, 
     assert finding.code == code
 
 
+CUT = "scaled.clip(scaled[:n].min(0), scaled[:n].max(0))"
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [("    train_x, train_y =", f"    scaled = {CUT}\n    train_x, train_y =")],
+        [("    train_x, train_y =", f"    scaled = 2 * {CUT} - 1\n    train_x, train_y =")],
+        [(TEST, TEST.replace("scaled", CUT))],
+        [(TEST, TEST.replace("scaled[n - seq_length:]", CUT + "[n:]"))],
+        [(TEST, f"({TEST.replace('scaled', CUT)}[0], {TEST}[1])")],
+    ],
+)
+def test_test_windows_cut_off_at_the_training_range_are_said(edits: list[tuple[str, str]]) -> None:
+    source = ARRAYS
+    for before, after in edits:
+        assert before in source
+        source = source.replace(before, after, 1)
+    finding = found(source, line)
+    assert finding is not None
+    assert finding.code == "scale.clipped"
+    assert found(source, every) is None
+    assert found(source, future) is None
+
+
 @pytest.mark.parametrize("test", ["scaled[n:] / 2", "series[n:]", "minmax_scaler(series[n:])"])
 def test_windows_of_rows_in_two_scales_are_told_by_their_neighbours(test: str) -> None:
     rows = BORROWED.replace("scaled[n:]", test)

@@ -38,6 +38,8 @@ def test_right_loops_of_every_style_pass(style: str) -> None:
 OPTIMIZER = "    opt = torch.optim.Adam(net.parameters(), lr=learning_rate)\n"
 OTHER = "    other = torch.optim.Adam(net.fc.parameters(), lr=0.0)\n"
 PASS, STEP, WIPE = "        loss.backward()\n", "        opt.step()\n", "        opt.zero_grad()\n"
+KEPT = "    kept = copy.deepcopy(net.state_dict())\n"
+PUT_BACK = "    net.load_state_dict(kept)\n    return"
 BY_HAND = STYLES["steps by hand, gradients set to None"]
 BY_GRAD = STYLES["no backward: torch.autograd.grad and data"]
 
@@ -63,6 +65,17 @@ BY_GRAD = STYLES["no backward: torch.autograd.grad and data"]
         (LOOP.replace("net(X)", "net.fc(net.rnn(X)[0].detach())"), "train.params_without_gradient"),
         (LOOP.replace("        out", f"    {OPTIMIZER}        out"), "train.optimizer_recreated"),
         (LOOP.replace("lr=learning_rate", "lr=0.0"), "train.lr_zero"),
+        (LOOP.replace(OPTIMIZER, OPTIMIZER + KEPT).replace("    return", PUT_BACK), "train.weights_put_back"),
+        (
+            LOOP.replace(OPTIMIZER, OPTIMIZER + KEPT).replace("    return", PUT_BACK).replace(STEP, ""),
+            "train.no_step",
+        ),
+        (
+            BY_GRAD.replace("    losses, weights", KEPT + "    losses, weights").replace(
+                "    return", PUT_BACK
+            ),
+            "train.weights_put_back",
+        ),
         (LOOP.replace("loss_of(out", "loss_of(out.detach()"), "grad.graph_cut"),
         (LOOP.replace("loss_of(out, Y)", "F.cross_entropy(Y[0], out[0])"), "loss.arguments_swapped"),
         (LOOP.replace("loss_of(out, Y)", "F.cross_entropy(out, Y)"), "loss.wrong_pairs"),

@@ -27,6 +27,7 @@ def test_cnn_reads_the_whole_image_and_no_other(student, probes, images):
 @pytest.mark.needs(TWICE)
 def test_every_weight_counts_and_can_learn(student, probes, images):
     probes.goes_below_zero(student.CNN(), images)
+    probes.goes_beyond_one(student.CNN(), images)
     probes.every_weight_counts(student.CNN(), images)
     probes.gradient_reaches(student.CNN(), images)
     probes.gradient_foretells(student.CNN(), images)

@@ -23,6 +23,9 @@ def test_net_answers_from_its_last_hidden_state(student, probes, x):
 @pytest.mark.points(1)
 @pytest.mark.needs(READS)
 def test_every_layer_counts_and_can_learn(student, probes, x):
+    sizes = [student.Net(COLUMNS, hidden, 1) for hidden in (HIDDEN, 3 * HIDDEN)]
+    probes.grows_with_argument(*sizes, argument="hidden_dim")
+    probes.widens_layers(*sizes, argument="hidden_dim")
     nets = [student.Net(COLUMNS, HIDDEN, 1, layers) for layers in (1, 2, 3)]
     probes.grows_with_argument(*nets, argument="layers")
     probes.stacks_layers(*nets, layers=(1, 2, 3), argument="layers")

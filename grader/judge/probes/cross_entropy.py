@@ -43,6 +43,7 @@ WHOLE_CROSS_ENTROPY = (
 _SIZES = ((6, 4), (5, 5), (1, 3))
 _AXES = ("@axis.batch", "@axis.class")
 _LARGE = 1e4
+_SURE = "loss.not_all_steps"
 _LARGEST_GUARDED = 746.0
 """No more than -log of the smallest number above 0 in float64 can come of a guard inside a logarithm."""
 
@@ -113,8 +114,9 @@ def cross_entropy_is_finite(handle: Handle, draw: Draw) -> None:
     large and small rows in one batch.
 
     Tolerance 1e-5, relative; logits are sums of eighths, which float32 holds exactly. Findings:
-    ce.unstable (infinite, NaN, or far off), ce.epsilon (a small number inside the logarithm keeps the loss
-    from growing). Call it once the formula is right.
+    loss.not_all_steps (rows whose loss is exactly 0 are left out of the mean, fact `sure`), ce.epsilon (a
+    small number inside the logarithm keeps the loss from growing), ce.unstable (infinite, NaN, or far off).
+    Call it once the formula is right.
     """
     ordinary = draw.normal(6, 4)
     cases = [[logits, _targets(draw, logits)] for logits in _extremes(draw)]
@@ -131,7 +133,8 @@ def cross_entropy_is_finite(handle: Handle, draw: Draw) -> None:
         if rel(got, right) > FORMULA[False]:
             bad.append(row)
             guarded = bool(torch.isfinite(got)) and float(got) <= max(_LARGEST_GUARDED, float(right))
-            codes.append("ce.epsilon" if guarded else "ce.unstable")
+            dropped = _is_without_sure_rows(got, *inputs)
+            codes.append(_SURE if dropped else "ce.epsilon" if guarded else "ce.unstable")
     if not bad:
         return
     facts: dict[str, Fact] = {
@@ -140,6 +143,8 @@ def cross_entropy_is_finite(handle: Handle, draw: Draw) -> None:
         "got": rows[bad[0]][2],
         "size": _LARGE,
     }
+    if codes[0] == _SURE:
+        facts["sure"] = "one"
     table = Table(["@column.logits", "@column.right_loss", "@column.your_loss"], rows, bad)
     raise Finding(codes[0], facts=facts, evidence=[table], about=function.name)
 
@@ -201,6 +206,13 @@ def _extremes(draw: Draw) -> Sequence[torch.Tensor]:
         -_LARGE + _eighths(draw, rows, classes),
         _LARGE * sides + _eighths(draw, rows, classes),
     ]
+
+
+def _is_without_sure_rows(got: torch.Tensor, logits: torch.Tensor, targets: torch.Tensor) -> bool:
+    """Whether `got` is the mean over the rows with a loss above 0, where there are others."""
+    each = F.cross_entropy(logits, targets, reduction="none")
+    others = each[each > 0]
+    return 0 < len(others) < len(each) and rel(got, others.mean()) <= FORMULA[False]
 
 
 def _eighths(draw: Draw, rows: int, classes: int) -> torch.Tensor:

@@ -10,6 +10,7 @@ import torch
 from grader.evidence import HeatMap, Table
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
+from grader.judge.probes.clipping import clipped
 from grader.judge.probes.preparing import SETTINGS, Prepared, Setting, counts, prepared
 from grader.judge.probes.series import Form, walk
 from grader.judge.probes.series_windows import origins, starts_by_neighbours, target, target_code
@@ -54,8 +55,9 @@ def prepares_every_window(handle: Handle, draw: Draw, form: Form) -> None:
     """`handle(series, seq_length, train_ratio)` gives every window of the training part, and every one whose
     target is a test row: all of them, or those that hold test rows only.
 
-    Any scale of each column: windows are known by their course, to 1e-3, and test windows of rows in two
-    scales by their neighbours. Training windows may come in any order, test windows come in theirs. Findings:
+    Any scale of each column: windows are known by their course, to 1e-3, test windows of rows in two scales
+    by their neighbours, and those cut off at the range of the training rows by what is left. Training windows
+    may come in any order, test windows come in theirs. Findings:
     window.differs, by what the targets follow in all windows window.target_inside_window,
     window.target_too_late, window.wrong_column, window.target_wrong; window.order, window.count;
     input.mutated (the notebook goes on to use the series); and those of `prepared`.
@@ -72,6 +74,10 @@ def prepares_every_window(handle: Handle, draw: Draw, form: Form) -> None:
         ]
         last = setting.rows - steps
         tests = [list(range(first, last)) for first in (split - steps, split)]
+        cut = clipped(got, raw, setting)
+        if cut is not None:
+            # Which rows they hold is right, and the scale is another check's matter.
+            starts[1], aims[1] = cut.starts, None
         code = None
         if any(-1 in at for at in starts):
             code = "window.differs"

@@ -10,6 +10,7 @@ import torch
 from grader.evidence import Table
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
+from grader.judge.probes.clipping import clipped
 from grader.judge.probes.formula import matches
 from grader.judge.probes.preparing import SETTINGS, Prepared, Setting, prepared
 from grader.judge.probes.series import Form, tabled, walk
@@ -76,7 +77,8 @@ def scales_by_training_rows(handle: Handle, draw: Draw, form: Form, *, separate:
     Any line will do: min-max, standardised, [-1, 1]. Residual of the training windows 1e-3 of the range; the
     same line has to give the test windows to 1e-3. Targets may have a line of their own. Findings:
     scale.missing (a column as it was, in the training windows, or four rows of it in those of the test),
-    scale.not_per_column (one slope for all; a range for each row), scale.differs (no line),
+    scale.not_per_column (one slope for all; a range for each row), scale.differs (no line), scale.clipped
+    (the test rows are cut off at the smallest and largest of the training rows, see `clipping.clipped`),
     window.target_wrong (targets of either part as they were), leak.test_scaled_by_itself; and those of
     `preparing.prepared`. With `separate` the last is returned as a remark, and another line for the test
     part is right. Says nothing about windows whose rows cannot be told: that is `prepares_every_window`.
@@ -97,6 +99,9 @@ def scales_by_training_rows(handle: Handle, draw: Draw, form: Form, *, separate:
         if code is not None:
             facts["column"] = 1 + next((n for n, line in enumerate(lines) if line.identity(raw)), 0)
             raise Finding(code, facts=facts, evidence=[table], about=name)
+        cut = clipped(got, raw, setting)
+        if cut is not None:
+            raise Finding("scale.clipped", facts={**facts, "count": cut.count}, evidence=[table], about=name)
         aim = target(got.train_y, starts, raw, setting.steps)
         if aim is not None and _Line(aim.slope, aim.level, 0.0).identity(raw[:, aim.column]):
             raise Finding("window.target_wrong", facts={**facts, "steps": setting.steps}, about=name)

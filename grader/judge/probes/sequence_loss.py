@@ -52,7 +52,7 @@ def leaves_padding_out(handle: Handle, draw: Draw) -> None:
     Padding stands behind the words, once in front of them and between them, too; outputs there are as large
     as elsewhere. `pad_index` is 0, another class, -1 and -7; it is passed by position, or by name where
     position is refused. Tolerance and findings as `counts_every_position`, with loss.counts_padding and
-    loss.divides_by_padding.
+    loss.divides_by_padding (by all positions, or by the longest row times the rows).
     """
     cases = [(_drawn(draw, valid(torch.tensor(n), t), c, pad), pad) for pad, n, (t, c) in _PADDED]
     # The other cases come first: there a mistake that has nothing to do with the place has its own name.
@@ -134,6 +134,7 @@ def wrong_sequence_losses(
         ("loss.counts_padding", mean(ce, valid(mask.sum(1), steps))),
         ("loss.counts_padding", ce.flatten()[:count].mean()),
         ("loss.divides_by_padding", (ce * mask).mean()),
+        ("loss.divides_by_padding", (ce * mask).sum() / (batch * mask.sum(1).max())),
         ("loss.sum_not_mean", (ce * mask).sum()),
         ("loss.sum_not_mean", rows.sum()),
         ("loss.sum_not_mean", columns.nan_to_num().sum()),
@@ -189,6 +190,9 @@ def _judge(function: Function, case: _Batch, got: torch.Tensor, pad_index: int |
             facts=facts,
         )
     except Finding as finding:
+        if finding.code == "loss.divides_by_padding":
+            told = {**finding.facts, "divisor": round(float(right) * counted / float(got))}
+            raise Finding(finding.code, facts=told, evidence=finding.evidence, about=function.name) from None
         if finding.code == "loss.differs" and takes_them_swapped(function, case, right):
             code = "loss.arguments_swapped"
             raise Finding(code, facts=finding.facts, about=function.name) from finding

@@ -36,7 +36,8 @@ def classifies_hidden_state(model: Model, draw: Draw, *, features: int) -> bool:
 
     model: (x (B, T, features), lengths (B,)) -> (B, C). Each block of H features at the Linear is looked
     for, row by row and in any order of rows, among what the recurrent modules returned (modules and cells,
-    packed or not); tolerance 1e-9 (float32: 1e-4). Raises `state.cell_state_used`,
+    packed or not), H being the width of the top layer's hidden states; cell states may be wider, where
+    `proj_size` is given. Tolerance 1e-9 (float32: 1e-4). Raises `state.cell_state_used`,
     `state.first_layer_used`. Returns whether there was anything to compare: where no built-in recurrent
     module or no matrix at a Linear was seen, or the features are pooled, this probe has no verdict and the
     relations stand, which a cell state keeps.
@@ -49,9 +50,14 @@ def made_of_hidden_state(model: Model, draw: Draw, inputs: Sequence[torch.Tensor
     events, states, tolerance = _observed(model, draw, inputs)
     entered = _entered(events)
     sizes = {s.shape[1] for s in states.hidden}
-    if entered is None or len(sizes) != 1 or entered.shape[1] % min(sizes):
+    if entered is None or len(sizes) != 1:
         return False
     size = sizes.pop()
+    facts: dict[str, Fact] = {"name": model.name, "of": len(entered)}
+    if _are_cells(entered, [cell for cell in states.cells if cell.shape[1] != size], tolerance):
+        raise Finding("state.cell_state_used", facts=facts, about=model.name)
+    if entered.shape[1] % size:
+        return False
     rows: list[tuple[str, int, int, int]] = []
     for start in range(0, entered.shape[1], size):
         block = entered[:, start : start + size]
@@ -64,7 +70,6 @@ def made_of_hidden_state(model: Model, draw: Draw, inputs: Sequence[torch.Tensor
         [list(row) for row in rows[:30]],
         [i for i, row in enumerate(rows[:30]) if row[1] < len(entered)],
     )
-    facts: dict[str, Fact] = {"name": model.name, "of": len(entered)}
     if any(row[3] == len(entered) and row[1] < len(entered) for row in rows):
         raise Finding("state.cell_state_used", facts=facts, evidence=[table], about=model.name)
     if all(row[2] == len(entered) and row[1] < len(entered) for row in rows):
@@ -84,9 +89,8 @@ def hands_on_no_cell_state(model: Model, draw: Draw, inputs: Sequence[torch.Tens
         if not isinstance(value, torch.Tensor):
             continue
         rows = value.double().reshape(-1, value.shape[-1])
-        cells = [cell for cell in states.cells if cell.shape[1] == rows.shape[1]]
-        hidden = [state for state in (*states.hidden, *states.lower) if state.shape[1] == rows.shape[1]]
-        if _share(rows, cells, tolerance) == len(rows) > _share(rows, hidden, tolerance):
+        hidden = [*states.hidden, *states.lower]
+        if _share(rows, states.cells, tolerance) == len(rows) > _share(rows, hidden, tolerance):
             facts: dict[str, Fact] = {"name": model.name, "of": len(rows)}
             raise Finding("state.cell_state_used", facts=facts, about=model.name)
 
@@ -172,18 +176,17 @@ def _states(events: list[Seen]) -> _States:
         output, hidden, cell = _parts(event)
         below = _feeds_another(recurrent, number, event)
         steps = output.data if isinstance(output, PackedSequence) else output
+        width = hidden.shape[-1] if isinstance(hidden, torch.Tensor) else None
         if isinstance(steps, torch.Tensor):
-            (states.lower if below else states.hidden).append(steps)
+            (states.lower if below else states.hidden).extend(_flat(steps, width))
         if isinstance(hidden, torch.Tensor) and hidden.dim() == 3:
             directions = _directions(event, hidden)
             top = [] if below else list(hidden[-directions:])
-            states.lower += list(hidden[: len(hidden) - len(top)])
-            states.hidden += top
+            states.lower += [_rows(state) for state in hidden[: len(hidden) - len(top)]]
+            states.hidden += [_rows(state) for state in top]
         if isinstance(cell, torch.Tensor):
-            states.cells += list(cell) if cell.dim() == 3 else [cell]
-    split = {h.shape[-1] for h in states.lower + states.cells if h.dim() == 2}
-    width = min(split) if split else None
-    return _States(_flat(states.hidden, width), _flat(states.lower, width), _flat(states.cells, width))
+            states.cells += [_rows(state) for state in (cell if cell.dim() == 3 else [cell])]
+    return states
 
 
 def _parts(event: Seen) -> tuple[object, object, object]:
@@ -219,21 +222,29 @@ def _feeds_another(recurrent: list[Seen], number: int, event: Seen) -> bool:
     return False
 
 
-def _flat(tensors: list[torch.Tensor], width: int | None) -> list[torch.Tensor]:
-    """Each as rows (n, H): steps and directions taken apart."""
-    flat = []
-    for tensor in tensors:
-        size = tensor.shape[-1]
-        rows = tensor.detach().double().reshape(-1, size)
-        parts = [rows] if width is None or size % width else list(torch.split(rows, width, 1))
-        flat += parts
-    return flat
+def _flat(tensor: torch.Tensor, width: int | None) -> list[torch.Tensor]:
+    """As rows (n, width): steps and directions taken apart."""
+    rows = _rows(tensor)
+    return [rows] if width is None or rows.shape[1] % width else list(torch.split(rows, width, 1))
+
+
+def _rows(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.detach().double().reshape(-1, tensor.shape[-1])
+
+
+def _are_cells(entered: torch.Tensor, cells: list[torch.Tensor], tolerance: float) -> bool:
+    """Whether all that entered is cell states, side by side."""
+    for width in {cell.shape[1] for cell in cells}:
+        if all(_share(block, cells, tolerance) == len(block) for block in _flat(entered, width)):
+            return True
+    return False
 
 
 def _share(block: torch.Tensor, states: list[torch.Tensor], tolerance: float) -> int:
-    """How many rows of `block` are rows of one of `states`."""
-    if not states:
+    """How many rows of `block` are rows of one of `states`, of those that are as wide."""
+    fitting = [state for state in states if state.shape[1] == block.shape[1]]
+    if not fitting:
         return 0
-    known = torch.cat(states)
+    known = torch.cat(fitting)
     scale = max(float(known.abs().max()), 1e-30)
     return int(((block[:, None] - known[None]).abs().amax(-1).amin(1) / scale <= tolerance).sum())

@@ -41,11 +41,12 @@ def moves_every_weight(trainer: Trainer, draw: Draw, args: Sequence[Any]) -> Non
     the call, and what comes back is finite. The rest is what the guest recorded and gives a failure its
     name. Findings, in this order: what the call raised (`answered`); reply.malformed (no model among the
     arguments, and none comes back); train.step_before_backward (the first
-    step comes before any pass); where no weight moved train.no_backward, train.no_step,
+    step comes before any pass); where no weight is another train.no_backward, train.no_step,
+    train.weights_put_back (steps moved them, and all are exactly what they were),
     train.grads_wiped_before_step, train.lr_zero, train.params_not_in_optimizer,
     train.params_without_gradient; train.diverges (weights or losses not finite); train.lr_zero (in more than
-    half of the steps of an optimiser: a plan may begin and end with 0); train.zero_grad_missing
-    (a pass adds to gradients left by the step before, in half of the steps); train.grads_wiped_before_step;
+    half of the steps of an optimiser: a plan may begin and end with 0); train.zero_grad_missing (a pass adds
+    to gradients left by the step before, in half of the steps); train.grads_wiped_before_step;
     train.optimizer_recreated (momenta are thrown away: three optimisers, and one for every second step, or
     five of which each is done when the next begins);
     where single weights did not move train.params_not_in_optimizer, train.lr_zero (an optimiser of several)
@@ -66,7 +67,9 @@ def moves_every_weight(trainer: Trainer, draw: Draw, args: Sequence[Any]) -> Non
     code = code or _of_steps(run)
     if code is not None:
         evidence: list[Evidence] = [_table(run.steps)] if run.steps else []
-        raise Finding(code, facts={**facts, **_ends(run)}, evidence=evidence, about=trainer.name)
+        moved = max((step.moved for step in run.steps), default=0.0)
+        facts |= {"moved": float(f"{moved:.3g}"), **_ends(run)}
+        raise Finding(code, facts=facts, evidence=evidence, about=trainer.name)
     _all_moved(run, facts, trainer.name)
 
 
@@ -102,6 +105,8 @@ def _unmoved(run: Trained) -> str:
         return "train.no_backward"
     if not run.steps:
         return "train.no_step"
+    if any(step.moved > 0 for step in run.steps):
+        return "train.weights_put_back"
     if 2 * sum(step.wiped for step in run.steps) >= len(run.steps):
         return "train.grads_wiped_before_step"
     if all(step.rate == 0 for step in run.steps):

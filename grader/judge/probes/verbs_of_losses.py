@@ -29,6 +29,15 @@ class OfLosses(Verbs):
         """
         logits.goes_below_zero(model, self._draw, *inputs)
 
+    def goes_beyond_one(self, model: Model, *inputs: Any) -> None:
+        """What the model answers is plain numbers, not squashed into 0..1 or -1..1.
+
+        Tolerance: with weights a thousand times as large as usual, one number outside -1..1 will do, or a
+        quarter that is not at an end. Findings: output.squashed. Cost: 5 ms, where all lies inside three
+        times that. More in `logits.goes_beyond_one`.
+        """
+        logits.goes_beyond_one(model, self._draw, *inputs)
+
     def softmax_follows_formula(self, handle: Handle) -> None:
         """`handle(logits (N, C))` is exp(logits) over its sum along each row.
 
@@ -74,7 +83,7 @@ class OfLosses(Verbs):
     def cross_entropy_is_finite(self, handle: Handle) -> None:
         """The loss is right for logits of +-1e4.
 
-        Tolerance: 1e-5, relative. Findings: ce.unstable, ce.epsilon. Cost: 8 ms. More in
+        Tolerance: 1e-5, relative. Findings: ce.unstable, ce.epsilon, loss.not_all_steps. Cost: 8 ms. More in
         `cross_entropy.cross_entropy_is_finite`.
         """
         cross_entropy.cross_entropy_is_finite(handle, self._draw)

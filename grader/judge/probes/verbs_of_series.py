@@ -63,8 +63,9 @@ class OfSeries(Verbs):
         """`handle(series, seq_length, train_ratio)` scales each column by one line, from the training rows.
 
         Tolerance: 1e-3 of the range. Findings: scale.missing, scale.not_per_column, scale.differs,
-        window.target_wrong, leak.test_scaled_by_itself, and those of shapes. With `separate` the test part
-        may have lines of its own, which is a remark. Cost: 5 ms. More in `scaling.scales_by_training_rows`.
+        scale.clipped, window.target_wrong, leak.test_scaled_by_itself, and those of shapes. With `separate`
+        the test part may have lines of its own, which is a remark. Cost: 5 ms. More in
+        `scaling.scales_by_training_rows`.
         """
         remarks: list[Finding] = []
 

@@ -25,7 +25,7 @@ class OfTraining(Verbs):
         Tolerance: none, a weight that is the same to the bit has not moved; old or missing gradients count
         from half of the steps on. Findings: train.no_backward, train.no_step, train.step_before_backward,
         train.zero_grad_missing, train.grads_wiped_before_step, train.optimizer_recreated, train.lr_zero,
-        train.params_not_in_optimizer, train.params_without_gradient, train.diverges,
+        train.params_not_in_optimizer, train.params_without_gradient, train.weights_put_back, train.diverges,
         model.no_parameters; for calls that raise loss.arguments_swapped, loss.wrong_pairs, grad.graph_cut,
         call.failed. Cost: that of the training and 10 ms. More in `training.moves_every_weight`.
         """

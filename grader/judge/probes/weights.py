@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -69,18 +70,39 @@ def stacks_layers(models: Sequence[Model], layers: Sequence[int], argument: str)
     their cells. Where a model has none, nothing is said of it. Finding: model.layer_count.
     """
     for model, wanted in zip(models, layers, strict=True):
-        described = model.describe()
-        kinds = dict(described.modules)
-        names = [entry.name.rpartition(".") for entry in described.entries if not entry.buffer]
-        own = [
-            (module, name)
-            for module, _, name in names
-            if (kinds.get(module) in _STACKS and re.fullmatch(r"weight_hh_l\d+", name))
-            or (kinds.get(module) in _CELLS and name == "weight_hh")
-        ]
+        own = _recurrent(model.describe())
         if own and len(own) != wanted:
             facts: dict[str, Fact] = {"name": model.name, "argument": argument, "asked": wanted}
             raise Finding("model.layer_count", facts={**facts, "got": len(own)}, about=model.name)
+
+
+def widens_layers(models: Sequence[Model], argument: str) -> None:
+    """The recurrent layers of each of `models` have more weights from state to state than those of the model
+    before.
+
+    Counted are the built-in ones, as in `stacks_layers`; where a model has none, nothing is said. Finding:
+    model.argument_ignored, with the fact `counted`.
+    """
+    sizes = [sum(math.prod(e.shape) for e in _recurrent(model.describe())) for model in models]
+    if not all(sizes):
+        return
+    for model, before, after in zip(models, sizes, sizes[1:], strict=False):
+        if after <= before:
+            facts: dict[str, Fact] = {"name": model.name, "argument": argument, "size": after}
+            facts["counted"] = "recurrent"
+            raise Finding("model.argument_ignored", facts=facts, about=model.name)
+
+
+def _recurrent(described: Described) -> list[Entry]:
+    """The weights from state to state of built-in layers and cells, those of one direction."""
+    kinds = dict(described.modules)
+    found = []
+    for entry in _parameters(described):
+        module, _, name = entry.name.rpartition(".")
+        layer = kinds.get(module) in _STACKS and re.fullmatch(r"weight_hh_l\d+", name)
+        if layer or (kinds.get(module) in _CELLS and name == "weight_hh"):
+            found.append(entry)
+    return found
 
 
 def gradient_reaches(model: Model, draw: Draw, *inputs: Any) -> None:
