@@ -84,6 +84,10 @@ def make_windows(sentence, T, char_dic):
 """
 
 
+ONCE = "torch.tensor([*dict.fromkeys((*x, y[-1]) for x, y in zip(X, Y))])"
+"""Windows with their targets, each once."""
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
@@ -109,6 +113,14 @@ def make_windows(sentence, T, char_dic):
         ("torch.tensor(Y)", "torch.tensor(Y)[:, -1]", "shape.wrong"),
         ("torch.tensor(Y)", "torch.tensor(Y).int()", "dtype.wrong"),
         ("torch.tensor(X), torch.tensor(Y)", "X, Y", "reply.malformed"),
+        ("torch.tensor(X), torch.tensor(Y)", f"{ONCE}[:, :-1], {ONCE}[:, 1:]", "window.count"),
+        ("torch.tensor(X)", "torch.tensor(list({tuple(x): x for x in X}.values()))", "window.count"),
+        ("torch.tensor(Y)", "torch.tensor(list({tuple(y): y for y in Y}.values()))", "window.count"),
+        (
+            "torch.tensor(Y)",
+            "torch.tensor([dict(zip(map(tuple, X), Y))[tuple(x)] for x in X])",
+            "window.target_wrong",
+        ),
     ],
 )
 def test_windows(old: str, new: str, code: str | None) -> None:
@@ -141,6 +153,8 @@ def test_targets_that_are_wrong_in_one_window_are_shown_there() -> None:
         ("''.join(s[i] for i in b[:, -1])", "text.wrong_length"),
         ("''.join(s[i] for i in [*b[0], *b[:, -1]])", "text.wrong_length"),
         ("b[0]", "reply.malformed"),
+        ("''.join(s[i] for i in [*b[0], *b[1:, -1].squeeze()])", "call.failed"),
+        ("''.join(s[i] for i in [*b[0], *(b[1:, -1] if len(b) > 2 else b[1:, 0])])", "text.stitched_wrong"),
     ],
 )
 def test_stitching(body: str, code: str | None) -> None:
