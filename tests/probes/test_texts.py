@@ -199,6 +199,18 @@ def test_writing_with_every_model(name: str) -> None:
         ("text += ", "text += 'the known text'[len(text)] or ", "eval.uses_target"),
         ("for letter in text]", "for letter in (start + 'known letters')[:len(text)]]", "eval.uses_target"),
         ("text[len(start):]", "len(text)", "reply.malformed"),
+        ("text[len(start):]", "text[len(start):].strip()", "text.wrong_length"),
+        ("text[len(start):]", "text[len(start):].lstrip()", "text.wrong_length"),
+        ("text[len(start):]", "text[len(start):].rstrip()", "text.wrong_length"),
+        ("text[len(start):]", "text[len(start):].strip(' ')", "text.wrong_length"),
+        ("text[len(start):]", "text[len(start):].rstrip('\\n')", "text.wrong_length"),
+        ("text[len(start):]", "text[len(start):].split('\\n')[0]", "text.wrong_length"),
+        ("text[len(start):]", "text[len(start):].replace('\\t', ' ')", "text.letters_wrong"),
+        (
+            "item()]\n",
+            "item()]\n            if text.endswith('\\n'):\n                break\n",
+            "text.wrong_length",
+        ),
     ],
 )
 def test_each_way_of_not_reading_is_named(old: str, new: str, code: str) -> None:
