@@ -317,6 +317,60 @@ def test_sequences_and_steps_that_teach_nothing(old: str, new: str, code: str) -
     assert found(ask, MODEL, loop) == code
 
 
+ROWS = "[torch.randperm(len(X), generator=torch.Generator().manual_seed(0))[len(X) - int({} * len(X)):]]"
+
+
+@pytest.mark.parametrize(("kept", "code"), [(0.8, None), (0.7, "train.data_not_used")])
+@pytest.mark.parametrize("which", ["at the end", "by chance"])
+def test_a_fifth_may_be_kept_to_validate_on(kept: float, code: str | None, which: str) -> None:
+    rows = f"[:int({kept} * len(X))]" if which == "at the end" else ROWS.format(kept)
+    source = FIT.replace("    model =", f"    X, Y = X{rows}, Y{rows}\n    model =")
+    x = Draw(b"x", "x").integers(0, 7, 36, 5)
+
+    def ask(probes: Probes, student: Student) -> None:
+        probes.learns_from_every_sequence(student.fit, x, x.flip(1), 7, 2, targets=1, classes=7)
+        probes.learns_from_few_sequences(student.fit, x[:3], x.flip(1)[:3], 7, 10, targets=1)
+
+    assert found(ask, MODEL, source) == code
+
+
+BATCHES = """
+def fit(X, Y, vocab, epochs=60):
+    model = CharModel(vocab, 32)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+    for _ in range(epochs):
+        for rows in torch.randperm(len(X)).split(SIZE):
+            loss = F.cross_entropy(model(X[rows]).mT, Y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            STEP
+    return model
+"""
+FULL = "len(rows) == SIZE and optimizer.step()"
+WARM_UP = "optimizer.param_groups[0]['lr'] = 0.02 * bool(optimizer.state); optimizer.step()"
+
+
+@pytest.mark.parametrize(
+    ("size", "step", "code"),
+    [
+        (4, "optimizer.step()", None),
+        (4, FULL, "train.data_not_used"),
+        (16, FULL, "train.data_not_used"),
+        (3, FULL, None),
+        (36, WARM_UP, None),
+        (5, "1 / len(rows) if len(X) > 3 else 1 / 0", None),
+    ],
+)
+def test_few_sequences_are_learned_from_too(size: int, step: str, code: str | None) -> None:
+    source = BATCHES.replace("STEP", step).replace("SIZE", str(size))
+    x = Draw(b"x", "x").integers(0, 7, 3, 5)
+
+    def ask(probes: Probes, student: Student) -> None:
+        probes.learns_from_few_sequences(student.fit, x, x.flip(1), 7, 10, targets=1)
+
+    assert found(ask, MODEL, source) == code
+
+
 def test_a_language_is_as_it_is_said_to_be() -> None:
     draw = Draw(b"language", "test")
     for _ in range(5):
