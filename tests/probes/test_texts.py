@@ -328,6 +328,7 @@ def test_a_fifth_may_be_kept_to_validate_on(kept: float, code: str | None, which
     x = Draw(b"x", "x").integers(0, 7, 36, 5)
 
     def ask(probes: Probes, student: Student) -> None:
+        probes.loss_meets_targets(student.fit, x, x.flip(1), 7, 2, inputs=0, targets=1)
         probes.learns_from_every_sequence(student.fit, x, x.flip(1), 7, 2, targets=1, classes=7)
         probes.learns_from_few_sequences(student.fit, x[:3], x.flip(1)[:3], 7, 10, targets=1)
 
