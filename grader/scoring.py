@@ -74,8 +74,8 @@ def held(
     words: Words,
     lang: Lang,
 ) -> Record:
-    """The record of a submission that could not be graded, by no fault of the student: no check has a verdict,
-    a person has to look, and `note` says why."""
+    """The record of a submission that could not be graded, by no fault of the student: no check has a
+    verdict, a person has to look, and `note` says why."""
     outcomes = [
         Outcome(one.id, one.visibility, "crashed", one.points, [], 0.0, weak=one.weak) for one in listed
     ]

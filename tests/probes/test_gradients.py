@@ -31,7 +31,7 @@ HIDDEN_BY_Y = "y if self.training else y + torch.sqrt(0 * y.square())"
 
 
 def told(
-    verb: str, *, read: str = "x_t", state: str = "h", end: str = "y", one_hot: bool = False
+    verb: str, *, read: str = "x_t", state: str = "h", end: str = "y", one_hot: bool = False, **how: bool
 ) -> str | None:
     source = NET.replace("READ", read).replace("STATE", state).replace("END", end)
     student, draw = student_of(source, key=b"gradients")
@@ -39,7 +39,7 @@ def told(
     if one_hot:
         x = torch.eye(5, dtype=torch.float64)[draw.integers(0, 5, 4, 7)]
     try:
-        getattr(Probes(draw), verb)(student.Net(5, 6), x)
+        getattr(Probes(draw), verb)(student.Net(5, 6), x, **how)
     except Finding as finding:
         return finding.code
     return None
@@ -87,6 +87,29 @@ def test_an_answer_of_another_shape_is_none_to_differentiate(end: str) -> None:
 def test_an_answer_whose_shape_hangs_on_the_weights_has_no_slope() -> None:
     end = "y if self.cell.weight_ih.sum() * 1e9 % 2 < 1 else y[:, :3]"
     assert told(SLOPE, end=end) == "shape.wrong"
+
+
+SHIFTS = ("y - y.detach().amax(-1, keepdim=True)", "y - y.mean(-1, keepdim=True).detach()")
+
+
+@pytest.mark.parametrize("end", SHIFTS)
+def test_a_shift_of_all_scores_needs_no_gradient(end: str) -> None:
+    assert told(SLOPE, end=end) == "grad.graph_cut"
+    assert told(SLOPE, end=end, scores=True) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "end"),
+    [
+        ("h.detach()", "y"),
+        ("h.detach()", SHIFTS[0]),
+        ("h", "y / y.detach().norm(dim=-1, keepdim=True)"),
+        ("h", "y - y.detach().amax(1, keepdim=True)"),
+        ("h", "y.detach() + 0 * y"),
+    ],
+)
+def test_what_cuts_scores_themselves_is_seen_between_them_too(state: str, end: str) -> None:
+    assert told(SLOPE, state=state, end=end, scores=True) == "grad.graph_cut"
 
 
 CUT_LETTERS = """

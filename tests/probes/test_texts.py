@@ -84,6 +84,10 @@ def make_windows(sentence, T, char_dic):
 """
 
 
+ONCE = "torch.tensor([*dict.fromkeys((*x, y[-1]) for x, y in zip(X, Y))])"
+"""Windows with their targets, each once."""
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
@@ -109,6 +113,14 @@ def make_windows(sentence, T, char_dic):
         ("torch.tensor(Y)", "torch.tensor(Y)[:, -1]", "shape.wrong"),
         ("torch.tensor(Y)", "torch.tensor(Y).int()", "dtype.wrong"),
         ("torch.tensor(X), torch.tensor(Y)", "X, Y", "reply.malformed"),
+        ("torch.tensor(X), torch.tensor(Y)", f"{ONCE}[:, :-1], {ONCE}[:, 1:]", "window.count"),
+        ("torch.tensor(X)", "torch.tensor(list({tuple(x): x for x in X}.values()))", "window.count"),
+        ("torch.tensor(Y)", "torch.tensor(list({tuple(y): y for y in Y}.values()))", "window.count"),
+        (
+            "torch.tensor(Y)",
+            "torch.tensor([dict(zip(map(tuple, X), Y))[tuple(x)] for x in X])",
+            "window.target_wrong",
+        ),
     ],
 )
 def test_windows(old: str, new: str, code: str | None) -> None:
@@ -141,6 +153,8 @@ def test_targets_that_are_wrong_in_one_window_are_shown_there() -> None:
         ("''.join(s[i] for i in b[:, -1])", "text.wrong_length"),
         ("''.join(s[i] for i in [*b[0], *b[:, -1]])", "text.wrong_length"),
         ("b[0]", "reply.malformed"),
+        ("''.join(s[i] for i in [*b[0], *b[1:, -1].squeeze()])", "call.failed"),
+        ("''.join(s[i] for i in [*b[0], *(b[1:, -1] if len(b) > 2 else b[1:, 0])])", "text.stitched_wrong"),
     ],
 )
 def test_stitching(body: str, code: str | None) -> None:
@@ -185,6 +199,18 @@ def test_writing_with_every_model(name: str) -> None:
         ("text += ", "text += 'the known text'[len(text)] or ", "eval.uses_target"),
         ("for letter in text]", "for letter in (start + 'known letters')[:len(text)]]", "eval.uses_target"),
         ("text[len(start):]", "len(text)", "reply.malformed"),
+        ("text[len(start):]", "text[len(start):].strip()", "text.wrong_length"),
+        ("text[len(start):]", "text[len(start):].lstrip()", "text.wrong_length"),
+        ("text[len(start):]", "text[len(start):].rstrip()", "text.wrong_length"),
+        ("text[len(start):]", "text[len(start):].strip(' ')", "text.wrong_length"),
+        ("text[len(start):]", "text[len(start):].rstrip('\\n')", "text.wrong_length"),
+        ("text[len(start):]", "text[len(start):].split('\\n')[0]", "text.wrong_length"),
+        ("text[len(start):]", "text[len(start):].replace('\\t', ' ')", "text.letters_wrong"),
+        (
+            "item()]\n",
+            "item()]\n            if text.endswith('\\n'):\n                break\n",
+            "text.wrong_length",
+        ),
     ],
 )
 def test_each_way_of_not_reading_is_named(old: str, new: str, code: str) -> None:
@@ -289,6 +315,61 @@ def test_sequences_and_steps_that_teach_nothing(old: str, new: str, code: str) -
         probes.learns_from_every_sequence(student.fit, x, x.flip(1), 7, 1, targets=1, classes=7)
 
     assert found(ask, MODEL, loop) == code
+
+
+ROWS = "[torch.randperm(len(X), generator=torch.Generator().manual_seed(0))[len(X) - int({} * len(X)):]]"
+
+
+@pytest.mark.parametrize(("kept", "code"), [(0.8, None), (0.7, "train.data_not_used")])
+@pytest.mark.parametrize("which", ["at the end", "by chance"])
+def test_a_fifth_may_be_kept_to_validate_on(kept: float, code: str | None, which: str) -> None:
+    rows = f"[:int({kept} * len(X))]" if which == "at the end" else ROWS.format(kept)
+    source = FIT.replace("    model =", f"    X, Y = X{rows}, Y{rows}\n    model =")
+    x = Draw(b"x", "x").integers(0, 7, 36, 5)
+
+    def ask(probes: Probes, student: Student) -> None:
+        probes.loss_meets_targets(student.fit, x, x.flip(1), 7, 2, inputs=0, targets=1)
+        probes.learns_from_every_sequence(student.fit, x, x.flip(1), 7, 2, targets=1, classes=7)
+        probes.learns_from_few_sequences(student.fit, x[:3], x.flip(1)[:3], 7, 10, targets=1)
+
+    assert found(ask, MODEL, source) == code
+
+
+BATCHES = """
+def fit(X, Y, vocab, epochs=60):
+    model = CharModel(vocab, 32)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+    for _ in range(epochs):
+        for rows in torch.randperm(len(X)).split(SIZE):
+            loss = F.cross_entropy(model(X[rows]).mT, Y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            STEP
+    return model
+"""
+FULL = "len(rows) == SIZE and optimizer.step()"
+WARM_UP = "optimizer.param_groups[0]['lr'] = 0.02 * bool(optimizer.state); optimizer.step()"
+
+
+@pytest.mark.parametrize(
+    ("size", "step", "code"),
+    [
+        (4, "optimizer.step()", None),
+        (4, FULL, "train.data_not_used"),
+        (16, FULL, "train.data_not_used"),
+        (3, FULL, None),
+        (36, WARM_UP, None),
+        (5, "1 / len(rows) if len(X) > 3 else 1 / 0", None),
+    ],
+)
+def test_few_sequences_are_learned_from_too(size: int, step: str, code: str | None) -> None:
+    source = BATCHES.replace("STEP", step).replace("SIZE", str(size))
+    x = Draw(b"x", "x").integers(0, 7, 3, 5)
+
+    def ask(probes: Probes, student: Student) -> None:
+        probes.learns_from_few_sequences(student.fit, x, x.flip(1), 7, 10, targets=1)
+
+    assert found(ask, MODEL, source) == code
 
 
 def test_a_language_is_as_it_is_said_to_be() -> None:

@@ -6,6 +6,8 @@ LETTERS = 9
 STEPS = "test_each_step_of_fit_moves_every_weight"
 WEIGHTS = "test_every_weight_counts_and_can_learn"
 LANGUAGE = "test_fit_learns_the_words_of_a_new_language"
+FEW = 3
+"""As many texts as the notebook itself trains with."""
 X, Y, EPOCHS = 0, 1, 3
 """Places among the arguments of `fit`."""
 
@@ -26,7 +28,9 @@ def test_loss_compares_each_prediction_with_its_own_target(student, probes, text
 @pytest.mark.points(1)
 @pytest.mark.needs("test_loss_compares_each_prediction_with_its_own_target")
 def test_every_text_teaches(student, probes, texts):
-    probes.learns_from_every_sequence(student.fit, *texts, LETTERS, 2, targets=Y, classes=LETTERS)
+    x, y = texts
+    probes.learns_from_every_sequence(student.fit, x, y, LETTERS, 2, targets=Y, classes=LETTERS)
+    probes.learns_from_few_sequences(student.fit, x[:FEW], y[:FEW], LETTERS, 10, targets=Y)
 
 
 @pytest.mark.points(2)

@@ -22,4 +22,4 @@ def test_every_weight_counts_and_can_learn(student, probes, x):
         probes.every_weight_counts(student.Net(LETTERS, HIDDEN, cell), x)
         probes.gradient_reaches(student.Net(LETTERS, HIDDEN, cell), x)
         probes.gradient_goes_back_in_time(student.Net(LETTERS, HIDDEN, cell), x)
-        probes.gradient_foretells(student.Net(LETTERS, HIDDEN, cell), x)
+        probes.gradient_foretells(student.Net(LETTERS, HIDDEN, cell), x, scores=True)

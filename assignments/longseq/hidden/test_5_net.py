@@ -19,4 +19,4 @@ def test_layers_are_stacked(student, probes):
 def test_every_weight_counts_and_can_learn(student, probes, x):
     probes.every_weight_counts(student.Net(LETTERS, HIDDEN, 2), x)
     probes.gradient_reaches(student.Net(LETTERS, HIDDEN, 2), x)
-    probes.gradient_foretells(student.Net(LETTERS, HIDDEN, 2), x)
+    probes.gradient_foretells(student.Net(LETTERS, HIDDEN, 2), x, scores=True)

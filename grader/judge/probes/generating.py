@@ -21,6 +21,8 @@ from grader.wire.requests import Lab
 
 _LAB = Lab("eval", double=False, quiet=True)
 _HANGUL = "가나다라마바사아자차카타파하"
+_KEYS = string.printable[:95] + "\n\t"
+_SHOWN = {"\n": "\\n", "\t": "\\t", " ": "␣"}
 _LOUDER = 2.5
 """Factor of all weight matrices: what a small network says then depends on all that it has read."""
 _MARGIN = 2e-3
@@ -48,15 +50,17 @@ def feeds_letters_back(handle: Handle, model: Model, draw: Draw) -> None:
     `model` is the student's own, over as many letters as `alphabet` has, with weights of ours: what it says
     is asked letter by letter, float32, in draws in which no two letters come close, so that any way of
     computing it is right, also one that keeps the model's state. Starts of 4 letters and of 1; lists of
-    letters count as text. Findings: text.not_fed_back (the start, or nothing new, is read each time),
-    text.context_lost (only the last letter is read, or a part of the start), text.argmax_axis,
-    eval.uses_target (other models write the same, or letters were read that nobody wrote),
+    letters count as text. What has to be written begins and ends with a blank (a tab, a newline or a space),
+    and holds another within: each is a letter as all the rest. Findings: text.not_fed_back (the start, or
+    nothing new, is read each time), text.context_lost (only the last letter is read, or a part of the start),
+    text.argmax_axis, eval.uses_target (other models write the same, or letters were read that nobody wrote),
     text.wrong_length, text.letters_wrong, reply.malformed, call.failed.
     """
-    chars = alphabet(draw)
-    table = {letter: number for number, letter in enumerate(chars)}
-    for letters, length in ((4, 8), (1, 6)):
-        script = _script(model, draw, chars, letters, length)
+    letters_of_all = alphabet(draw)
+    for letters, length, blanks in ((4, 8, "\t \n"), (1, 6, " \n\t")):
+        script = _script(model, draw, letters_of_all, letters, length)
+        script, chars = _with_blanks(script, letters_of_all, blanks)
+        table = {letter: number for number, letter in enumerate(chars)}
         written = _written(handle, script.model, script.start, length, chars, table)
         if written == script.right:
             continue
@@ -69,14 +73,14 @@ def feeds_letters_back(handle: Handle, model: Model, draw: Draw) -> None:
 
 
 def alphabet(draw: Draw) -> list[str]:
-    """Every letter that a keyboard for English has and some of Hangul, in a drawn order: whatever text a
-    notebook keeps in reserve can be told by its letters."""
-    letters = list(string.printable[:95] + _HANGUL)
+    """Every letter that a keyboard for English has, the newline and the tab, and some of Hangul, in a drawn
+    order: whatever text a notebook keeps in reserve can be told by its letters."""
+    letters = list(_KEYS + _HANGUL)
     order = draw("alphabet").permutation(len(letters))
     return [letters[n] for n in order]
 
 
-LETTERS = 95 + len(_HANGUL)
+LETTERS = len(_KEYS + _HANGUL)
 """How many letters `alphabet` has."""
 
 _CODES = {
@@ -112,6 +116,24 @@ def _script(model: Model, draw: Draw, chars: Sequence[str], letters: int, length
 
 
 _ALWAYS = ("start again", "last letter only")
+
+
+def _with_blanks(script: _Script, chars: Sequence[str], blanks: str) -> tuple[_Script, list[str]]:
+    """The same numbers by other letters: `blanks` are the first that is written, the last, and one between.
+
+    Numbers are all that a model knows, so that letters may change places in the alphabet afterwards. Where
+    these numbers are not three, as many blanks are there as there are numbers.
+    """
+    right = script.right
+    inner = [letter for letter in right if letter not in (right[0], right[-1])]
+    spelt = {letter: letter for letter in chars}
+    for letter, blank in zip([right[0], right[-1], *inner[:1]], blanks, strict=False):
+        holder = next(other for other, now in spelt.items() if now == blank)
+        spelt[holder], spelt[letter] = spelt[letter], blank
+    new = str.maketrans(spelt)
+    ways = {way: text.translate(new) for way, text in script.ways.items()}
+    again = replace(script, start=script.start.translate(new), right=right.translate(new), ways=ways)
+    return again, [spelt[letter] for letter in chars]
 
 
 def _rolled(model: Model, start: list[int], length: int, chars: Sequence[str]) -> _Script:
@@ -182,13 +204,14 @@ def _comes_from_elsewhere(
 
 def _found(code: str, name: str, script: _Script, written: str) -> Finding:
     shown = max(len(script.right), min(len(written), 20))
-    right, got = list(script.right), list(written[:shown])
+    right, got = ([_SHOWN.get(c, c) for c in text] for text in (script.right, written[:shown]))
     bad = [[1, step] for step in range(len(got)) if step >= len(right) or got[step] != right[step]]
     facts: dict[str, Fact] = {
         "name": name,
-        "text": script.start,
-        "expected": script.right,
-        "got": written,
+        # As Python writes it: blanks at the ends of a text cannot be seen otherwise.
+        "text": repr(script.start),
+        "expected": repr(script.right),
+        "got": repr(written),
         "count": 1,
         "length": len(script.right),
     }

@@ -39,9 +39,9 @@ def loss_meets_targets(
     Findings: loss.softmax_before_cross_entropy, loss.nll_on_logits, loss.nll_on_probabilities,
     loss.mse_for_classes, ce.softmax_over_batch, loss.flatten_mismatch, train.target_not_shifted (the
     input's own letter, in more than 80 % of the rows), train.target_shifted_wrong_way, loss.wrong_pairs,
-    loss.differs,
-    train.data_not_used (fewer than 80 % of the sequences scored), loss.not_all_steps, and where the rows that
-    are not scored are all those of one class loss.first_class_ignored, or loss.not_all_steps.
+    loss.differs, train.data_not_used (fewer than 80 % of the sequences scored, rounded down),
+    loss.not_all_steps, and where the rows that are not scored are all those of one class
+    loss.first_class_ignored, or loss.not_all_steps.
     Nothing is said where no call of the model can be traced (a loop that goes around its `forward`): then
     `learns_from_every_target` decides. Choose data in which few letters follow themselves.
     """
@@ -135,7 +135,7 @@ def _coverage(rows: Rows, y: torch.Tensor, run: Trained, name: str) -> None:
     complete = len(run.calls) < _CALLS
     _every_class(rows, name)
     facts: dict[str, Fact] = {"name": name, "used": len(seen), "of": y.shape[0]}
-    if complete and len(seen) < 0.8 * y.shape[0]:
+    if complete and len(seen) < max(1, int(0.8 * y.shape[0])):
         raise Finding("train.data_not_used", facts=facts, about=name)
     missing = sorted(set(range(y.shape[1] if y.dim() > 1 else 1)) - set(scored.step.tolist()))
     if missing:

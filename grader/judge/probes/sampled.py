@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from grader.record import Fact
 
 _MOST = 14
 _KEPT_BACK = 0.2
+_SHOWN = 30
 
 
 def learns_from_every_sequence(
@@ -27,43 +29,78 @@ def learns_from_every_sequence(
     Targets (N, T) at the place `targets` of `args`; of up to 14 sequences, the first among them, one step
     each is asked about, the steps in turn: T of at most 7, so that each step is asked about twice. Same first
     weights, same seed; no influence is exactly 0, and what seems to have none is asked again with another
-    class. Findings: loss.not_all_steps (the steps tell which targets count), train.data_not_used (more than
-    a fifth of the sequences have no influence: as many may be kept to validate on, or be left over by
-    shuffled batches).
+    class. A fifth of the sequences, rounded up, may be kept to validate on, or be left over by shuffled
+    batches: where more than a fifth of the 14 have no influence, all are asked about. Findings:
+    loss.not_all_steps (the steps tell which targets count), train.data_not_used.
     """
     given = drawn(args, draw)
     y, seed = args[targets], draw.seed("training")
-    count = min(_MOST, y.shape[0])
-    rows = torch.linspace(0, y.shape[0] - 1, count).long().tolist()
-    places = [(n, at % y.shape[1]) for at, n in enumerate(rows)]
-    moved = [0.0] * count
-    for _ in range(2):
-        open_ = [at for at in range(count) if not moved[at]]
-        shift = 1 + draw.integers(0, classes - 1, len(open_), purpose="substitute")
-        cases = [given]
-        for at, by in zip(open_, shift.tolist(), strict=True):
-            changed = y.clone()
-            changed[places[at]] = (changed[places[at]] + by) % classes
-            cases.append([changed if place == targets else v for place, v in enumerate(given)])
-        base, *others = trainer.run(cases, seeds=[seed] * len(cases))
-        ended(base)
-        for at, other in zip(open_, others, strict=True):
-            ended(other)
-            moved[at] = apart(base, other)
-        if all(moved):
-            return
-    unused = [at for at in range(count) if not moved[at]]
-    steps = {places[at][1] for at in unused}
-    by_step = steps.isdisjoint(places[at][1] for at in range(count) if moved[at]) and len(unused) < count
-    if not by_step and len(unused) <= _KEPT_BACK * count:
+    of = len(y)
+    rows = torch.linspace(0, of - 1, min(_MOST, of)).long().tolist()
+    moved: dict[tuple[int, int], float] = {}
+
+    def ask(more: Sequence[int]) -> None:
+        asked = [(n, at % y.shape[1]) for at, n in enumerate(more, start=len(moved))]
+        moved.update(dict.fromkeys(asked, 0.0))
+        for _ in range(2):
+            open_ = [place for place in asked if not moved[place]]
+            if not open_:
+                return
+            shift = 1 + draw.integers(0, classes - 1, len(open_), purpose="substitute")
+            cases = [given]
+            for place, by in zip(open_, shift.tolist(), strict=True):
+                changed = y.clone()
+                changed[place] = (changed[place] + by) % classes
+                cases.append([changed if at == targets else v for at, v in enumerate(given)])
+            base, *others = trainer.run(cases, seeds=[seed] * len(cases))
+            ended(base)
+            for place, other in zip(open_, others, strict=True):
+                ended(other)
+                moved[place] = apart(base, other)
+
+    ask(rows)
+    unused = [place for place in moved if not moved[place]]
+    if not unused:
         return
-    code = "loss.not_all_steps" if by_step else "train.data_not_used"
+    used_steps = {step for n, step in moved if moved[n, step]}
+    by_step = bool(used_steps) and used_steps.isdisjoint(step for _, step in unused)
+    if not by_step and len(unused) <= _KEPT_BACK * len(rows):
+        return
+    most = math.ceil(_KEPT_BACK * of)
+    if not by_step and len(unused) <= most:
+        rest = [n for n in range(of) if n not in rows]
+        for first in range(0, len(rest), _MOST):
+            ask(rest[first : first + _MOST])
+        unused = [place for place in moved if not moved[place]]
+        if len(unused) <= most:
+            return
     facts: dict[str, Fact] = {
         "name": trainer.name,
         "unused": len(unused),
-        "of": count,
-        "step": min(steps) + 1,
+        "of": len(moved),
+        "step": min(step for _, step in unused) + 1,
     }
-    labels = [f"{n + 1}·{t + 1}" for n, t in places]
-    bars = Bars(labels, [min(value, 1e30) for value in moved], unused, "@unit.weights_moved")
+    shown = list(moved)[:_SHOWN]
+    bars = Bars(
+        [f"{n + 1}·{t + 1}" for n, t in shown],
+        [min(moved[place], 1e30) for place in shown],
+        [at for at, place in enumerate(shown) if place in unused],
+        "@unit.weights_moved",
+    )
+    code = "loss.not_all_steps" if by_step else "train.data_not_used"
     raise Finding(code, facts=facts, evidence=[bars], about=trainer.name)
+
+
+def learns_from_few_sequences(trainer: Trainer, draw: Draw, args: Sequence[Any], *, targets: int) -> None:
+    """A training with few sequences, the targets (N, T) at the place `targets` of `args`, learns from any.
+
+    Ask with as few as a lesson's own notebook does, and for some ten passes: whoever steps on full batches
+    alone never steps then. Finding: train.data_not_used, where no weight moved and no step was made. Says
+    nothing of a share that is left out, nor where the training raises an error.
+    """
+    (run,) = trainer.run([drawn(args, draw)], seeds=[draw.seed("training")])
+    if run.answer.error is not None or run.steps or not run.weights or any(w.moved for w in run.weights):
+        return
+    count = len(args[targets])
+    facts: dict[str, Fact] = {"name": trainer.name, "unused": count, "of": count}
+    raise Finding("train.data_not_used", facts=facts, about=trainer.name)

@@ -22,8 +22,11 @@ _TOLERANCE = {True: 1e-5, False: 2e-3}
 _DRAWS, _ENOUGH = 5, 2
 
 
-def foretells(model: Model, draw: Draw, *inputs: Any) -> None:
+def foretells(model: Model, draw: Draw, *inputs: Any, scores: bool = False) -> None:
     """The gradient of the answer to `inputs` is the slope of the answer, measured by two small steps.
+
+    scores: the last axis holds the scores of classes, which go into a cross-entropy. That sees their
+    differences alone, and so does this: `scores - scores.amax(-1, keepdim=True).detach()` is right then.
 
     In evaluation mode, under weights of ours. All weights that may learn move at once, each by a random
     direction of about length 1; the answer, summed with random factors, moves by the sum of gradient times
@@ -34,7 +37,7 @@ def foretells(model: Model, draw: Draw, *inputs: Any) -> None:
     """
     agreed = 0
     for _ in range(_DRAWS):
-        moved, foretold, size = _measured(model, draw, inputs)
+        moved, foretold, size = _measured(model, draw, inputs, scores)
         if not math.isfinite(moved):
             return
         tolerance = _TOLERANCE[model.double] * max(size, abs(moved))
@@ -45,7 +48,7 @@ def foretells(model: Model, draw: Draw, *inputs: Any) -> None:
     raise Finding("grad.graph_cut", facts=facts, about=model.name)
 
 
-def _measured(model: Model, draw: Draw, inputs: Sequence[Any]) -> tuple[float, float, float]:
+def _measured(model: Model, draw: Draw, inputs: Sequence[Any], scores: bool) -> tuple[float, float, float]:
     """The slope by steps, the slope by the gradient, and the size of slopes in the mean over directions."""
     drawn = model.drawn(draw)
     weights = drawn.weights or {}
@@ -57,6 +60,8 @@ def _measured(model: Model, draw: Draw, inputs: Sequence[Any]) -> tuple[float, f
     }
     (answer,) = drawn.run([inputs], quiet=False)
     factors = draw.normal(*answer.tensor().shape, purpose="cotangent")
+    if scores and factors.dim():
+        factors = factors - factors.mean(-1, keepdim=True)
     found = drawn.gradients(*inputs, cotangents=[factors], mode="eval").parameters
     pairs = [(gradient.double(), ways[name]) for name in ways if (gradient := found.get(name)) is not None]
     foretold = sum(float((gradient * way).sum()) for gradient, way in pairs)

@@ -19,12 +19,12 @@ def stitches(handle: Handle, draw: Draw) -> None:
     """`handle(outputs (N, T, V), char_set)` is the text of the likeliest letters: those of the first window,
     then the last one of each further window, T + N - 1 letters.
 
-    Drawn scores, float32, no two of which come close: (4, 5, 7), (6, 3, 5), and a single window; alphabets in
-    no order, as a list and as text. A list of letters counts as text. Findings: text.argmax_axis (also for a
-    softmax over steps or windows before), text.wrong_length (no first window, or its last letter twice),
-    text.stitched_wrong (other letters of the windows), else text.letters_wrong; reply.malformed.
+    Drawn scores, float32, no two of which come close: (4, 5, 7), (6, 3, 5), two windows, and one; alphabets
+    in no order, as a list and as text. A list of letters counts as text. Findings: text.argmax_axis (also for
+    a softmax over steps or windows before), text.wrong_length (no first window, or its last letter twice),
+    text.stitched_wrong (other letters of the windows), else text.letters_wrong; reply.malformed, call.failed.
     """
-    for count, steps, size in ((4, 5, 7), (6, 3, 5), (1, 4, 6)):
+    for count, steps, size in ((4, 5, 7), (6, 3, 5), (2, 4, 5), (1, 4, 6)):
         chars = alphabet(draw, size)
         outputs, right, ways = _scripted(draw, count, steps, size, chars)
         (answer,) = handle.calls([[outputs, chars if count == 6 else list(chars)]])
@@ -49,7 +49,8 @@ def _scripted(
         right = _spelt(_joined(best), chars)
         others = [
             *(torch.cat([best[0], best[1:, place]]) for place in range(steps - 1)),
-            torch.cat([best[0], best[1:, -1].flip(0)]),
+            # A single last letter is the same from either end.
+            *([torch.cat([best[0], best[1:, -1].flip(0)])] if count > 2 else []),
             torch.cat([best[0], best[:-1, -1]]),
             torch.cat([best[-1], best[:-1, -1]]),
             torch.cat([best[:-1, 0], best[-1]]),

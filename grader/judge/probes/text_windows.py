@@ -30,15 +30,21 @@ def cuts_windows(handle: Handle, draw: Draw) -> None:
     window n begins at letter n, its targets one letter later.
 
     Three drawn texts, numbers of letters in no order: 13 letters in windows of 5, 5 in windows of 4 (a single
-    window), none of which occurs twice; and 12 letters that repeat, in windows of 3. A capital counts as
-    another letter, arrays as tensors.
+    window), none of which occurs twice; and 14 letters in windows of 3, one of which comes again with the
+    letter that followed it before, and one with another. A capital counts as another letter, arrays as
+    tensors.
     Findings: window.order (starts are not 0, 1, 2, ...), window.count, window.time_reversed,
     train.target_not_shifted, train.target_shifted_wrong_way, window.target_too_late, window.target_wrong,
     encode.wrong (numbers of other letters), shape.*, dtype.wrong, reply.malformed.
     """
-    for length, steps, letters in ((13, 5, 40), (5, 4, 12), (12, 3, 4)):
+    for length, steps, letters in ((13, 5, 40), (5, 4, 12), (14, 3, 4)):
         chars = alphabets.alphabet(draw, letters)
-        text = alphabets.text(draw, chars, length, distinct=letters > length)
+        distinct = letters > length
+        text = (
+            alphabets.text(draw, chars, length, distinct=True)
+            if distinct
+            else _again(draw, chars, length, steps)
+        )
         table = {letter: number for number, letter in enumerate(chars)}
         (answer,) = handle.calls([[text, steps, table]])
         _check(answer, text, steps, table, handle.name)
@@ -55,6 +61,19 @@ def drawn_windows(draw: Draw, letters: int, count: int, length: int) -> tuple[to
             return cut[:-1].clone(), cut[1:].clone()
 
 
+def _again(draw: Draw, chars: str, length: int, steps: int) -> str:
+    """A text in which a window comes twice with the same letter after it, and one with two letters: whoever
+    keeps windows in a set or a dictionary has fewer of them, or says one follower for both."""
+    while True:
+        text = alphabets.text(draw, chars, length)
+        followers: dict[str, list[str]] = {}
+        for n in range(length - steps):
+            followers.setdefault(text[n : n + steps], []).append(text[n + steps])
+        counts = [(len(found), len(set(found))) for found in followers.values()]
+        if any(all_ > kinds for all_, kinds in counts) and any(kinds > 1 for _, kinds in counts):
+            return text
+
+
 def _check(answer: Answer, text: str, steps: int, table: dict[str, int], name: str) -> None:
     count = len(text) - steps
     facts: dict[str, Fact] = {"name": name, "text": text, "length": len(text), "steps": steps, "count": count}
@@ -65,6 +84,8 @@ def _check(answer: Answer, text: str, steps: int, table: dict[str, int], name: s
     if len(set(text)) == len(text):
         _named(x, y, text, table, facts, name)
     for value, first in ((x, 0), (y, 1)):
+        if value.dim() == 2 and value.shape[1] == steps and len(value) != count:
+            raise Finding("window.count", facts={**facts, "got": len(value)}, about=name)
         compare(value.double(), (count, steps), _AXES, name)
         if value.dtype is not torch.int64:
             dtype = str(value.dtype).removeprefix("torch.")

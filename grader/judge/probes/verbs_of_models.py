@@ -141,13 +141,14 @@ class OfModels(Verbs):
         """
         weights.widens_layers(models, argument)
 
-    def gradient_foretells(self, model: Model, *inputs: Any) -> None:
+    def gradient_foretells(self, model: Model, *inputs: Any, scores: bool = False) -> None:
         """The gradients of the weights foretell how the answer moves with them: nothing is cut on the way.
+        `scores`: how the scores of a step move against each other, which is what a cross-entropy sees.
 
         Tolerance: 1e-5 (float32 2e-3) of the slope, in two of five draws. Findings: grad.graph_cut. Cost:
         60 ms. More in `slope.foretells`.
         """
-        slope.foretells(model.settled(*inputs), self._draw, *inputs)
+        slope.foretells(model.settled(*inputs), self._draw, *inputs, scores=scores)
 
     def learns(self, model: Model, task: learning.Task) -> None:
         """The model learns the task when we train it.

@@ -103,7 +103,7 @@ class OfRnns(Verbs):
         """`one_to_many(cell, x0, steps)` feeds the cell its own output, from a zero state.
 
         Tolerance as `matches`. Findings: eval.own_output_not_fed_back, rnn.state_not_carried,
-        rnn.output_before_update, rnn.outputs_aliased, else rnn.differs; shape.*;
-        eval.random_initial_state. Cost: 15 ms. More in `rollout.feeds_itself`.
+        rnn.output_before_update, rnn.outputs_aliased, axis.view_instead_of_transpose, else rnn.differs;
+        shape.*; eval.random_initial_state. Cost: 15 ms. More in `rollout.feeds_itself`.
         """
         rollout.feeds_itself(handle, self._draw)

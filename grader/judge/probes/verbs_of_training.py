@@ -71,12 +71,20 @@ class OfTraining(Verbs):
         """Another target in any of the sequences, at any step, leads to other weights.
 
         Tolerance: none, no influence is exactly 0; a fifth of the sequences may be kept for other uses.
-        Findings: train.data_not_used, loss.not_all_steps. Cost: that of up to 15 trainings. More in
-        `sampled.learns_from_every_sequence`.
+        Findings: train.data_not_used, loss.not_all_steps. Cost: that of 15 trainings, and of more where some
+        of them are kept. More in `sampled.learns_from_every_sequence`.
         """
         sampled.learns_from_every_sequence(
             Trainer(handle), self._draw, args, targets=targets, classes=classes
         )
+
+    def learns_from_few_sequences(self, handle: Handle, *args: Any, targets: int) -> None:
+        """A training with fewer sequences than a batch often holds makes a step all the same.
+
+        Tolerance: one step will do. Findings: train.data_not_used. Cost: that of the training. More in
+        `sampled.learns_from_few_sequences`.
+        """
+        sampled.learns_from_few_sequences(Trainer(handle), self._draw, args, targets=targets)
 
     def uses_every_example(self, handle: Handle, *args: Any, inputs: int, budget: int) -> None:
         """In one training the examples at the place `inputs` reach the loss; `budget`: where its passes are.
