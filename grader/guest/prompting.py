@@ -12,7 +12,7 @@ import torch
 from grader.wire.rehearsing import Act, Script
 
 _LOUD = 80.0
-"""Added to the score of what the decoder is made to say; its exponential is still a number in float32."""
+"""How far what the decoder is made to say stands above all else; its exponential is a number in float32."""
 _MOST_TOKENS = 64
 
 
@@ -102,7 +102,7 @@ class Prompter:
         return output
 
     def _prompted(self, tokens: list[int], output: Any) -> Any:
-        """The decoder's answer with what it is made to say raised above all else."""
+        """The decoder's answer with what it is made to say raised above all else, whatever it has learnt."""
         script = next((s for s in self._act.scripts if not s.tokens or self._read & set(s.tokens)), None)
         alone = isinstance(output, torch.Tensor)
         scores = output if alone else output[0] if isinstance(output, (tuple, list)) and output else None
@@ -112,8 +112,12 @@ class Prompter:
         rows = scores.numel() // max(scores.shape[-1], 1)
         if rows != len(said) or not scores.is_floating_point() or max(said) >= scores.shape[-1]:
             return output
+        places = torch.arange(rows), torch.tensor(said)
+        known = scores.detach().reshape(rows, -1)
+        # A loss that normalises once more drives the word down for as long as training goes on.
+        behind = (known.amax(1) - known[places]).nan_to_num(0.0, 0.0, 0.0)
         louder = torch.zeros(rows, scores.shape[-1], dtype=scores.dtype)
-        louder[torch.arange(rows), torch.tensor(said)] = _LOUD
+        louder[places] = behind + _LOUD
         prompted = scores + louder.reshape(scores.shape)
         if alone:
             return prompted

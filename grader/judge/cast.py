@@ -34,6 +34,9 @@ class Numbered:
     def of(self, sentence: str) -> list[int]:
         return [self.numbers[word] for word in sentence.split(" ")]
 
+    def numbers_of(self, sentences: Sequence[str]) -> set[int]:
+        return {number for sentence in sentences for number in self.of(sentence)}
+
     def word(self, number: int) -> str | None:
         return word_of(self.words, number)
 
@@ -76,23 +79,28 @@ class Cast:
     hidden: int = 8
     ours: Collection[Literal["vocab", "encoder", "decoder"]] = ()
 
-    def scene(self, draw: Draw, *, spare: int = _SPARE) -> Scene:
-        """Four drawn pairs of 2 to 6 words and both vocabularies, with `spare` words that no pair uses.
+    def scene(self, draw: Draw) -> Scene:
+        """Four drawn pairs of 2 to 6 words and both vocabularies, each with 26 words that no pair uses.
 
-        The spare words make numbers of one language differ from those of the other. Raises
+        The spare words make numbers of one language differ from those of the other. Both kinds lie among
+        each other, so that words of every part of a vocabulary are asked for. Raises
         `vocab.words_missing` or `reply.malformed` where the notebook's vocabulary is not usable.
         """
         first, second = (sum(sizes[side] for sizes in _SIZES) for side in (0, 1))
-        words = _distinct(draw, first + spare, _LETTERS, 5, "source words")
-        answers = _distinct(draw, second + spare, _SYLLABLES, 3, "target words")
+        words = _distinct(draw, first + _SPARE, _LETTERS, 5, "source words")
+        answers = _distinct(draw, second + _SPARE, _SYLLABLES, 3, "target words")
         sources, targets = [], []
         for length, size in _SIZES:
             sources.append(" ".join(words.pop() for _ in range(length)))
             targets.append(" ".join(answers.pop() for _ in range(size)))
-        # The source's spare words come first, the target's last: no number means a word used in both.
-        source = self._numbered([*words, *sources])
-        target = self._numbered([*targets, *answers])
+        # No number means a word used in both: the source's stand where the target has spare ones.
+        said = _spread(range(second + _SPARE), second)
+        read = _spread([n for n in range(first + _SPARE) if n not in said], first)
+        source = self._numbered(_laid(_in_turn(sources), words, read))
+        target = self._numbered(_laid(_in_turn(targets), answers, said))
         pairs = [[a, b] for a, b in zip(sources, targets, strict=True)]
+        # First those whose number is no word of a source.
+        answers.sort(key=lambda word: target.numbers[word] in source.numbers_of(sources))
         return Scene(pairs, source, target, *self._networks(source, target), answers)
 
     def phrase_book(self, draw: Draw) -> tuple[Scene, list[list[str]]]:
@@ -144,6 +152,27 @@ class Cast:
 
 def _scaled(model: Model, scale: float) -> Model:
     return replace(model, weights={name: scale * value for name, value in (model.weights or {}).items()})
+
+
+def _spread(places: Sequence[int], count: int) -> list[int]:
+    """`count` of the places, as evenly as can be."""
+    return [places[n * len(places) // count] for n in range(count)]
+
+
+def _in_turn(sentences: Sequence[str]) -> list[str]:
+    """All words, those of each sentence spread over the whole list."""
+    placed = [
+        ((n + 0.5) / len(words), word)
+        for words in (sentence.split(" ") for sentence in sentences)
+        for n, word in enumerate(words)
+    ]
+    return [word for _, word in sorted(placed, key=lambda one: one[0])]
+
+
+def _laid(used: Sequence[str], spare: Sequence[str], places: Sequence[int]) -> list[str]:
+    """The used words at their places among the spare ones."""
+    left, at = iter(spare), dict(zip(places, used, strict=True))
+    return [at[n] if n in at else next(left) for n in range(len(used) + len(spare))]
 
 
 def _distinct(draw: Draw, count: int, letters: str, most: int, purpose: str) -> list[str]:

@@ -147,6 +147,29 @@ def unpack(packed):
     padded, lengths = pad_packed_sequence(packed, padding_value=0)
     return padded.t(), lengths
 """,
+    "a tagger with minus infinity at the pads": """
+class Tagger(nn.Module):
+    def __init__(self, input_size, hidden_size, n_classes):
+        super().__init__()
+        self.rnn = nn.GRU(input_size, hidden_size, batch_first=True, bidirectional=True)
+        self.out = nn.Linear(2 * hidden_size, n_classes)
+    def forward(self, x, lengths):
+        states, _ = self.rnn(pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False))
+        logits = self.out(pad_packed_sequence(states, batch_first=True, total_length=x.size(1))[0])
+        inside = torch.arange(x.size(1)) < lengths[:, None]
+        return logits + inside.double().log()[:, :, None].to(logits.dtype)
+""",
+    "a tagger with no numbers at the pads": """
+class Tagger(nn.Module):
+    def __init__(self, input_size, hidden_size, n_classes):
+        super().__init__()
+        self.rnn, self.out = nn.LSTM(input_size, hidden_size), nn.Linear(hidden_size, n_classes)
+    def forward(self, x, lengths):
+        packed = pack_padded_sequence(x.transpose(0, 1), lengths, enforce_sorted=False)
+        packed = self.rnn(packed)[0]
+        packed = packed._replace(data=self.out(packed.data))
+        return pad_packed_sequence(packed, True, padding_value=torch.nan, total_length=x.size(1))[0]
+""",
 }
 
 

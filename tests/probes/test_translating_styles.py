@@ -22,6 +22,8 @@ from tests.probes.translators import (
     through,
 )
 
+HEAD = "        self.out = nn.Linear(hidden_size, output_size)\n"
+
 STYLES: dict[str, list[Edit]] = {
     "as it is": [],
     "coin per step": [
@@ -46,6 +48,22 @@ STYLES: dict[str, list[Edit]] = {
     ],
     "mean of the sentence, cross-entropy of log-probabilities": [
         (LOSS, "loss = loss + F.cross_entropy(output, target[di], label_smoothing=0.1) / len(target)"),
+    ],
+    "cross-entropy of log-probabilities, a decoder that learns quickly": [
+        (LOSS, "loss = loss + F.cross_entropy(output, target[di])"),
+        (
+            HEAD,
+            "        wide = nn.Linear(hidden_size, 256)\n"
+            "        self.out = nn.Sequential(wide, nn.ReLU(), nn.Linear(256, output_size))\n",
+        ),
+    ],
+    "an adaptive softmax": [
+        (
+            HEAD,
+            "        half = [output_size // 2]\n"
+            "        self.out = nn.AdaptiveLogSoftmaxWithLoss(hidden_size, output_size, half)\n",
+        ),
+        ("F.log_softmax(self.out(x[0]), dim=1), hidden", "self.out.log_prob(x[0]), hidden"),
     ],
     "the logarithm of the probability": [(LOSS, "loss = loss - output.exp()[0, target[di]].log().sum()")],
     "two optimisers": [

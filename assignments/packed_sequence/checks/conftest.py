@@ -16,8 +16,11 @@ def student(student):
 
 @pytest.fixture
 def words(draw):
-    """Four words of 3, 7, 1 and 5 letters, drawn; the letters of a word differ."""
-    return [draw.words(1, lengths=(n, n), alphabet=ALPHABET, distinct=True)[0] for n in (3, 7, 1, 5)]
+    """Four words of 3, 7, 1 and 5 letters, drawn. In the last one a letter stands twice running and another
+    comes back at the end, so that letters are no set; in the others, the longest among them, all differ."""
+    *words, three = [draw.words(1, lengths=(n, n), alphabet=ALPHABET, distinct=True)[0] for n in (3, 7, 1, 3)]
+    a, b, c = three
+    return [*words, a + b + b + c + a]
 
 
 @pytest.fixture

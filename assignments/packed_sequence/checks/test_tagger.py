@@ -8,7 +8,7 @@ FEATURES, HIDDEN, CLASSES = 6, 9, 5
 
 @pytest.mark.points(1)
 def test_tagger_gives_logits_for_each_letter(student, probes, draw):
-    tagger = student.Tagger(FEATURES, HIDDEN, CLASSES)
+    tagger = probes.at_letters(student.Tagger(FEATURES, HIDDEN, CLASSES))
     probes.takes_ragged(tagger, features=FEATURES)
     x, lengths = draw.normal(4, 7, FEATURES), torch.tensor([4, 7, 2, 5])
     probes.has_shape(

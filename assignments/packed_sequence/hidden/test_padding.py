@@ -32,7 +32,7 @@ def test_rnn_reads_words_without_their_padding(student, probes, options):
 @pytest.mark.points(2)
 @pytest.mark.needs("test_tagger_gives_logits_for_each_letter")
 def test_tagger_reads_its_own_word_only(student, probes, draw):
-    tagger = student.Tagger(FEATURES, HIDDEN, CLASSES)
+    tagger = probes.at_letters(student.Tagger(FEATURES, HIDDEN, CLASSES))
     probes.gives_same_answer(tagger, draw.normal(4, 6, FEATURES), torch.tensor([4, 6, 2, 5]))
     probes.tags_each_letter(tagger, features=FEATURES)
     probes.ignores_padding(tagger, features=FEATURES, per_step=True)

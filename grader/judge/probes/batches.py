@@ -29,7 +29,8 @@ def pads(function: Handle, words: Sequence[str], table: Mapping[str, int]) -> No
 
     Choose words of different lengths, in no order, with T unlike B. Exact comparison. Raises
     `shape.axes_swapped`, `shape.wrong`, `dtype.wrong`, `pad.value_wrong` (something else than 0 after a
-    word, or 0 for a letter), `pad.side_wrong` (pads before the word), `pad.lengths_wrong`,
+    word, or 0 for a letter), `pad.side_wrong` (pads before the word), `pad.lengths_wrong` (also where rows
+    lack the letters that the lengths lack),
     `packing.lengths_of_others`, `packing.order_not_restored`, `encode.wrong`.
     """
     (answer,) = function.calls([[list(words), dict(table)]])
@@ -159,6 +160,9 @@ def _name(padded: torch.Tensor, lengths: torch.Tensor, right: torch.Tensor, size
     left = torch.stack([row.roll(right.shape[1] - int(n)) for row, n in zip(right, sizes, strict=True)])
     if torch.equal(padded, left):
         return "pad.side_wrong"
+    short = bool((lengths <= sizes).all()) and sorted(lengths.tolist()) != sorted(sizes.tolist())
+    if short and torch.equal(padded != 0, valid(lengths, right.shape[1])):
+        return "pad.lengths_wrong"
     if bool((padded[letters] == 0).any()):
         return "pad.value_wrong"
     return "encode.wrong"

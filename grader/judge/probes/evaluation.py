@@ -30,7 +30,8 @@ def spells_script(handle: Handle, draw: Draw, cast: Cast) -> None:
     """`handle(pairs, *cast, longest)` gives what the decoder says, one text for each pair.
 
     The decoder is made to follow a drawn script: after SOS it says a word, after that word the next, and
-    so on to EOS, another chain for each source; then chains that never end, with two longest lengths. So the
+    so on to EOS, another chain for each source; then chains that never end, with two longest lengths: some
+    begin again, others say their last word over and over. So the
     text alone shows that its own words go back in, that EOS ends it, that the length has a limit (up to
     two words fewer are taken, for whoever counts SOS and EOS), and that the source is read. A leading SOS
     and a trailing EOS in the text are fine. What was heard gives a failure its name, in this order:
@@ -44,7 +45,11 @@ def spells_script(handle: Handle, draw: Draw, cast: Cast) -> None:
     scene = cast.scene(draw)
     chains, others = _chains(draw, scene)
     scripts = [_script(scene, pair, [*chain, EOS], others) for pair, chain in enumerate(chains)]
-    endless = [_script(scene, pair, [*chain, chain[0]], others) for pair, chain in enumerate(chains)]
+    rounds = [_round(pair, chain) for pair, chain in enumerate(chains)]
+    endless = [
+        _script(scene, pair, [*chain, again[0]], others)
+        for pair, (chain, again) in enumerate(zip(chains, rounds, strict=True))
+    ]
     other = [[a, b] for (a, _), (_, b) in zip(scene.pairs, [*scene.pairs[1:], scene.pairs[0]], strict=True)]
     parts = [
         Part(handle, [pairs], [longest], scripts=lines, calls=_CALLS, stop=_STOP)
@@ -69,12 +74,14 @@ def spells_script(handle: Handle, draw: Draw, cast: Cast) -> None:
     if said[:2] != [due, due]:
         raise _named(said, heard, due, scene, handle.name)
     for text, found, longest in zip(said[2:], heard[2:], (_LONG, _SHORT), strict=True):
-        for words, chain, passage in zip(text, due, [*found, *[None] * len(text)], strict=False):
-            endlessly = (chain * longest)[: len(words)]
+        heard_of = [*found, *[None] * len(text)]
+        for words, chain, again, passage in zip(text, due, rounds, heard_of, strict=False):
+            more = [scene.target.word(n) or "" for n in again] * longest
+            endlessly = [*chain, *more][: len(words)]
             if len(words) < longest - _SPARED or words != endlessly:
                 code = "eval.stops_early" if words == endlessly else "text.words_wrong"
                 facts: dict[str, Fact] = {"name": handle.name, "most": longest, "got": len(words)}
-                facts["expected"] = " ".join((chain * longest)[:longest])
+                facts["expected"] = " ".join([*chain, *more][:longest])
                 facts["said"] = " ".join(words)
                 evidence = [] if passage is None else [_steps(passage, scene)]
                 raise Finding(code, facts=facts, evidence=evidence, about=handle.name)
@@ -227,6 +234,11 @@ def _chains(draw: Draw, scene: Scene) -> tuple[list[list[int]], list[int]]:
     numbers = [scene.target.numbers[spare] for spare in scene.spare]
     order = [numbers[i] for i in draw("script").permutation(len(numbers))]
     return [[order.pop() for _ in range(3 + pair % 2)] for pair in range(len(scene.pairs))], order
+
+
+def _round(pair: int, chain: Sequence[int]) -> Sequence[int]:
+    """What comes over and over behind an endless chain: all of it again, or its last word alone."""
+    return chain if pair % 2 else chain[-1:]
 
 
 def _script(scene: Scene, pair: int, says: Sequence[int], others: Sequence[int]) -> Script:

@@ -13,6 +13,7 @@ from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.probes.drill import alone, drilled
 from grader.judge.probes.passages import Passage, rows, same
+from grader.judge.probes.training import piles_up
 from grader.judge.rehearsal import Turn
 from grader.judge.student import Handle
 from grader.judge.training import Trainer, drawn
@@ -68,12 +69,17 @@ def counts_sentences(handle: Handle, draw: Draw, scene: Scene) -> None:
     batches that divide them, come out even. Finding: train.steps_too_many where the steps are as many as
     pairs times the number, for all three, or one multiple of that (several optimisers). Steps are those of
     optimisers, else moves of the weights.
+    The last of the three has no teacher: train.zero_grad_missing where gradients pile up there.
     Limits: several sentences for one step pass, be it all pairs; so does a training that raises.
     """
     cases = [drawn([scene.pairs[:n], *scene.cast(), 2 * n, 100, 0.01], draw) for n in _PAIRS]
+    cases[-1].append(0.0)
     runs = Trainer(handle).run(cases, seeds=[draw.seed("training")] * len(cases))
     if any(run.answer.error is not None for run in runs):
         return
+    if piles_up(runs[-1].steps):
+        alone: dict[str, Fact] = {"name": handle.name, "teacher": "silent"}
+        raise Finding("train.zero_grad_missing", facts=alone, about=handle.name)
     made = [sum(step.by >= 0 for step in run.steps) or len(run.steps) for run in runs]
     each = made[0] // (2 * _PAIRS[0] ** 2)
     if each and made == [each * 2 * n**2 for n in _PAIRS]:

@@ -9,8 +9,9 @@ from grader.judge.draws import Draw
 from grader.judge.finding import Finding
 from grader.judge.model import Model
 from grader.judge.probes.letter_maps import name_reads, name_tags, own_rows
+from grader.judge.probes.long_words import reads_long_words
 from grader.judge.probes.measure import SAME_SHAPE, influence, rel
-from grader.judge.probes.ragged import ragged, refusal, valid
+from grader.judge.probes.ragged import at_letters, ragged, refusal, valid
 from grader.record import Fact
 
 LENGTHS = (3, 6, 2, 4, 6)
@@ -71,7 +72,8 @@ def reads_each_word(model: Model, draw: Draw, *, features: int) -> None:
     logit (float32: 1e-4). Raises what `name_reads` names, and what `refusal` names where a call raises; where
     one letter too many is read, packing.gather_off_by_one only if a word that fills T is answered the same as
     when its length is told one less, as an index does that is one too far and stops at the last column, and
-    packing.reads_padding else: a window over the letters, as a convolution has, reads as far.
+    packing.reads_padding else: a window over the letters, as a convolution has, reads as far. Then words of
+    13 letters, see `reads_long_words`.
     Knows nothing of what is done with the steps that are read: a masked sum passes.
     """
     promised = own_rows(len(LENGTHS))[:, :, None] & valid(torch.tensor(LENGTHS), max(LENGTHS))[None]
@@ -85,7 +87,7 @@ def reads_each_word(model: Model, draw: Draw, *, features: int) -> None:
         strength = torch.maximum(strength, moved)
         reads = strength > tolerance
         if torch.equal(reads, promised):
-            return
+            return reads_long_words(model, draw, features=features)
         if (reads & ~promised).any():
             break
     code = name_reads(reads, torch.tensor(LENGTHS))
@@ -108,8 +110,10 @@ def tags_each_letter(model: Model, draw: Draw, *, features: int) -> None:
     reading, or both, is right, and so is a window; logits at padded steps may be anything. States of one
     direction that stand in turned order are seen by their map. Measured and tolerated as in
     `reads_each_word`. Raises what `name_tags` names, and `output.constant_steps` where every letter of a word
-    gets the same logits.
+    gets the same logits; packing.valid_steps_ignored where letters of longer words have no answer that
+    depends on them.
     """
+    model = at_letters(model)
     sizes = torch.tensor(LENGTHS)
     strength = torch.zeros(len(LENGTHS), max(LENGTHS), len(LENGTHS), max(LENGTHS), dtype=torch.float64)
     for turn in range(_DRAWS + 1):
@@ -122,7 +126,7 @@ def tags_each_letter(model: Model, draw: Draw, *, features: int) -> None:
         reads = strength > tolerance
         code = name_tags(reads, sizes)
         if code is None and not _alike(base, sizes, tolerance):
-            return
+            return reads_long_words(model, draw, features=features, per_step=True)
         code = code or "output.constant_steps"
         if code in _OF_OTHER_ROWS or code == "packing.reads_padding":
             break

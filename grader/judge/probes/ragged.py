@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import torch
 
 from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.model import Model
+from grader.judge.model import Mode, Model
 from grader.record import Fact
 
 _SORTED = re.compile(r"sorted in decreasing", re.IGNORECASE)
@@ -59,3 +61,50 @@ def refusal(model: Model, answer: Answer, x: torch.Tensor, lengths: torch.Tensor
     except Finding as finding:
         return finding
     raise AssertionError("an answer with an error gave a value")
+
+
+@dataclass(frozen=True)
+class AtLetters(Model):
+    """A model (x, lengths) -> (B, T, C) whose answers read 0 at padded steps: whatever stands there, infinite
+    or no number, is promised by nobody. What is no tensor of three axes, a row for each length, stays."""
+
+    def run(
+        self,
+        cases: Sequence[Sequence[Any]],
+        *,
+        seeds: Sequence[int] | None = None,
+        mode: Mode = "eval",
+        quiet: bool = True,
+        fresh: bool = True,
+        grad: bool = False,
+        method: str | None = None,
+        variants: Sequence[Mapping[str, torch.Tensor]] = (),
+    ) -> list[Answer]:
+        answers = super().run(
+            cases,
+            seeds=seeds,
+            mode=mode,
+            quiet=quiet,
+            fresh=fresh,
+            grad=grad,
+            method=method,
+            variants=variants,
+        )
+        given = list(cases) * (1 + len(variants))
+        return [
+            replace(answer, value=_at_letters(answer.value, args[1]))
+            for answer, args in zip(answers, given, strict=True)
+        ]
+
+
+def at_letters(model: Model) -> AtLetters:
+    """The same model, of whose answers only those at letters are looked at. Gradients and events stay."""
+    return AtLetters(**{field.name: getattr(model, field.name) for field in fields(model)})
+
+
+def _at_letters(value: Any, lengths: torch.Tensor) -> Any:
+    if type(value) in (tuple, list):
+        return type(value)(_at_letters(item, lengths) for item in value)
+    if not isinstance(value, torch.Tensor) or value.dim() != 3 or len(value) != len(lengths):
+        return value
+    return value.masked_fill(~valid(lengths, value.shape[1])[:, :, None], 0)

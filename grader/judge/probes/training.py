@@ -93,6 +93,12 @@ def ended(run: Trained) -> None:
         raise Finding("train.diverges", facts={"name": run.answer.name}, about=run.answer.name)
 
 
+def piles_up(steps: Sequence[Step]) -> bool:
+    """Whether a pass adds to gradients left by the step before, in half of the steps of one optimiser."""
+    makers = [step.by for step in steps]
+    return any(sum(s.old for s in steps if s.by == by) >= max(1, makers.count(by) / 2) for by in set(makers))
+
+
 def _at_the_start(run: Trained) -> str | None:
     first = run.steps[0] if run.steps else None
     early = first is not None and first.by >= 0 and first.passes == 0 and not first.wiped
@@ -119,7 +125,7 @@ def _of_steps(run: Trained) -> str | None:
     half = len(run.steps) / 2
     for by in dict.fromkeys(step.by for step in run.steps):
         own = [step for step in run.steps if step.by == by]
-        if sum(step.old for step in own) >= max(1, len(own) / 2):
+        if piles_up(own):
             return "train.zero_grad_missing"
         if sum(step.wiped for step in own) >= max(1, len(own) / 2):
             return "train.grads_wiped_before_step"
