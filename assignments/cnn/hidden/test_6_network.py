@@ -30,7 +30,7 @@ def test_every_weight_counts_and_can_learn(student, probes, images):
     probes.goes_beyond_one(student.CNN(), images)
     probes.every_weight_counts(student.CNN(), images)
     probes.gradient_reaches(student.CNN(), images)
-    probes.gradient_foretells(student.CNN(), images)
+    probes.gradient_foretells(student.CNN(), images, scores=True)
 
 
 @pytest.mark.points(0)

@@ -43,7 +43,7 @@ def test_network_answers_by_its_hidden_state(probes, net, images):
 def test_every_weight_counts_and_can_learn(probes, net, images):
     probes.every_weight_counts(net, images)
     probes.gradient_reaches(net, images)
-    probes.gradient_foretells(net, images)
+    probes.gradient_foretells(net, images, scores=True)
 
 
 @pytest.mark.points(0)

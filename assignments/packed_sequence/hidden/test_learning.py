@@ -16,7 +16,7 @@ def test_every_weight_counts_and_learns(student, probes, draw):
         sizes = _looked_at(model, x, lengths)
         probes.every_weight_counts(model, x, sizes)
         probes.gradient_reaches(model, x, sizes)
-        probes.gradient_foretells(model, x, sizes)
+        probes.gradient_foretells(model, x, sizes, scores=True)
     for network in (student.Net, student.Tagger):
         sizes = [network(FEATURES, n * HIDDEN, CLASSES) for n in (1, 2, 4)]
         probes.grows_with_argument(*sizes, argument="hidden_size")
