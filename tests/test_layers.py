@@ -37,11 +37,13 @@ ALLOWED: dict[str, set[str]] = {
     "guest": {"wire"},
     # What everything rests on.
     "errors": set(),
-    "evidence": set(),
+    "bounds": set(),
+    "evidence": {"bounds"},
     "inert_json": set(),
-    "record": {"evidence", "inert_json"},
+    "record": {"bounds", "evidence", "inert_json"},
+    "slim": {"record"},
     "limits": {"errors"},
-    "late": {"errors", "record"},
+    "late": {"bounds", "errors", "record"},
     "totals": {"late", "record"},
     "regrade": {"record"},
     "processes": set(),
@@ -74,8 +76,8 @@ ALLOWED: dict[str, set[str]] = {
     "words": {"errors"},
     "report": {"errors", "evidence", "late", "record", "regrade", "totals", "words"},
     "similar": {"engines", "errors", "notebook", "report", "serving", "warm", "words"},
-    "people": {"errors", "late", "near", "output", "record", "totals", "words"},
-    "messages": {"notebook", "record", "warm", "words"},
+    "people": {"bounds", "errors", "late", "near", "output", "record", "totals", "words"},
+    "messages": {"notebook", "record", "slim", "warm", "words"},
     "lessons_told": {"notebook", "serving", "warm"},
     "desk": {
         "errors", "evidence", "lesson", "messages", "notebook", "record", "report", "serving", "words",
@@ -88,7 +90,8 @@ ALLOWED: dict[str, set[str]] = {
     "transcript": {"notebook", "observed", "record"},
     "observing": {"observed", "processes", "sandbox", "wire"},
     "cell_run": {
-        "clock", "ended", "limits", "observed", "observing", "record", "transcript", "usage", "wire",
+        "bounds", "clock", "ended", "limits", "observed", "observing", "record", "transcript", "usage",
+        "wire",
     },
     "running": {
         "cell_run", "ended", "limits", "notebook", "observing", "sandbox", "transcript", "wire",
@@ -133,8 +136,8 @@ ALLOWED: dict[str, set[str]] = {
         "autograder", "cluster", "engines", "errors", "exchange", "filenames", "grade", "importing",
         "journal", "late", "lesson", "lessons_told", "limits", "live", "messages", "mutation", "near",
         "new", "output", "people", "processes", "proofreading", "prove", "pytorch", "record", "regrade",
-        "releasing", "report", "sandbox", "scoring", "secret", "similar", "solutions", "submission",
-        "totals", "warm", "words", "work", "workshop",
+        "releasing", "report", "sandbox", "scoring", "secret", "similar", "slim", "solutions",
+        "submission", "totals", "warm", "words", "work", "workshop",
     },
     "ci": {
         "cli", "commands", "errors", "exchange", "lesson", "notebook", "record", "report", "starter", "words",

@@ -28,6 +28,7 @@ from pathlib import Path
 
 import msgspec
 
+from grader.bounds import in_reach
 from grader.errors import UsageError
 from grader.late import FORM
 
@@ -139,7 +140,9 @@ def bad_comment(comment: str) -> str:
 
 
 def _bad_time(key: str, moment: datetime | None) -> str:
-    return f"{key} needs an offset, as {FORM}" if moment is not None and moment.tzinfo is None else ""
+    if moment is None or (moment.tzinfo is not None and in_reach(moment)):
+        return ""
+    return f"{key} needs {'an offset' if moment.tzinfo is None else 'a year that there is'}, as {FORM}"
 
 
 def _counted(message: str) -> str:
