@@ -21,7 +21,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +30,7 @@ import msgspec
 from grader.bounds import in_reach
 from grader.errors import UsageError
 from grader.late import FORM
+from grader.reading import UnreadableError, toml
 
 NAME = "overrides.toml"
 LONGEST_COMMENT = 2000
@@ -103,8 +103,8 @@ def read(folder: Path) -> Sheet:
 def parsed(text: str, where: str = NAME) -> Sheet:
     """The sheet in `text`. Raises `UsageError`, which names `where` and what to mend."""
     try:
-        sheet = msgspec.convert(tomllib.loads(text), Sheet)
-    except tomllib.TOMLDecodeError as error:
+        sheet = msgspec.convert(toml(text), Sheet)
+    except UnreadableError as error:
         raise UsageError(f"{where} is no TOML: {error}. Mend that line; nothing was changed.") from error
     except msgspec.ValidationError as error:
         raise UsageError(f"{where}: {_counted(str(error))}. Mend it there; nothing was changed.") from error
