@@ -8,6 +8,7 @@ from collections.abc import Callable
 from math import isfinite
 from typing import Protocol
 
+from grader.bounds import countable
 from grader.ended import Ended, died, out_of_memory, out_of_time
 from grader.observed import Sights
 from grader.observing import Turns, claimed
@@ -146,7 +147,7 @@ class CellRun:
                 result.clear()
             case wire.Problem(_, kind, message, line):
                 kind = kind[:_LONGEST_KIND]
-                result.problem = result.problem or (kind, message[:_LONGEST_MESSAGE], line)
+                result.problem = result.problem or (kind, message[:_LONGEST_MESSAGE], countable(line))
                 text = _ANSI.sub("", payload.decode("utf-8", "replace"))
                 result.fail(kind, text)
             case wire.End(_, ok, seconds):

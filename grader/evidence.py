@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import msgspec
 
-Number = float | int | str
+from grader.bounds import Whole
+
+Number = float | Whole | str
 """A number, or a word for one that JSON cannot hold ("nan", "inf")."""
 
 
@@ -31,7 +33,7 @@ class Table(msgspec.Struct, frozen=True, tag_field="kind", tag="table"):
 
     columns: list[str]
     rows: list[list[Number]]
-    bad: list[int] = []
+    bad: list[Whole] = []
 
 
 class Steps(msgspec.Struct, frozen=True, tag_field="kind", tag="steps"):
@@ -39,7 +41,7 @@ class Steps(msgspec.Struct, frozen=True, tag_field="kind", tag="steps"):
 
     labels: list[str]
     tokens: list[list[str]]
-    bad: list[list[int]] = []
+    bad: list[list[Whole]] = []
     """[row, step] pairs that are wrong."""
 
 
@@ -48,11 +50,11 @@ class Pair(msgspec.Struct, frozen=True, tag_field="kind", tag="pair"):
 
     expected: list[Number]
     got: list[Number]
-    worst: int
+    worst: Whole
     """Index into both lists of the entry that differs most among those shown."""
     difference: Number
     """Largest relative difference over all entries, shown or not."""
-    worst_index: list[int] = []
+    worst_index: list[Whole] = []
     """Where, in the whole tensor, the largest difference lies."""
 
 
@@ -60,9 +62,9 @@ class Shapes(msgspec.Struct, frozen=True, tag_field="kind", tag="shapes"):
     """Axis sizes expected and got; `axes` names the expected axes (`@axis.batch`)."""
 
     axes: list[str]
-    expected: list[int]
-    got: list[int]
-    differing: list[int] = []
+    expected: list[Whole]
+    got: list[Whole]
+    differing: list[Whole] = []
 
 
 class Bars(msgspec.Struct, frozen=True, tag_field="kind", tag="bars"):
@@ -70,7 +72,7 @@ class Bars(msgspec.Struct, frozen=True, tag_field="kind", tag="bars"):
 
     labels: list[str]
     values: list[float]
-    flagged: list[int] = []
+    flagged: list[Whole] = []
     unit: str = ""
 
 
@@ -81,7 +83,7 @@ class Curve(msgspec.Struct, frozen=True, tag_field="kind", tag="curve"):
     low: list[float] = []
     high: list[float] = []
     label: str = "@axis.loss"
-    of: int = 0
+    of: Whole = 0
     """How many numbers there were before some were left out; 0: as many as `values` has."""
 
 
@@ -97,14 +99,14 @@ class Confusion(msgspec.Struct, frozen=True, tag_field="kind", tag="confusion"):
     """How often what belongs to a class (row) was answered with a class (column)."""
 
     classes: list[str]
-    counts: list[list[int]]
+    counts: list[list[Whole]]
 
 
 class Image(msgspec.Struct, frozen=True):
     """A grey image, a hexadecimal digit for each pixel, row by row; 0 is black."""
 
     pixels: str
-    width: int
+    width: Whole
     right: str
     said: str
     share: float
@@ -115,7 +117,7 @@ class Gallery(msgspec.Struct, frozen=True, tag_field="kind", tag="gallery"):
     """Images that were taken for something else, the surest mistake first."""
 
     images: list[Image]
-    of: int
+    of: Whole
     """How many were answered wrongly."""
 
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from grader.bounds import in_reach
 from grader.errors import LessonError
 from grader.record import Deadline, Record
 
@@ -95,6 +96,8 @@ def due_of(content: Mapping[str, Any], where: str) -> datetime | None:
     due = content.get("due")
     if due is not None and not (isinstance(due, datetime) and due.tzinfo is not None):
         raise LessonError(f"{where}: due needs a date, a time and an offset, as {FORM}.")
+    if due is not None and not in_reach(due):
+        raise LessonError(f"{where}: due lies outside the years that there are; write it as {FORM}.")
     return due
 
 

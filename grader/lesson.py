@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +18,7 @@ from grader.errors import LessonError, UsageError
 from grader.goals import DEFAULT, Goals
 from grader.late import deadline, due_of
 from grader.near import meant
+from grader.reading import UnreadableError, toml
 from grader.record import Deadline, Showing, When
 from grader.sandbox.limits import Limits
 
@@ -57,13 +57,14 @@ class Lesson:
         """Reads `lesson.toml` in `folder`."""
         path = folder / "lesson.toml"
         try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
+            content = toml(path.read_bytes())
         except FileNotFoundError:
             raise LessonError(
                 f"{path} is missing: a lesson's folder needs one (docs/writing-a-lesson.md)."
             ) from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise LessonError(f"{path} cannot be read: {error}.") from error
+        except (UnreadableError, OSError) as error:
+            said = error.strerror if isinstance(error, OSError) else error
+            raise LessonError(f"{path} cannot be read: {said}. Mend the file.") from error
         for key in content:
             if key not in _KEYS:
                 raise LessonError(f"{path} has a key {key} that means nothing here.{meant(key, _KEYS)}")
@@ -124,6 +125,8 @@ class Lesson:
                 tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
             except SyntaxError as error:
                 raise LessonError(f"{path} line {error.lineno} is no Python: {error.msg}.") from error
+            except (ValueError, RecursionError, MemoryError) as error:
+                raise LessonError(f"{path} is nothing that Python can read: {error}. Mend it.") from error
             for node in tree.body:
                 if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                     if node.name in found:

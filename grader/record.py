@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from grader import bounds
+from grader.bounds import Length, Measure, Moment, Percent, Whole
 from grader.evidence import Evidence
 from grader.inert_json import inert
 
@@ -41,6 +43,10 @@ class Where(msgspec.Struct, frozen=True):
     token: str = ""
     """The part of the marked line to underline, where known."""
 
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "cell", bounds.countable(self.cell))
+        msgspec.structs.force_setattr(self, "first_line", bounds.countable(self.first_line))
+
 
 class Finding(msgspec.Struct, frozen=True, omit_defaults=False):
     """What a check found. `message` is `code` and `facts` said in the run's language."""
@@ -55,9 +61,9 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=False):
 class Override(msgspec.Struct, frozen=True):
     """A person's word over the check's. What the check itself found stays beside it."""
 
-    points: float
+    points: Measure
     comment: str
-    was: float = 0.0
+    was: Measure = 0.0
     """The points that the check itself gave."""
 
 
@@ -69,12 +75,12 @@ class Check(msgspec.Struct, frozen=True):
     visibility: Literal["public", "hidden"]
     state: CheckState
     override: Override | None
-    points: float
-    max_points: float
+    points: Measure
+    max_points: Measure
     findings: list[Finding]
-    seconds: float
+    seconds: Measure
     waits_for: str | None = None
-    cpu_seconds: float | None = None
+    cpu_seconds: Measure | None = None
     """CPU of the notebook's own processes in this check's calls; None where it was not measured."""
     strength: Strength = "judged"
     """weak: the check's code ran on the student's side, which alone says what came of it."""
@@ -98,9 +104,9 @@ class Cell(msgspec.Struct, frozen=True):
 
     kind: Literal["code", "markdown", "raw"]
     source: str
-    number: int | None = None
+    number: Whole | None = None
     state: Literal["ok", "failed", "stopped", "skipped", "empty"] = "ok"
-    seconds: float = 0.0
+    seconds: Measure = 0.0
     outputs: list[Output] = []
 
 
@@ -109,21 +115,21 @@ class Losses(msgspec.Struct, frozen=True):
 
     name: str
     values: list[float]
-    of: int
+    of: Whole
 
 
 class Run(msgspec.Struct, frozen=True):
     """How the notebook ran. `cell` is the first code cell that went wrong."""
 
     state: RunState
-    cell: int | None
+    cell: Whole | None
     message: str | None
-    seconds: float
+    seconds: Measure
     finding: Finding | None = None
     """The same in the words of findings.md (`notebook.*`), where it did not finish."""
     cells: list[Cell] = []
     losses: Losses | None = None
-    cpu_seconds: float | None = None
+    cpu_seconds: Measure | None = None
     """CPU of all the notebook's processes until its last cell ended; None where it was not measured."""
 
 
@@ -142,7 +148,7 @@ class Environment(msgspec.Struct, frozen=True):
     python: str
     torch: str
     sandbox: str
-    seed: int
+    seed: Whole
     secret: str
     walls: list[str] = []
     lesson: str = ""
@@ -153,7 +159,7 @@ class Showing(msgspec.Struct, frozen=True):
     """When students may read what hidden checks found; `due` is the lesson's due date, with its offset."""
 
     hidden_findings: When = "always"
-    due: datetime | None = None
+    due: Moment | None = None
 
     def open(self, now: datetime | None) -> bool:
         """Whether they may at the moment `now` (aware; None: before any due date)."""
@@ -165,25 +171,25 @@ class Showing(msgspec.Struct, frozen=True):
 class Deadline(msgspec.Struct, frozen=True):
     """When the lesson is due and what lateness costs, in percent of the points that can be had."""
 
-    due: datetime
+    due: Moment
     """With its offset."""
-    grace: float = 0.0
+    grace: Length = 0.0
     """Seconds after `due` that cost nothing."""
-    per_day: float = 0.0
+    per_day: Percent = 0.0
     """Percent for each day begun after `due`."""
-    most: float = 100.0
+    most: Percent = 100.0
     """Percent that is never exceeded before the end."""
-    closed_after: float | None = None
+    closed_after: Length | None = None
     """Seconds after `due` from which on no points count; None: never."""
-    marked: float = 0.0
+    marked: Percent = 0.0
     """Percent for what a platform marked as late without saying when it came."""
 
 
 class Excuse(msgspec.Struct, frozen=True):
     """What a person says of one student's time: another due date, or when it was handed in."""
 
-    due: datetime | None = None
-    submitted: datetime | None = None
+    due: Moment | None = None
+    submitted: Moment | None = None
     comment: str = ""
 
 
@@ -195,17 +201,17 @@ class Record(msgspec.Struct, frozen=True):
     student_id: str
     notebook: str
     digest: str
-    score: float
-    max_score: float
+    score: Measure
+    max_score: Measure
     state: Literal["graded", "needs_review"]
-    raw_score: float
+    raw_score: Measure
     run: Run
     checks: list[Check]
     notes: list[Note]
     environment: Environment
     submitted: str | None = None
-    late_penalty: float = 0.0
-    held: float = 0.0
+    late_penalty: Measure = 0.0
+    held: Measure = 0.0
     showing: Showing = Showing()
     deadline: Deadline | None = None
     marked_late: bool = False
@@ -222,27 +228,17 @@ def encode(record: Record) -> bytes:
 
 
 def decode(content: bytes) -> Record:
-    """The record in `content`; raises `msgspec.MsgspecError` where it is none."""
-    return msgspec.json.decode(content, type=Record)
-
-
-def without_cells(record: Record) -> Record:
-    """The record less the executed notebook, for where that part cannot be shown."""
-    return msgspec.structs.replace(record, run=msgspec.structs.replace(record.run, cells=[]))
-
-
-def slim(record: Record) -> Record:
-    """The record less what only its own pages show: cells, losses, pictures, lines of code. A class of
-    thousands is held in memory like this."""
-    run = msgspec.structs.replace(
-        record.run, cells=[], losses=None, finding=_slim(record.run.finding) if record.run.finding else None
-    )
-    checks = [
-        msgspec.structs.replace(check, findings=[_slim(one) for one in check.findings])
-        for check in record.checks
-    ]
-    return msgspec.structs.replace(record, run=run, checks=checks)
-
-
-def _slim(finding: Finding) -> Finding:
-    return msgspec.structs.replace(finding, evidence=[], where=None)
+    """The record in `content`; raises `msgspec.MsgspecError` where it is none, or one that nobody can render:
+    a number or a moment out of bounds, a mark beside the lines that it is to stand in."""
+    record = msgspec.json.decode(content, type=Record)
+    excuse = record.excuse or Excuse()
+    due = record.deadline.due if record.deadline else None
+    bounds.check_moments(record.submitted, due, record.showing.due, excuse.due, excuse.submitted)
+    findings = [record.run.finding, *(one for check in record.checks for one in check.findings)]
+    for note in record.notes:
+        bounds.check_facts(note.code, note.facts)
+    for finding in filter(None, findings):
+        bounds.check_facts(finding.code, finding.facts)
+        if finding.where is not None:
+            bounds.check_mark(finding.where.marked, len(finding.where.lines))
+    return record

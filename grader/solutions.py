@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, Literal
 from grader.errors import LessonError, UsageError
 from grader.lesson import Lesson
 from grader.near import meant
+from grader.reading import UnreadableError, json_of, toml
 from grader.submission import Submission
 
 Kind = Literal["reference", "alternative", "starter", "mistake"]
@@ -77,7 +77,7 @@ def _mistake(lesson: Lesson, path: Path) -> Variant:
         raise LessonError(f"{path}: base and check are names, written in quotes.")
     original = lesson.solutions / f"{base}.ipynb"
     try:
-        notebook = json.loads(_bytes(original))
+        notebook = json_of(_bytes(original))
         for edit in edits:
             _replace(notebook, edit["find"], edit["replace"], path, original)
     except (ValueError, KeyError, TypeError) as error:
@@ -93,8 +93,8 @@ def _mistake(lesson: Lesson, path: Path) -> Variant:
 def _table(path: Path) -> dict[str, Any]:
     """What a mistake's file says. Raises `LessonError` where it is no TOML, or has a key of no meaning."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        content = toml(path.read_bytes())
+    except UnreadableError as error:
         raise LessonError(f"{path} is no TOML: {error}. Mend that line.") from error
     for key in content:
         if key not in _KEYS:

@@ -26,6 +26,7 @@ from typing import Any
 
 from grader.blanks import BLANK, TEXT_BLANK
 from grader.errors import LessonError
+from grader.reading import UnreadableError, json_of
 
 BEGIN = "### BEGIN SOLUTION"
 BEGIN_BARE = f"{BEGIN} NO PROMPT"
@@ -60,9 +61,9 @@ def starter_of(path: Path) -> bytes:
     Raises `LessonError` where the file is no notebook or its regions are not in order.
     """
     try:
-        notebook = json.loads(path.read_text("utf-8"))
+        notebook = json_of(path.read_bytes())
         stripped = strip(notebook)
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+    except (UnreadableError, KeyError, TypeError) as error:
         raise LessonError(f"{path} is no notebook of nbformat 4 ({error}). Save it again.") from error
     except LessonError as error:
         raise LessonError(f"{path}: {error}") from error

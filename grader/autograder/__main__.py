@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 import threading
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,10 +61,12 @@ def main() -> int:
     progress = Progress(root / "results" / "results.json", Words.load(None), "en")
     progress.say("starting")
     try:
-        return _graded(Setting.read(root, dict(os.environ)))
-    except GraderError as error:
+        setting = Setting.read(root, dict(os.environ))
+        progress = Progress(root / "results" / "results.json", Words.load(None), setting.lang)
+        return _graded(setting)
+    except Exception as error:  # whatever it is, nobody may be left with half of a grading
+        _tell_teacher(error)
         progress.say("trouble")
-        print(f"grader: {plain_text(str(error))}", flush=True)
         return 1
 
 
@@ -72,6 +75,16 @@ def _graded(setting: Setting) -> int:
     words = Words.load(original.words)
     progress = Progress(setting.root / "results" / "results.json", words, setting.lang)
     progress.say("starting")
+    try:
+        _grade(setting, original, words, progress)
+    except Exception as error:
+        if not progress.over:
+            raise
+        _tell_teacher(error)  # the grading stands; what broke came after it
+    return 0
+
+
+def _grade(setting: Setting, original: Lesson, words: Words, progress: Progress) -> None:
     with contextlib.ExitStack() as stack:
         course_folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-course-")))
         lesson = copied(original.folder, course_folder, lowered(original.limits, setting.seconds, memory()))
@@ -92,7 +105,20 @@ def _graded(setting: Setting) -> int:
     print(f"{record.score:g}/{record.max_score:g} {record.state} {record.run.state} {level}", flush=True)
     for note in record.notes:
         print(f"{note.code}: {plain_text(note.message)}", flush=True)
-    return 0
+
+
+def _tell_teacher(error: Exception) -> None:
+    """What went wrong, on standard output, which students do not see; of what nobody foresaw, all of it."""
+    if isinstance(error, GraderError):
+        print(f"grader: {plain_text(str(error))}", flush=True)
+        return
+    print(
+        "grader: something of ours broke, and no student should pay for it. Send us what follows, and run "
+        "the autograder again.",
+        plain_text("".join(traceback.format_exception(error))),
+        sep="\n",
+        flush=True,
+    )
 
 
 def _lesson(root: Path) -> Lesson:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tomllib
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from grader.errors import LessonError
 from grader.lesson import Lesson
+from grader.reading import UnreadableError, toml
 from grader.sandbox.limits import Limits
 
 OURS = 450 << 20
@@ -68,8 +68,8 @@ def copied(folder: Path, course: Path, limits: Limits) -> Lesson:
     text += "\n\n[limits]\n" + "\n".join(lines) + "\n"
     path.write_text(text, encoding="utf-8")
     try:
-        tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        toml(text)
+    except UnreadableError as error:
         raise LessonError(
             f"The limits of {folder.name} cannot be lowered for Gradescope ({error}). "
             "Write them as a table [limits] in lesson.toml and make the zip again."

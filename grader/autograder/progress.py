@@ -24,6 +24,11 @@ class Progress:
         self._lock = threading.Lock()
         self._over = False
 
+    @property
+    def over(self) -> bool:
+        """Whether the last word is written."""
+        return self._over
+
     def say(self, key: str) -> None:
         """Writes the text `exports.<key>` with what is known of the checks so far."""
         with self._lock:

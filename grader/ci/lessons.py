@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader import lesson as lessons
 from grader.errors import GraderError, UsageError
 from grader.lesson import Lesson
+from grader.reading import json_of
 from grader.starter import BEGIN, starter_of
 
 _SHORTEST = 24
@@ -97,7 +97,7 @@ def _text(path: Path, content: bytes) -> str:
     if path.suffix != ".ipynb":
         return text
     try:
-        cells = json.loads(text).get("cells", [])
+        cells = json_of(text).get("cells", [])
         return "\n".join("".join(cell.get("source", "")) for cell in cells)
-    except (ValueError, AttributeError, TypeError, RecursionError):
+    except (ValueError, AttributeError, TypeError):
         return text

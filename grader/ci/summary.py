@@ -5,11 +5,11 @@ Of what a student wrote nothing but escaped text gets in; links, pictures and HT
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from typing import Any
 
+from grader.reading import json_of
 from grader.record import Record
 from grader.report import outcome, view
 from grader.report.audience import for_student
@@ -62,7 +62,7 @@ def proof_table(proofs: Sequence[dict[str, Any]]) -> str:
 
 def read_proofs(content: str) -> list[dict[str, Any]]:
     """What `grader prove --json` wrote. Raises ValueError where it is something else."""
-    proofs = json.loads(content)
+    proofs = json_of(content)
     if not isinstance(proofs, list) or not all(isinstance(one, dict) for one in proofs):
         raise ValueError("it is no list of proofs")
     return proofs

@@ -31,12 +31,13 @@ from grader.output import Shelf, signature
 from grader.people import sheet as sheets
 from grader.people.settling import settled
 from grader.people.sheet import Sheet
-from grader.record import Record, slim
+from grader.record import Record
 from grader.report.changes import changes
 from grader.report.progress import Progress
 from grader.report.summary import class_summary
 from grader.report.terminal import submission_line
 from grader.report.words import Words
+from grader.slim import slim
 from grader.submission import Submission
 from grader.work import Product, Work, rendered
 

@@ -13,7 +13,7 @@ import msgspec
 from grader import regrade as regrades
 from grader.journal.store import Journal
 from grader.output import Shelf
-from grader.record import Record
+from grader.record import UNREADABLE, Record
 from grader.submission import Submission
 
 
@@ -33,7 +33,7 @@ class Comparing:
         if journal is not None:
             before = journal.begin(msgspec.json.encode(there))
             # Another version of the grader may have written it otherwise: then what lies there now counts.
-            with suppress(msgspec.MsgspecError):
+            with suppress(*UNREADABLE):
                 there = msgspec.json.decode(before, type=list[Record])
         self._before = {record.student_id: record for record in there}
 

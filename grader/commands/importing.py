@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from grader.commands.trying import not_holding
-from grader.errors import SandboxError, UsageError
+from grader.errors import LessonError, SandboxError, UsageError
 from grader.importing.assignment import Assignment
 from grader.importing.check_files import points
 from grader.importing.ids import lesson_name
@@ -20,7 +20,9 @@ from grader.importing.packages import present
 from grader.importing.sources import Tool, assignments_in
 from grader.importing.writing import rewrite, write
 from grader.new import Place, next_number, place
+from grader.report.sentences import one_line
 
+_LONGEST = 600
 _MEANINGS: dict[Kind, str] = {
     "judged": "judged on our side",
     "weak": "weak: the test runs on the student's side, and is believed",
@@ -42,10 +44,14 @@ def run(tool: Tool, source: Path, out: str) -> int:
     Raises `UsageError` where nothing can be written, `LessonError` where a notebook has to be mended; then
     no lesson is written.
     """
-    found = assignments_in(tool, source)
-    modules = present()
-    places = _places([one.slug for one in found], out)
-    made = [_Lesson(one, checks_of(one, modules), at) for one, at in zip(found, places, strict=True)]
+    try:
+        found = assignments_in(tool, source)
+        modules = present()
+        places = _places([one.slug for one in found], out)
+        made = [_Lesson(one, checks_of(one, modules), at) for one, at in zip(found, places, strict=True)]
+    except LessonError as error:
+        # It may hold what stands in the notebook: names of cells, settings, a line of code.
+        raise LessonError(one_line(str(error), _LONGEST)) from error
     for lesson in made:
         if not any(check.written for check in lesson.checks):
             raise UsageError(
@@ -103,14 +109,15 @@ def _tell(lesson: _Lesson, number: int, failing: Sequence[str]) -> None:
             click.echo(f"  {len(these):3}  {points(worth):>5} points  {meaning}")
         if kind in ("weak", "refused"):
             for check in these:
-                click.echo(f"       {check.said}: {reason_of(check)}")
-    for one in failing:
-        click.echo(f"  note: the source's own solution does not pass {one}. `grader prove` says why.")
-    for check in lesson.checks:
-        if not check.written:
-            click.echo(f"  note: {check.said} is worth nothing to a person, and became no check.")
-    for note in lesson.assignment.notes:
-        click.echo(f"  note: {note}")
+                click.echo(f"       {one_line(f'{check.said}: {reason_of(check)}', _LONGEST)}")
+    notes = [f"the source's own solution does not pass {one}. `grader prove` says why." for one in failing]
+    notes += [
+        f"{check.said} is worth nothing to a person, and became no check."
+        for check in lesson.checks
+        if not check.written
+    ]
+    for note in (*notes, *lesson.assignment.notes):
+        click.echo(f"  note: {one_line(note, _LONGEST)}")
     click.echo()
 
 

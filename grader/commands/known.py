@@ -8,6 +8,7 @@ from pathlib import Path
 from grader import record as records
 from grader.output import Signature, signature
 from grader.record import Record
+from grader.slim import slim
 
 
 class Known:
@@ -25,7 +26,7 @@ class Known:
             was, record = self._read.get(path.stem, (None, None))
             if record is None or is_ is None or was != is_:
                 try:
-                    record = records.slim(records.decode(path.read_bytes()))
+                    record = slim(records.decode(path.read_bytes()))
                 except records.UNREADABLE as error:
                     record = None
                     odd(path, error)
@@ -35,4 +36,4 @@ class Known:
 
     def written(self, stem: str, record: Record) -> None:
         """This record was written there just now."""
-        self._read[stem] = signature(self._folder / f"{stem}.json"), records.slim(record)
+        self._read[stem] = signature(self._folder / f"{stem}.json"), slim(record)

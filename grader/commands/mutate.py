@@ -28,6 +28,7 @@ from grader.mutation.sampling import Made, picked
 from grader.mutation.scores import Result, Score, Tally
 from grader.mutation.tables import show
 from grader.mutation.trying import Bench
+from grader.report.log_lines import guarded
 from grader.report.progress import terminal_console
 from grader.report.words import Words
 from grader.sandbox import Level, choose
@@ -53,7 +54,7 @@ def run(
         raise UsageError(
             "There are no lessons here: run this where assignments/ lies, or name a lesson's folder."
         )
-    console, watch = Console(), terminal_console(stderr=True)
+    console, watch = guarded(Console()), terminal_console(stderr=True)
     level = choose(sandbox)
     until = None if budget is None else time.monotonic() + budget
     scores: list[Score] = []

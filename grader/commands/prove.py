@@ -21,6 +21,7 @@ from grader.lesson import Lesson
 from grader.near import meant
 from grader.proofreading import miscounted, proofread
 from grader.prove import Proof, prove
+from grader.report.log_lines import guarded
 from grader.report.progress import terminal_console
 from grader.report.words import Words
 from grader.sandbox import choose
@@ -65,7 +66,7 @@ def run(
         picked = {lesson.name: narrowed(found[lesson.name], check=check, mistakes=mistakes)}
     else:
         picked = found if all_ else rotated(found, int(time.time() // _DAY))
-    console, watch = Console(), terminal_console(stderr=True)
+    console, watch = guarded(Console()), terminal_console(stderr=True)
     proofs: list[Proof] = []
     level = choose(sandbox)
     by_limits: dict[Limits, list[Lesson]] = {}

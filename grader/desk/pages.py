@@ -9,6 +9,7 @@ from grader import warm
 from grader.desk.messages import Pages, RenderRequest
 from grader.record import Record
 from grader.report.words import Lang
+from grader.slim import without_cells
 
 _SECONDS = 600.0
 """The desk's limit of CPU decides; this is for a machine that gives it slowly."""
@@ -25,4 +26,4 @@ def pages_of(desk: warm.Room, record: Record, lesson: str | None, lang: Lang) ->
         return asked(records.encode(record))
     except warm.JobFailed:
         # What the notebook shows is the part that can break a renderer; the verdict must not go with it.
-        return asked(records.encode(records.without_cells(record)))
+        return asked(records.encode(without_cells(record)))

@@ -11,6 +11,7 @@ import torch
 from grader.wire.cells import Losses
 
 _FEWEST, _MOST, _LONGEST = 5, 200, 1_000_000
+_WHOLE = 2**63
 
 
 def losses_in(names: Mapping[str, Any]) -> Losses | None:
@@ -31,11 +32,19 @@ def losses_in(names: Mapping[str, Any]) -> Losses | None:
         else [values[at * (len(values) - 1) // (_MOST - 1)] for at in range(_MOST)]
     )
     numbers = [_number(value) for value in chosen]
-    plain = [float(f"{number:.4g}") for number in numbers if number is not None and isfinite(number)]
+    plain = [_short(number) for number in numbers if number is not None and isfinite(number)]
     return Losses(name[:60], plain, len(values)) if len(plain) == len(chosen) else None
 
 
 def _number(value: Any) -> float | None:
     if type(value) is torch.Tensor and value.numel() == 1 and not value.is_complex():
         value = value.detach().item()
+    if type(value) is int and abs(value) > _WHOLE:  # a float has an end, a whole number has none
+        return None
     return float(value) if type(value) in (float, int) else None
+
+
+def _short(number: float) -> float:
+    """Four digits of a finite number; as it is where these are more than a float can hold."""
+    short = float(f"{number:.4g}")
+    return short if isfinite(short) else number

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from grader.importing.ids import on_one_line
 from grader.importing.setting import Setting
 
 Kind = Literal["code", "markdown", "raw"]
@@ -54,6 +55,9 @@ class Piece:
     message: str = ""
     """What the source tells a student whose answer fails."""
     refused: Refusal | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", on_one_line(self.name))
 
 
 @dataclass(frozen=True)

@@ -26,3 +26,8 @@ def lesson_name(said: str) -> str:
     plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
     return (slug if slug[:1].isalpha() else f"lesson_{slug}")[:40].strip("_")
+
+
+def on_one_line(said: str) -> str:
+    """A name as it can stand in a message, a table or a comment: without line ends and control characters."""
+    return " ".join("".join(one if one.isprintable() else " " for one in said).split())

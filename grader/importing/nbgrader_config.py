@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.errors import LessonError
 from grader.importing.regions import Delimiters
+from grader.importing.trees import parsed
 
 NAME = "nbgrader_config.py"
 _LEVELS = 3
@@ -46,8 +47,8 @@ def config_for(folder: Path) -> Config:
 def read(path: Path) -> Config:
     """The settings in the file at `path`. Raises `LessonError` where it is no Python."""
     try:
-        tree = ast.parse(path.read_text("utf-8"), str(path))
-    except (SyntaxError, ValueError) as error:
+        tree = parsed(path.read_text("utf-8"), str(path))
+    except (SyntaxError, UnicodeDecodeError) as error:
         raise LessonError(
             f"{path} is no Python ({error}), so its delimiters cannot be read. Mend it."
         ) from error
@@ -63,7 +64,7 @@ def read(path: Path) -> Config:
             continue
         try:
             said[name] = ast.literal_eval(node.value)
-        except ValueError:
+        except (ValueError, TypeError):  # {[]: 1} is no key
             unread.append(name)
     default = Config()
 

@@ -19,6 +19,7 @@ from grader.importing.otter_lines import converted, without_ignored
 from grader.importing.python import plain, python_of
 from grader.importing.regions import opened
 from grader.importing.setting import Setting
+from grader.importing.trees import parsed
 from grader.starter import END
 
 RESPONSE = "_Type your answer here, replacing this text._"
@@ -115,7 +116,7 @@ def _case(cell: SourceCell, question: str, exceptional: bool) -> Case:
 def _function(source: str, cell: SourceCell) -> str:
     """The body of the one function that an exception-based test cell defines. Raises `Refused`."""
     try:
-        tree = ast.parse(source)
+        tree = parsed(source)
     except SyntaxError as error:
         raise Refused(Refusal("no_python", f"line {error.lineno}: {error.msg}")) from error
     function = tree.body[0] if tree.body else None

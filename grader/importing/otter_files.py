@@ -11,6 +11,7 @@ from grader.importing.assignment import Refusal
 from grader.importing.doctests import Refused, statements
 from grader.importing.otter_cases import Case, Question
 from grader.importing.otter_functions import body_of
+from grader.importing.trees import parsed
 
 
 def question_in(path: Path) -> Question:
@@ -25,8 +26,8 @@ def question_in(path: Path) -> Question:
 def question_of(text: str, where: str, place: str) -> Question:
     """The question in the text of a test file, of either format. `where` names it in messages."""
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError) as error:
+        tree = parsed(text)
+    except SyntaxError as error:
         raise LessonError(f"{where} is no Python: {error}. Mend it.") from error
     values = {
         node.targets[0].id: node.value

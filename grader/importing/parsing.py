@@ -6,6 +6,7 @@ import ast
 import re
 
 from grader.errors import LessonError
+from grader.importing.trees import parsed
 
 _MAGIC = re.compile(r"^\s*(%|!|\?|\w[\w.]*\?\??\s*$)")
 _CELL_MAGIC = re.compile(r"^\s*%%(\w+)")
@@ -26,8 +27,8 @@ def test_tree(source: str) -> ast.Module:
         if _MAGIC.match(line) and _parsed(source) is None:
             raise Untranslatable("magic", f"line {number} is for IPython alone: {line.strip()[:80]}")
     try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError) as error:
+        return parsed(source)
+    except SyntaxError as error:
         at = getattr(error, "lineno", None) or 0
         raise Untranslatable("no_python", f"line {at} is no Python: {error}") from error
 
@@ -46,6 +47,6 @@ def cell_tree(source: str) -> ast.Module | None:
 
 def _parsed(source: str) -> ast.Module | None:
     try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+        return parsed(source)
+    except SyntaxError:
         return None

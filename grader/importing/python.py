@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from grader.importing.trees import parsed
+
 
 def tree_of(source: str) -> ast.Module | None:
     """The tree of a cell, IPython's magics and `!` made calls; None where it is no Python even so."""
@@ -15,8 +17,8 @@ def tree_of(source: str) -> ast.Module | None:
         warnings.simplefilter("ignore")  # "\d" in the teacher's text is the teacher's
         for text in (source, None):
             try:
-                return ast.parse(plain(source) if text is None else text)
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return parsed(plain(source) if text is None else text)
+            except SyntaxError:
                 continue
     return None
 
@@ -26,7 +28,7 @@ def plain(source: str) -> str:
     try:
         manager = TransformerManager()  # type: ignore[no-untyped-call]
         return str(manager.transform_cell(source)).removesuffix("\n")
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return source
 
 
@@ -35,8 +37,8 @@ def python_of(source: str) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(source)
-    except (SyntaxError, ValueError):
+            parsed(source)
+    except SyntaxError:
         return plain(source)
     return source
 

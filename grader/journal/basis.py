@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -19,6 +18,7 @@ import msgspec
 import grader
 from grader.digests import below, digest_below
 from grader.lesson import Lesson
+from grader.reading import toml
 from grader.record import SCHEMA
 from grader.sandbox.closure import PACKAGES
 from grader.submission import Submission
@@ -88,7 +88,7 @@ def words_digest(lesson: Lesson, source: Source) -> bytes:
 
 def _judged(lesson: Lesson) -> str:
     """Everything in the lesson's folder but words, a description and dates."""
-    table = tomllib.loads((lesson.folder / "lesson.toml").read_text(encoding="utf-8"))
+    table = toml((lesson.folder / "lesson.toml").read_bytes())
     asked = {key: value for key, value in table.items() if key not in _NO_RESULT}
     files = [
         path

@@ -29,6 +29,8 @@ CREATE TABLE run (number INTEGER PRIMARY KEY, before BLOB);
 _KEPT_RUNS = 20
 """Runs after which what none of them used is dropped: a check that is changed and changed back finds its
 results again, and the file does not grow for ever."""
+_UNREADABLE = (zlib.error, TypeError, MemoryError, *records.UNREADABLE)
+"""What a result that was changed by hand may raise: SQLite keeps any kind of value in any column."""
 
 
 class Journal:
@@ -51,12 +53,12 @@ class Journal:
                 self._db = self._opened()
 
     def look(self, key: bytes) -> Record | None:
-        """The result that is kept under `key`."""
+        """The result that is kept under `key`; one that cannot be read is dropped, as if there were none."""
         with self._guarded():
             for (content,) in self._ask("SELECT content FROM result WHERE key = ?", key):
                 try:
                     return records.decode(zlib.decompress(content))
-                except (zlib.error, msgspec.MsgspecError, ValueError):
+                except _UNREADABLE:
                     self._ask("DELETE FROM result WHERE key = ?", key)
         return None
 
@@ -99,7 +101,7 @@ class Journal:
         runs that this one goes on with: those that were ended early."""
         with self._guarded():
             found = [content for (content,) in self._ask("SELECT before FROM run") if content is not None]
-            with contextlib.suppress(zlib.error):
+            with contextlib.suppress(zlib.error, TypeError):
                 before = zlib.decompress(found[0]) if found else before
             self._ask("DELETE FROM run")
             self._ask("INSERT INTO run VALUES (?, ?)", self._number, zlib.compress(before, 1))
@@ -153,7 +155,7 @@ class Journal:
         """What SQLite or the disk refuse is told once, and the journal is closed for this run."""
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, OverflowError) as error:
             self.close()
             said = error.strerror if isinstance(error, OSError) else str(error)
             aside = self._moved_aside(error)

@@ -5,13 +5,13 @@ A marked mutant still counts as a survivor; the mark tells a reader that it is k
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grader.errors import LessonError
 from grader.lesson import Lesson
 from grader.near import meant
+from grader.reading import UnreadableError, toml
 
 _KEYS = ("digest", "reason")
 
@@ -26,10 +26,10 @@ def marks(lesson: Lesson) -> list[Mark]:
     """The marks of a lesson; none where it has no such file. Raises `LessonError` for what is no mark."""
     path = lesson.solutions / "mutants.toml"
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = toml(path.read_bytes())
     except FileNotFoundError:
         return []
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (UnreadableError, OSError) as error:
         raise LessonError(f"{path} cannot be read: {error}.") from error
     unknown = [key for key in content if key != "mutant"]
     entries = content.get("mutant", [])

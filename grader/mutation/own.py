@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from grader.mutation.code import Code, Part
+from grader.reading import json_of
 
 _BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -65,7 +66,7 @@ def with_sources(content: bytes, sources: dict[int, str]) -> bytes:
 
 def _sources(content: bytes) -> Iterator[tuple[int, int, str]]:
     number = 0
-    for index, cell in enumerate(json.loads(content)["cells"]):
+    for index, cell in enumerate(json_of(content)["cells"]):
         if cell["cell_type"] == "code":
             number += 1
             source = "".join(cell["source"])

@@ -21,15 +21,16 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from grader.bounds import in_reach
 from grader.errors import UsageError
 from grader.late import FORM
+from grader.reading import UnreadableError, toml
 
 NAME = "overrides.toml"
 LONGEST_COMMENT = 2000
@@ -102,8 +103,8 @@ def read(folder: Path) -> Sheet:
 def parsed(text: str, where: str = NAME) -> Sheet:
     """The sheet in `text`. Raises `UsageError`, which names `where` and what to mend."""
     try:
-        sheet = msgspec.convert(tomllib.loads(text), Sheet)
-    except tomllib.TOMLDecodeError as error:
+        sheet = msgspec.convert(toml(text), Sheet)
+    except UnreadableError as error:
         raise UsageError(f"{where} is no TOML: {error}. Mend that line; nothing was changed.") from error
     except msgspec.ValidationError as error:
         raise UsageError(f"{where}: {_counted(str(error))}. Mend it there; nothing was changed.") from error
@@ -139,7 +140,9 @@ def bad_comment(comment: str) -> str:
 
 
 def _bad_time(key: str, moment: datetime | None) -> str:
-    return f"{key} needs an offset, as {FORM}" if moment is not None and moment.tzinfo is None else ""
+    if moment is None or (moment.tzinfo is not None and in_reach(moment)):
+        return ""
+    return f"{key} needs {'an offset' if moment.tzinfo is None else 'a year that there is'}, as {FORM}"
 
 
 def _counted(message: str) -> str:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.reading import json_of
 
 LIST = "release.json"
 
@@ -106,7 +107,7 @@ def _refuse_foreign(out: Path) -> None:
 def _listed(path: Path) -> dict[str, str] | None:
     """The sums by file that a release left in `path`; None where it is no such list."""
     with contextlib.suppress(OSError, ValueError, AttributeError, TypeError):
-        listed = json.loads(path.read_bytes())
+        listed = json_of(path.read_bytes())
         if not path.is_symlink() and listed.get("schema") == "grader/release/1":
             return {str(name): str(value) for name, value in listed["files"].items()}
     return None

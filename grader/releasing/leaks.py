@@ -10,7 +10,6 @@ import ast
 import base64
 import contextlib
 import io
-import json
 import re
 import textwrap
 import zipfile
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from grader.errors import LessonError
 from grader.lesson import Lesson
+from grader.reading import json_of
 from grader.releasing.starters import code_lines, prose
 from grader.starter import BEGIN, END, strip
 
@@ -115,7 +115,7 @@ class Leaks:
         """Long lines of hidden files by the file they are of. What public checks and cells of the starter
         say too is everybody's: how data are read, a fixture."""
         shown = {line for path in _files(self._folder / "checks") for line in _long(path.read_bytes())}
-        shown |= {" ".join(line.split()) for line in code_lines(json.loads(self._starter))}
+        shown |= {" ".join(line.split()) for line in code_lines(json_of(self._starter))}
         return {
             line: path
             for path, content in self._kept.items()
@@ -132,12 +132,12 @@ def _own_lines(lesson: Lesson, solutions: Mapping[Path, bytes]) -> dict[str, Pat
     }
     reference = lesson.solutions / "reference.ipynb"
     if reference in solutions:
-        stripped = strip(json.loads(solutions[reference]))
+        stripped = strip(json_of(solutions[reference]))
         shown = {" ".join(line.split()) for line in code_lines(stripped)}
     found: dict[str, Path] = {}
     for path, content in solutions.items():
         if path.suffix == ".ipynb":
-            for line in code_lines(json.loads(content)):
+            for line in code_lines(json_of(content)):
                 spaced = " ".join(line.split())
                 if len(spaced) > LONG_LINE and spaced not in shown:
                     found.setdefault(spaced, path)

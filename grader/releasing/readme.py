@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import jinja2
 from grader import __version__
 from grader.judge.outcome import Listed
 from grader.lesson import Lesson
+from grader.reading import toml
 
 WHEEL = f"sequence_grader_check-{__version__}-py3-none-any.whl"
 """The students' distribution, as `make students` writes it."""
@@ -22,7 +22,7 @@ _LANGS = ("en", "ko")
 
 def readme(lesson: Lesson, files: Mapping[str, bytes], public: Sequence[Listed], hidden_points: float) -> str:
     """The page for a copy of `lesson` that holds `files`; of hidden checks it says what they are worth."""
-    words = {lang: tomllib.loads(files.get(f"words/{lang}.toml", b"").decode()) for lang in _LANGS}
+    words = {lang: toml(files.get(f"words/{lang}.toml", b"")) for lang in _LANGS}
     title = {lang: words[lang].get("title", lesson.name) for lang in _LANGS}
     points = sum(one.points for one in public)
     environment = jinja2.Environment(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from grader.lesson import Lesson
+from grader.reading import toml
 
 
 def public_settings(lesson: Lesson, files: Mapping[str, bytes], hidden_points: float) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def public_settings(lesson: Lesson, files: Mapping[str, bytes], hidden_points: f
     Left out: comments (a teacher's notes), the due date and what lateness costs (the course's page says so,
     and a copy would grow stale), and when hidden findings are shown.
     """
-    said = tomllib.loads(files["lesson.toml"].decode("utf-8"))
+    said = toml(files["lesson.toml"])
     kept: dict[str, Any] = {key: said[key] for key in ("lesson", "number", "names", "seed") if key in said}
     kept["hidden_points"] = int(hidden_points) if hidden_points == int(hidden_points) else hidden_points
     checks = [content for name, content in files.items() if name.startswith("checks/")]

@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.errors import LessonError
 from grader.lesson import Lesson
+from grader.reading import json_of
 from grader.starter import BEGIN, starter_of
 
 _NOTEBOOK_KEYS = {"grader", "kernelspec", "language_info"}
@@ -55,7 +56,7 @@ def code_lines(notebook: Mapping[str, Any]) -> Iterator[str]:
 
 def _parsed(content: bytes, path: Path) -> dict[str, Any]:
     try:
-        notebook = json.loads(content)
+        notebook = json_of(content)
         cells = notebook["cells"]
         if notebook["nbformat"] == 4 and all(
             isinstance(cell["source"], (str, list)) and isinstance(cell["cell_type"], str) for cell in cells

@@ -7,13 +7,13 @@ give; where a public check gives one all the same, the general words say it.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from grader.errors import LessonError
 from grader.lesson import Lesson
+from grader.reading import UnreadableError, toml
 
 
 def public_words(
@@ -21,8 +21,8 @@ def public_words(
 ) -> dict[str, Any]:
     """What the lesson's words in `content` say of the `public` checks and these codes of findings."""
     try:
-        said = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        said = toml(content)
+    except UnreadableError as error:
         raise LessonError(f"{path} cannot be read: {error}. Mend the file.") from error
     kept: dict[str, Any] = {key: said[key] for key in ("title",) if key in said}
     for table, keys in (("checks", set(public)), ("findings", set(findings))):
@@ -37,8 +37,8 @@ def public_findings(lesson: Lesson, public: Mapping[str, object]) -> set[str]:
     found: set[str] = set()
     for path in sorted((lesson.solutions / "mistakes").glob("*.toml")):
         try:
-            said = tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            said = toml(path.read_bytes())
+        except UnreadableError as error:
             raise LessonError(f"{path} is no TOML: {error}. Mend that line.") from error
         if str(said.get("check")).partition("[")[0] in public:
             found.update(map(str, said.get("finding", [])))

@@ -66,7 +66,7 @@ def explained(
 
 def plain(text: str) -> str:
     """Our own words on one line, without the marks of code."""
-    return one_line(text, 1000).replace("`", "")
+    return one_line(text.replace("`", ""), 1000)
 
 
 def wrapped(text: str, width: int, first: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from math import ceil, floor, isfinite, log10
 
@@ -13,23 +14,25 @@ WIDTH, HEIGHT = 560, 150
 LEFT, RIGHT, TOP, BOTTOM = 50, 10, 10, 20
 MOST_POINTS = 200
 _TICKS = 3
+_LARGEST = sys.float_info.max
 
 
 class Plot:
-    """Values between `low` and `high` over `count` steps, as coordinates; a flat line is in the middle."""
+    """Finite values from `low` to `high` over `count` steps, as coordinates; a flat line is in the middle."""
 
     def __init__(self, low: float, high: float, count: int, steps: int | None = None) -> None:
         """`steps`: what the last step is called, where some were left out between."""
         flat = high - low <= 1e-12 * max(abs(low), abs(high), 1e-300)
         room = (abs(low) or 1.0) / 2 if flat else 0.0
-        self.low, self.high, self.count = low - room, high + room, count
+        self.low, self.high, self.count = max(low - room, -_LARGEST), min(high + room, _LARGEST), count
         self.steps = count if steps is None else steps
 
     def x(self, at: int) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * at / max(self.count - 1, 1)
 
     def y(self, value: float) -> float:
-        part = (self.high - value) / (self.high - self.low)
+        # In quarters: the difference of two numbers near the end of floats lies beyond it.
+        part = (self.high / 4 - value / 4) / (self.high / 4 - self.low / 4)
         return TOP + (HEIGHT - TOP - BOTTOM) * min(max(part, 0.0), 1.0)
 
     def points(self, values: Sequence[float]) -> list[str]:

@@ -20,6 +20,7 @@ from rich.live import Live
 from rich.text import Text
 
 from grader.report.columns import fitted
+from grader.report.log_lines import guarded
 from grader.report.sentences import one_line
 from grader.report.summary import said_about
 from grader.report.words import Lang, Words
@@ -148,14 +149,16 @@ class Progress:
 def terminal_console(stderr: bool = False) -> Console:
     """A console that keeps quiet about colour where `NO_COLOR` is set or nobody watches.
 
-    `FORCE_COLOR` may colour a log, but a log is never drawn on.
+    `FORCE_COLOR` may colour a log, but a log is never drawn on; nor is anything in it a command.
     """
     watched = (sys.stderr if stderr else sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
-    return Terminal(
-        stderr=stderr,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        no_color=bool(os.environ.get("NO_COLOR")),
-        force_interactive=watched,
+    return guarded(
+        Terminal(
+            stderr=stderr,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            no_color=bool(os.environ.get("NO_COLOR")),
+            force_interactive=watched,
+        )
     )

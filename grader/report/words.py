@@ -49,7 +49,6 @@ The title of a check with a parameter (`test_cells[gru]`) is that of `test_cells
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -57,6 +56,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from grader.errors import LessonError
+from grader.reading import UnreadableError, toml
 from grader.report.sentences import Fact, fill
 
 Lang = Literal["en", "ko"]
@@ -226,7 +226,7 @@ def _read_groups(folder: Path) -> tuple[dict[str, Entry], dict[str, str]]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text("utf-8"))
+    return toml(path.read_bytes())
 
 
 def _read_lesson(path: Path) -> dict[str, Any]:
@@ -234,7 +234,7 @@ def _read_lesson(path: Path) -> dict[str, Any]:
         return _read(path)
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnreadableError as error:
         raise LessonError(
             f"The words of the lesson in {path} are no TOML: {error}. Mend the file."
         ) from error

@@ -73,3 +73,63 @@ def test_without_a_wall_or_a_lesson_nobody_gets_points(tmp_path):
     jsonschema.validate(told, SCHEMA)
     assert "score" not in told
     assert told["tests"] == []
+
+
+BREAKS = {
+    "Recursion": "raise RecursionError('deep')",
+    "Memory": "raise MemoryError",
+    "Overflow": "raise OverflowError('int too large to convert to float')",
+}
+
+
+def broken(tmp_path: Path, where: str, how: str, lang: str = "en") -> tuple[int, str, dict[str, object]]:
+    """One run in which the function `where` of the autograder breaks: status, output, results."""
+    (tmp_path / "results").mkdir()
+    code = (
+        "import sys\nfrom grader.autograder import __main__ as ours\n"
+        f"sys.argv = ['x', {str(tmp_path)!r}]\n"
+        f"def breaks(*given):\n    {how}\nours.{where} = breaks\n"
+        "sys.exit(ours.main())"
+    )
+    asked = [sys.executable, "-c", code]
+    environment = {**os.environ, "GRADER_LANG": lang}
+    done = subprocess.run(
+        asked, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    return done.returncode, done.stdout, json.loads((tmp_path / "results" / "results.json").read_text())
+
+
+@pytest.mark.parametrize("how", BREAKS.values(), ids=BREAKS)
+def test_whatever_breaks_is_ours_and_costs_nobody_a_point(tmp_path, how):
+    status, said, told = broken(tmp_path, "_lesson", how)
+    assert status == 1
+    jsonschema.validate(told, SCHEMA)
+    assert "score" not in told
+    assert told["tests"] == []
+    assert "not your fault" in str(told["output"])
+    assert "Traceback" not in str(told)
+    assert "something of ours broke" in said
+    assert "Traceback" in said
+
+
+def test_trouble_is_said_in_the_language_of_the_course(tmp_path):
+    assert "채점기에 문제" in str(broken(tmp_path, "_lesson", BREAKS["Memory"], "ko")[2]["output"])
+
+
+def test_what_breaks_after_the_grading_leaves_it_as_it_is(tmp_path):
+    (tmp_path / "results").mkdir()
+    lesson = str(ROOT / "assignments" / "rnn_basics")
+    asked = (
+        "import sys\nfrom pathlib import Path\nfrom grader.autograder import __main__ as ours\n"
+        f"sys.argv = ['x', {str(tmp_path)!r}]\n"
+        f"ours._lesson = lambda root: ours.Lesson.open(Path({lesson!r}))\n"
+        "def breaks(setting, original, words, progress):\n"
+        "    progress.finish(b'{\"score\": 7.0}')\n    raise OSError('closing')\n"
+        "ours._grade = breaks\nsys.exit(ours.main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads((tmp_path / "results" / "results.json").read_text()) == {"score": 7.0}
+    assert "closing" in done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,15 @@ def test_a_long_list_is_thinned_with_its_ends() -> None:
     assert (len(found.values), found.values[0], found.values[-1], found.of) == (200, 0.0, 4999.0, 5000)
 
 
+def test_the_largest_numbers_stay_numbers() -> None:
+    values = [1e308, -1e308, 5e-324, 0.0, -0.0, 1.7976931348623157e308, -1.7976931348623157e308, 2**62]
+    found = losses_in({"losses": values})
+    assert found is not None
+    assert all(map(isfinite, found.values))
+    assert found.values[:2] == [1e308, -1e308]
+    assert found.values[5] == 1.7976931348623157e308
+
+
 class Trap(list):  # type: ignore[type-arg]
     def __len__(self) -> int:
         raise RuntimeError("code of the notebook's ran")
@@ -49,6 +59,7 @@ class Number(float):
         [], [1.0] * 4, "losses" * 5, Trap([1.0] * 9), [Number(1.0)] * 9, [1.0, 2.0, 3.0, "4", 5.0],
         [1.0, 2.0, float("nan"), 3.0, 4.0], [torch.zeros(2)] * 9, [True] * 9, np.zeros(9), None,
         [np.float64(1.0)] * 9, [torch.tensor(1j)] * 9,
+        [10**400] * 9, [1.0, 2.0, 3.0, 4.0, -(10**400)],
     ],
 )  # fmt: skip
 def test_what_is_no_list_of_plain_numbers_is_left_out(value: Any) -> None:

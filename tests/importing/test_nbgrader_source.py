@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import GraderError, LessonError
+from grader.importing.kinds import checks_of
 from grader.importing.nbgrader import assignment
 from grader.importing.nbgrader_config import NAME, read
+from grader.importing.packages import present
 from grader.importing.regions import Delimiters, marked, split
 from grader.starter import BEGIN, BEGIN_BARE, END
 from tests.importing.assignments import code, graded, of_nbgrader, save, solution, text
@@ -184,3 +186,25 @@ def test_a_test_brings_along_what_it_uses_of_earlier_tests(tmp_path: Path) -> No
     assert "secret = 4" in (found["test_b_hidden"].code or "")
     assert "secret" not in found["test_b_hidden"].shown
     exec(found["test_b_hidden"].code or "", {"f": lambda x: x})  # noqa: S102
+
+
+@pytest.mark.parametrize("deep", [150, 400, 700, 3000, 30_000])
+@pytest.mark.parametrize("shape", ["assert f(1){}", "assert f(1) == 1{}", "x = 1{}\nassert f(x) == 1"])
+def test_code_that_nests_too_deeply_is_a_person_s_and_ends_nothing(
+    deep: int, shape: str, tmp_path: Path
+) -> None:
+    source = shape.format(" + 1" * deep)
+    for cells in (
+        [solution("def f(x):\n    return x", "f"), graded(source, "t", 1)],
+        [solution(source.replace("assert", "y ="), "f"), graded("assert f(1) == 1", "t", 1)],
+        [code(source), solution("f = abs", "f"), graded("assert f(1) == 1", "t", 1)],
+    ):
+        found = assignment(save(tmp_path / "a.ipynb", cells))
+        assert [check.piece.id for check in checks_of(found, present())] == ["test_t"]
+
+
+def test_a_name_of_several_lines_stands_on_one(tmp_path: Path) -> None:
+    name = "one\n::error::two\x1b[31m\tthree"
+    cells = [solution("f = abs", "f"), graded("assert f(1) == 1", name, 1)]
+    (piece,) = assignment(save(tmp_path / "a.ipynb", cells)).pieces
+    assert piece.name == "one ::error::two [31m three"

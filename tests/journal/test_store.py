@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import zlib
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from grader.journal.store import Journal
-from grader.record import Environment, Record, Run
+from grader.record import Environment, Note, Record, Run
 
 KEY = b"k" * 32
 
@@ -72,14 +74,41 @@ def test_damage_that_is_met_later_ends_the_journal_and_not_the_run(tmp_path: Pat
     assert len(said) == 1
 
 
-def test_a_row_that_was_changed_is_no_result(tmp_path: Path) -> None:
+def beyond() -> bytes:
+    """A result with a number that no page can show, which nobody but a person writes."""
+    note = msgspec.json.encode(replace(result(), notes=[Note("note.x", "", {"count": 7})]))
+    return zlib.compress(note.replace(b'"count":7', b'"count":1' + b"0" * 400))
+
+
+@pytest.mark.parametrize(
+    "content", [b"\0", "text", 5, 2.5, "", zlib.compress(b"[]"), zlib.compress(b"[" * 100_000), beyond()]
+)
+def test_a_row_that_was_changed_is_no_result(tmp_path: Path, content: object) -> None:
     with closing(Journal(tmp_path, pytest.fail)) as journal:
         journal.keep(KEY, result())
+        journal.begin(b"what lay there")
     with closing(sqlite3.connect(tmp_path / "results.sqlite")) as other:
-        other.execute("UPDATE result SET content = x'00'")
+        other.execute("UPDATE result SET content = ?", [content])
+        other.execute("UPDATE run SET before = ?", [content])
         other.commit()
     with closing(Journal(tmp_path, pytest.fail)) as journal:
         assert journal.look(KEY) is None
+        assert isinstance(journal.begin(b""), bytes)
+        assert journal.keep(KEY, result()) == result()
+        assert journal.look(KEY) == result()
+
+
+def test_runs_beyond_what_can_be_counted_are_said_in_one_line(tmp_path: Path) -> None:
+    with closing(Journal(tmp_path, pytest.fail)) as journal:
+        journal.begin(b"")
+    with closing(sqlite3.connect(tmp_path / "results.sqlite")) as other:
+        other.execute("UPDATE run SET number = ?", [2**63 - 1])
+        other.commit()
+    said: list[str] = []
+    with closing(Journal(tmp_path, said.append)) as journal:
+        assert journal.keep(KEY, result()) == result()
+    (sentence,) = said
+    assert "goes on without it" in sentence
 
 
 def test_a_full_disk_is_said_once(tmp_path: Path) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from outline import Outline
 from sample_records import packed_record
 
+from grader.evidence import Curve, Series
 from grader.record import Cell, Losses, Output, Record
+from grader.report.curve import curve_svg, series_svg
 from grader.report.losses import told
 from grader.report.page import student_page
+from grader.report.plot import HEIGHT, WIDTH
+from grader.report.prose import Prose
 from grader.report.words import Words
 
 
@@ -70,3 +78,18 @@ def test_the_list_is_named(words: Words) -> None:
     text = " ".join(Outline(student_page(record_of("", kept=kept), words, "en"), "en").text.split())
     assert "The losses that your notebook kept in loss_history" in text
     assert "The loss over 3 steps: from 2 to 1." in text
+
+
+@given(values=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=9))
+@example(values=[1e308, -1e308, 0.0])
+@example(values=[1.7976931348623157e308, 1.7976931348623157e308])
+@example(values=[5e-324, 0.0, -0.0])
+def test_every_curve_stays_in_its_picture(values: list[float]) -> None:
+    prose = Prose(Words.load(None), "en")
+    for drawn in (curve_svg(Curve(values), prose), series_svg(Series(["@axis.step"], [values]), prose)):
+        places = re.findall(r"[ML](-?(?:[\d.]+|inf|nan)),(-?(?:[\d.]+|inf|nan))", drawn)
+        assert places
+        for x, y in places:
+            assert 0 <= float(x) <= WIDTH, (x, y)
+            assert 0 <= float(y) <= HEIGHT, (x, y)
+        assert "nan" not in drawn
