@@ -1,4 +1,4 @@
-"""What `build_rnn` makes reads."""
+"""What networks of `build_rnn` are handed first."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ import torch
 
 @pytest.fixture
 def student(student):
-    """What each network reads, for those whose layers find their sizes when they are called."""
-    return student.reading(build_rnn=lambda letters, *_: [torch.zeros(1, 2, letters)])
+    """Words of three letters, for networks whose layers find their sizes when they are called."""
+    return student.reading(build_rnn=lambda letters, *_: [torch.zeros(2, 3, letters)])
