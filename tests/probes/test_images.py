@@ -85,6 +85,7 @@ def test_every_way_of_reading_an_image_passes(source: str) -> None:
     assert told(source, "classifies_images", classes=5) is None
     assert told(source, "reads_whole_image", strips=6) is None
     assert told(source, "answers_by_hidden_state") is None
+    assert told(source, "begins_with_zeros") is None
 
 
 @pytest.mark.parametrize(
@@ -302,3 +303,20 @@ def test_convolutions_that_are_not_seen_are_told_by_their_weights() -> None:
 )  # fmt: skip
 def test_each_mistake_inside_gets_its_name(source: str, code: str | None) -> None:
     assert inside(source)[0] == code
+
+
+@pytest.mark.parametrize(
+    ("first", "code"),
+    [
+        ("(h0, h0 + 1)", "state.not_zero"),
+        ("(torch.full_like(h0, 0.1), h0)", "state.not_zero"),
+        ("(h0, torch.eye(self.h, dtype=x.dtype)[: x.size(0)].expand_as(h0))", "state.not_zero"),
+        ("(h0, h0)", None),
+        ("(h0 + x[:, 0].mean(-1)[None, :, None], h0)", None),
+        ("(h0 + self.fc.weight.mean(), h0)", None),
+    ],
+)
+def test_a_first_state_of_other_numbers_gets_a_name(first: str, code: str | None) -> None:
+    source = READER.replace(RUN, f"self.rnn(x, {first})")
+    assert source != READER or first == "(h0, h0)"
+    assert told(source, "begins_with_zeros") == code

@@ -11,7 +11,7 @@ LAST = "test_network_recognises_digits_that_it_has_not_seen"
 
 @pytest.mark.points(1)
 @pytest.mark.needs(READS)
-def test_network_follows_its_arguments(student, probes, net, draw):
+def test_network_follows_its_arguments(student, probes, net, images, draw):
     network = student.RecurrentNeuralNetworkClass
     large = torch.from_numpy(draw("images").random((2, 28, 28)))
     probes.classifies_images(network(name="rnn", xdim=28, hdim=9, ydim=10, n_layer=1), large, classes=10)
@@ -24,6 +24,7 @@ def test_network_follows_its_arguments(student, probes, net, draw):
     # A network that reads columns is right, too, and cannot take as many rows as it likes.
     if _answers(net, tall):
         probes.reads_every_step(net, tall)
+    probes.begins_with_zeros(net, images)
 
 
 def _answers(net, images):

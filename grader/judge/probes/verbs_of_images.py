@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from grader.judge.model import Model
-from grader.judge.probes import grouped, images, inside, recognition, scoring, state
+from grader.judge.probes import first_state, grouped, images, inside, recognition, scoring, state
 from grader.judge.probes.verbs import Verbs
 from grader.judge.student import Handle
 from grader.judge.training import Trainer
@@ -106,6 +106,14 @@ class OfImages(Verbs):
         7 ms. More in `state.classifies_hidden_state`.
         """
         state.made_of_hidden_state(model, self._draw, inputs)
+
+    def begins_with_zeros(self, model: Model, *inputs: torch.Tensor) -> None:
+        """The first state that a built-in recurrent layer is given is zeros, or it is given none.
+
+        Tolerance: none. Findings: state.not_zero. Says nothing of layers by hand, and of states that are
+        learned. Cost: 10 ms. More in `first_state.begins_with_zeros`.
+        """
+        first_state.begins_with_zeros(model, self._draw, inputs)
 
     def hands_on_no_cell_state(self, model: Model, *inputs: torch.Tensor) -> None:
         """No Linear is given the cell state of a built-in recurrent layer in the place of its hidden state.
