@@ -98,6 +98,11 @@ def test_a_shift_of_all_scores_needs_no_gradient(end: str) -> None:
     assert told(SLOPE, end=end, scores=True) is None
 
 
+@pytest.mark.parametrize("end", ["y[..., :1].expand_as(y)", "100 * y[..., :1].expand_as(y)", "y * 0 + 7"])
+def test_scores_that_are_all_alike_cut_nothing(end: str) -> None:
+    assert told(SLOPE, end=end, scores=True) is None
+
+
 @pytest.mark.parametrize(
     ("state", "end"),
     [

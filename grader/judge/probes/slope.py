@@ -19,6 +19,8 @@ _STEP = {True: 1e-6, False: 2e-3}
 _TOLERANCE = {True: 1e-5, False: 2e-3}
 """Both by whether the model computes in float64. Right models of three lessons were off by at most 2e-9 and
 4e-5 (1e-3 where a step went over a kink); states detached at every step by 0.001 to 0.3."""
+_ROUNDING = {True: 2 * 2.0**-52, False: 2 * 2.0**-23}
+"""Of the sum of the answer, which may move by as much without any weight's doing."""
 _DRAWS, _ENOUGH = 5, 2
 
 
@@ -30,17 +32,18 @@ def foretells(model: Model, draw: Draw, *inputs: Any, scores: bool = False) -> N
 
     In evaluation mode, under weights of ours. All weights that may learn move at once, each by a random
     direction of about length 1; the answer, summed with random factors, moves by the sum of gradient times
-    direction. Tolerance 1e-5 (float32: 2e-3) of the size that this sum has in the mean over directions. Two
-    of five draws have to agree: a right one may step over the kink of a ReLU, a wrong one agree by chance.
+    direction. Tolerance 1e-5 (float32: 2e-3) of the size that this sum has in the mean over directions, and
+    what rounding makes of scores that are all alike. Two of five draws have to agree: a right one may step
+    over the kink of a ReLU, a wrong one agree by chance.
     A gradient that is not finite foretells nothing. Raises grad.graph_cut; shape.wrong where the shape of
     the answer changes with the weights. Says nothing where the answer itself is not finite.
     """
     agreed = 0
     for _ in range(_DRAWS):
-        moved, foretold, size = _measured(model, draw, inputs, scores)
+        moved, foretold, size, rounding = _measured(model, draw, inputs, scores)
         if not math.isfinite(moved):
             return
-        tolerance = _TOLERANCE[model.double] * max(size, abs(moved))
+        tolerance = _TOLERANCE[model.double] * max(size, abs(moved)) + rounding
         agreed += math.isfinite(foretold + size) and abs(moved - foretold) <= tolerance
         if agreed == _ENOUGH:
             return
@@ -48,8 +51,11 @@ def foretells(model: Model, draw: Draw, *inputs: Any, scores: bool = False) -> N
     raise Finding("grad.graph_cut", facts=facts, about=model.name)
 
 
-def _measured(model: Model, draw: Draw, inputs: Sequence[Any], scores: bool) -> tuple[float, float, float]:
-    """The slope by steps, the slope by the gradient, and the size of slopes in the mean over directions."""
+def _measured(
+    model: Model, draw: Draw, inputs: Sequence[Any], scores: bool
+) -> tuple[float, float, float, float]:
+    """The slope by steps, the slope by the gradient, the size of slopes in the mean over directions, and how
+    far off rounding alone may bring the first."""
     drawn = model.drawn(draw)
     weights = drawn.weights or {}
     learning = {entry.name for entry in drawn.describe().entries if not entry.buffer and entry.trainable}
@@ -74,7 +80,8 @@ def _measured(model: Model, draw: Draw, inputs: Sequence[Any], scores: bool) -> 
         for sign in (1, -1)
     ]
     after, before = (_sum(side, inputs, factors) for side in sides)
-    return (after - before) / (2 * step), foretold, size
+    terms = float((answer.tensor().double() * factors).abs().sum())
+    return (after - before) / (2 * step), foretold, size, _ROUNDING[model.double] * terms / step
 
 
 def _sum(model: Model, inputs: Sequence[Any], factors: torch.Tensor) -> float:
