@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Callable
 from typing import Any
 
 _DEEPEST = 100
@@ -15,11 +16,22 @@ class UnreadableError(ValueError):
 
 def toml(text: str | bytes) -> dict[str, Any]:
     """The tables of a TOML text. Raises `UnreadableError`."""
+    said: dict[str, Any] = _read(lambda: tomllib.loads(_decoded(text)), tomllib.TOMLDecodeError)
+    return said
+
+
+def json_of(text: str | bytes) -> Any:
+    """What a JSON text holds. Raises `UnreadableError`."""
+    return _read(lambda: json.loads(text), json.JSONDecodeError)
+
+
+def _read(load: Callable[[], Any], malformed: type[ValueError]) -> Any:
+    """What `load` gives, looked through; `malformed` is what it raises for a text of another form."""
     try:
-        said = tomllib.loads(text if isinstance(text, str) else text.decode("utf-8"))
+        said = load()
     except UnicodeDecodeError as error:
         raise UnreadableError(f"it is no text in UTF-8 ({error.reason})") from error
-    except tomllib.TOMLDecodeError as error:
+    except malformed as error:
         raise UnreadableError(str(error)) from error
     except RecursionError:
         raise UnreadableError("it nests tables or lists too deeply") from None
@@ -29,20 +41,8 @@ def toml(text: str | bytes) -> dict[str, Any]:
     return said
 
 
-def json_of(text: str | bytes) -> Any:
-    """What a JSON text holds. Raises `UnreadableError`."""
-    try:
-        said = json.loads(text)
-    except UnicodeDecodeError as error:
-        raise UnreadableError(f"it is no text in UTF-8 ({error.reason})") from error
-    except json.JSONDecodeError as error:
-        raise UnreadableError(str(error)) from error
-    except RecursionError:
-        raise UnreadableError("it nests tables or lists too deeply") from None
-    except ValueError:
-        raise UnreadableError("it has a number of too many digits") from None
-    _look_through(said)
-    return said
+def _decoded(text: str | bytes) -> str:
+    return text if isinstance(text, str) else text.decode("utf-8")
 
 
 def _look_through(said: Any) -> None:

@@ -80,7 +80,13 @@ class Model:
         varied = [self._weights(writer, weights) for weights in variants]
         request = Call(self.target(writer), written, lab, method, self._weights(writer), varied)
         reply, reader = self._ask(request, writer)
-        return read_results(reply, reader, len(cases) * (1 + len(variants)), self.name)
+        given = list(cases) * (1 + len(variants))
+        answers = read_results(reply, reader, len(given), self.name)
+        return [self._seen(answer, args) for answer, args in zip(answers, given, strict=True)]
+
+    def _seen(self, answer: Answer, args: Sequence[Any]) -> Answer:
+        """What of an answer to `args` is looked at."""
+        return answer
 
     def settled(self, *args: Any) -> Model:
         """This model in float64 where it can compute so on `args`, else in float32.
@@ -168,14 +174,8 @@ class Model:
         """One call and what the modules of these roles were given and returned, in order."""
         writer = Writer(MAX_PAYLOAD)
         case = Case(self._arguments(args, writer))
-        request = Observe(
-            self.target(writer),
-            case,
-            list(roles),
-            list(functions),
-            Lab(mode, self.double, True),
-            self._weights(writer),
-        )
+        lab = Lab(mode, self.double, True)
+        request = Observe(self.target(writer), case, list(roles), list(functions), lab, self._weights(writer))
         reply, reader = self._ask(request, writer)
         if not isinstance(reply, Observed):
             raise unfit(reply, self.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ import torch
 from grader.judge.answer import Answer
 from grader.judge.draws import Draw
 from grader.judge.finding import Finding
-from grader.judge.model import Mode, Model
+from grader.judge.model import Model
 from grader.record import Fact
 
 _SORTED = re.compile(r"sorted in decreasing", re.IGNORECASE)
@@ -68,33 +68,8 @@ class AtLetters(Model):
     """A model (x, lengths) -> (B, T, C) whose answers read 0 at padded steps: whatever stands there, infinite
     or no number, is promised by nobody. What is no tensor of three axes, a row for each length, stays."""
 
-    def run(
-        self,
-        cases: Sequence[Sequence[Any]],
-        *,
-        seeds: Sequence[int] | None = None,
-        mode: Mode = "eval",
-        quiet: bool = True,
-        fresh: bool = True,
-        grad: bool = False,
-        method: str | None = None,
-        variants: Sequence[Mapping[str, torch.Tensor]] = (),
-    ) -> list[Answer]:
-        answers = super().run(
-            cases,
-            seeds=seeds,
-            mode=mode,
-            quiet=quiet,
-            fresh=fresh,
-            grad=grad,
-            method=method,
-            variants=variants,
-        )
-        given = list(cases) * (1 + len(variants))
-        return [
-            replace(answer, value=_at_letters(answer.value, args[1]))
-            for answer, args in zip(answers, given, strict=True)
-        ]
+    def _seen(self, answer: Answer, args: Sequence[Any]) -> Answer:
+        return replace(answer, value=_at_letters(answer.value, args[1]))
 
 
 def at_letters(model: Model) -> AtLetters:
